@@ -1,0 +1,51 @@
+//! Time and randomness, injected so that tests own both.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rand::TryRng;
+use rand::rngs::SysRng;
+
+/// Seconds since the Unix epoch.
+pub type Seconds = i64;
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Seconds;
+}
+
+/// The machine's own clock.
+#[derive(Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Seconds {
+        // A clock before 1970 is as good as none: codes then fail, nothing opens.
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| {
+                since.as_secs().try_into().unwrap_or(Seconds::MAX)
+            })
+    }
+}
+
+/// The operating system gave no randomness; nothing may be made without it.
+#[derive(Debug, thiserror::Error)]
+#[error("the operating system gave no random bytes")]
+pub struct NoRandomness;
+
+/// Makes secrets.
+pub trait Randomness: Send + Sync {
+    /// Fills `bytes` with unpredictable bytes.
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoRandomness>;
+}
+
+/// The operating system's generator.
+#[derive(Debug, Default)]
+pub struct SystemRandomness;
+
+impl Randomness for SystemRandomness {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoRandomness> {
+        SysRng.try_fill_bytes(bytes).map_err(|_| NoRandomness)
+    }
+}

@@ -1,0 +1,1 @@
+//! Sealing, hashing, tokens, keys: bytes in, bytes out.

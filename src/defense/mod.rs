@@ -1,0 +1,3 @@
+//! Who is at the door: client addresses, attempt limits, admission.
+
+pub mod origin;

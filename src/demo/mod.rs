@@ -1,0 +1,1 @@
+//! A miniature Jellyfin, for the demo and the tests.

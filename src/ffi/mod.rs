@@ -1,0 +1,1 @@
+//! The C ABI. No rule lives here.

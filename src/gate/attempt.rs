@@ -1,0 +1,66 @@
+//! What reaches the gate.
+
+use serde::{Deserialize, Serialize};
+
+use crate::defense::origin::Origin;
+use crate::host::AccountId;
+
+/// Through which of the session manager's doors the attempt comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Door {
+    /// `AuthenticateNewSession`: name and password.
+    Password,
+    /// `AuthenticateDirect`: Quick Connect, or another plugin's sign-in.
+    Direct,
+}
+
+/// Who is signed in on the request, as Jellyfin's own authorization resolved it. An invalid token is nobody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Caller {
+    /// The user; none for an API key.
+    pub user_id: Option<AccountId>,
+    /// Passed Jellyfin's `RequiresElevation` policy.
+    pub administrator: bool,
+    /// An API key, not a person.
+    pub api_key: bool,
+    /// SHA-256 of the access token, hexadecimal.
+    pub token_hash: String,
+}
+
+/// One attempt to be given a session. The password travels beside it, never inside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LoginAttempt {
+    /// Which door.
+    pub door: Door,
+    /// Controller and action that led here, for instance `User.AuthenticateUserByName` or
+    /// `QuickConnect.AuthorizeQuickConnect`; empty when outside a request.
+    #[serde(default)]
+    pub action: String,
+    /// The name as typed; empty for [`Door::Direct`].
+    #[serde(default)]
+    pub name: String,
+    /// The user the caller of `AuthenticateDirect` named.
+    #[serde(default)]
+    pub user_id: Option<AccountId>,
+    /// Client name.
+    #[serde(default)]
+    pub app: String,
+    /// Client version.
+    #[serde(default)]
+    pub version: String,
+    /// Client-chosen device id: a name, never a credential.
+    #[serde(default)]
+    pub device_id: String,
+    /// Client-chosen device name.
+    #[serde(default)]
+    pub device_name: String,
+    /// Where it comes from.
+    #[serde(default)]
+    pub origin: Origin,
+    /// Who is signed in on this very request (Quick Connect: who approves).
+    #[serde(default)]
+    pub caller: Option<Caller>,
+}

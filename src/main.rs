@@ -1,0 +1,2 @@
+//! Jellyward.
+fn main() {}

@@ -1,0 +1,3 @@
+//! Requests in, responses out: router, JSON API, pages, assets, languages.
+
+pub mod message;
