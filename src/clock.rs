@@ -23,9 +23,7 @@ impl Clock for SystemClock {
         // A clock before 1970 is as good as none: codes then fail, nothing opens.
         SystemTime::now()
             .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| {
-                since.as_secs().try_into().unwrap_or(Seconds::MAX)
-            })
+            .map_or(0, |since| since.as_secs().try_into().unwrap_or(Seconds::MAX))
     }
 }
 

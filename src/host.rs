@@ -169,22 +169,13 @@ pub enum HostError {
 /// What the engine needs from Jellyfin.
 pub trait Host: Send + Sync {
     /// Looks a user up, as seen from `remote`.
-    fn find_user(
-        &self,
-        query: &UserQuery,
-        remote: Option<&str>,
-    ) -> Result<Option<UserFacts>, HostError>;
+    fn find_user(&self, query: &UserQuery, remote: Option<&str>) -> Result<Option<UserFacts>, HostError>;
 
     /// Every user.
     fn list_users(&self) -> Result<Vec<UserFacts>, HostError>;
 
     /// Checks a password exactly once (`IUserManager.AuthenticateUser`). A name nobody has costs the same time.
-    fn check_password(
-        &self,
-        name: &str,
-        password: &str,
-        remote: Option<&str>,
-    ) -> Result<PasswordCheck, HostError>;
+    fn check_password(&self, name: &str, password: &str, remote: Option<&str>) -> Result<PasswordCheck, HostError>;
 
     /// Makes the session (`AuthenticateDirect` of the real session manager).
     fn mint(&self, request: &MintRequest) -> Result<Minted, HostError>;
