@@ -29,6 +29,20 @@ pub struct Caller {
     pub token_hash: String,
 }
 
+/// What a client says of itself, as Jellyfin parsed it. Names, never credentials.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Client {
+    /// Client name.
+    pub app: String,
+    /// Client version.
+    pub version: String,
+    /// Device id.
+    pub device_id: String,
+    /// Device name.
+    pub device_name: String,
+}
+
 /// One attempt to be given a session. The password travels beside it, never inside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -45,18 +59,9 @@ pub struct LoginAttempt {
     /// The user the caller of `AuthenticateDirect` named.
     #[serde(default)]
     pub user_id: Option<AccountId>,
-    /// Client name.
-    #[serde(default)]
-    pub app: String,
-    /// Client version.
-    #[serde(default)]
-    pub version: String,
-    /// Client-chosen device id: a name, never a credential.
-    #[serde(default)]
-    pub device_id: String,
-    /// Client-chosen device name.
-    #[serde(default)]
-    pub device_name: String,
+    /// The client, as it describes itself.
+    #[serde(default, flatten)]
+    pub client: Client,
     /// Where it comes from.
     #[serde(default)]
     pub origin: Origin,

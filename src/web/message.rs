@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::defense::origin::Origin;
-use crate::gate::attempt::Caller;
+use crate::gate::attempt::{Caller, Client};
 
 /// One HTTP request under a path the engine owns. The body travels beside it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub struct Request {
     /// Who is signed in; none when nobody is or the token is invalid.
     #[serde(default)]
     pub caller: Option<Caller>,
+    /// What the `Authorization` header says of the client, with or without a token.
+    #[serde(default)]
+    pub client: Option<Client>,
 }
 
 /// What to send back.
