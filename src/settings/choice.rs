@@ -1,0 +1,100 @@
+//! Settings that take one of a few values. Their serde names are what is stored, shown and documented.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::error::{Refusal, SettingCode};
+use super::kinds::Held;
+
+/// One of a few values; each has the text `setting-<key>-choice-<value>`.
+pub trait Choice: Copy + Serialize + DeserializeOwned + 'static {
+    /// Every value, in the order in which they are offered.
+    const ALL: &'static [Self];
+}
+
+/// Who must have a second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Required {
+    /// Whoever wants one.
+    Nobody,
+    /// Accounts with Jellyfin's administrator right.
+    Administrators,
+    /// Every account.
+    Everybody,
+}
+
+impl Choice for Required {
+    const ALL: &'static [Self] = &[Self::Nobody, Self::Administrators, Self::Everybody];
+}
+
+/// What another plugin's sign-in is worth for a protected account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OtherPlugins {
+    /// Nothing: refused, and the log names the caller.
+    Refuse,
+    /// As much as a second factor; recorded.
+    Accept,
+}
+
+impl Choice for OtherPlugins {
+    const ALL: &'static [Self] = &[Self::Refuse, Self::Accept];
+}
+
+/// The languages there are texts in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Language {
+    /// English.
+    En,
+}
+
+impl Choice for Language {
+    const ALL: &'static [Self] = &[Self::En];
+}
+
+impl<T: Choice> Held for T {
+    type Limits = ();
+
+    const KIND: &'static str = "choice";
+
+    fn read(value: &Value, (): &()) -> Result<Self, Refusal> {
+        if !value.is_string() {
+            return Err(Refusal::new(SettingCode::WrongType, "give a text"));
+        }
+        T::deserialize(value).map_err(|_| {
+            let detail = format!("give one of {}", Self::choices().join(", "));
+            Refusal::new(SettingCode::NotAChoice, detail)
+        })
+    }
+
+    fn write(&self) -> Value {
+        json!(self)
+    }
+
+    fn from_text(text: &str) -> Value {
+        json!(text)
+    }
+
+    fn describe((): &(), message: &str, text: &dyn Fn(&str) -> String, into: &mut Map<String, Value>) {
+        let choices: Vec<Value> = Self::choices()
+            .into_iter()
+            .map(|value| json!({"label": text(&format!("{message}-choice-{value}")), "value": value}))
+            .collect();
+        into.insert("choices".to_owned(), Value::Array(choices));
+    }
+
+    fn allowed((): &(), _text: &dyn Fn(&str) -> String) -> String {
+        let quoted: Vec<String> = Self::choices().iter().map(|value| format!("`{value}`")).collect();
+        quoted.join(", ")
+    }
+
+    fn choices() -> Vec<String> {
+        T::ALL
+            .iter()
+            .filter_map(|value| json!(value).as_str().map(str::to_owned))
+            .collect()
+    }
+}

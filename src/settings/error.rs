@@ -1,0 +1,83 @@
+//! Why a value is not accepted.
+
+use thiserror::Error;
+
+/// The stable name of a reason; goes to clients as the problem's `code`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingCode {
+    /// No setting has that key.
+    Unknown,
+    /// Set by file or environment; only there can it be changed.
+    Locked,
+    /// Not of the setting's type.
+    WrongType,
+    /// A number outside its range, or a text or list too short or too long.
+    OutOfRange,
+    /// Not one of the values on offer.
+    NotAChoice,
+    /// A text with a character that may not stand there.
+    ForbiddenCharacter,
+    /// Not `scheme://host[:port]`.
+    NotAnOrigin,
+}
+
+impl SettingCode {
+    /// As it stands in an answer.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown_setting",
+            Self::Locked => "setting_locked",
+            Self::WrongType => "wrong_type",
+            Self::OutOfRange => "out_of_range",
+            Self::NotAChoice => "not_a_choice",
+            Self::ForbiddenCharacter => "forbidden_character",
+            Self::NotAnOrigin => "not_an_origin",
+        }
+    }
+
+    /// The HTTP status of that reason: 423 for a locked setting, 400 for the rest.
+    pub fn status(self) -> u16 {
+        if self == Self::Locked { 423 } else { 400 }
+    }
+}
+
+/// A value that is not accepted, and why. Never carries the value itself: it is hostile text.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("setting {field}: {detail}")]
+pub struct SettingError {
+    /// The setting's key, or the unknown key cut to 64 characters.
+    pub field: String,
+    /// The reason's stable name.
+    pub code: SettingCode,
+    /// What would be right, in English, for the log.
+    pub detail: String,
+}
+
+/// A reason without the setting it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub(super) code: SettingCode,
+    pub(super) detail: String,
+}
+
+impl Refusal {
+    pub(super) fn new(code: SettingCode, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+        }
+    }
+
+    pub(super) fn of(self, key: &str) -> SettingError {
+        SettingError {
+            field: printable(key),
+            code: self.code,
+            detail: self.detail,
+        }
+    }
+}
+
+/// At most 64 characters of a key from outside, fit for a log line.
+fn printable(key: &str) -> String {
+    key.chars().filter(|c| !c.is_control()).take(64).collect()
+}

@@ -1,0 +1,161 @@
+//! The settings themselves.
+
+use super::choice::{Language, OtherPlugins, Required};
+use super::declaration::{Declared, Setting, Who};
+use super::error::{Refusal, SettingCode, SettingError};
+use super::kinds::{Range, Text, Unit};
+use super::origins::WebOrigin;
+
+/// The master switch: off, every sign-in is Jellyfin's own again and nothing of ours is asked.
+pub const GATE_ENABLED: Setting<bool> = Setting {
+    key: "gate.enabled",
+    default: || true,
+    limits: (),
+    who: Who::Administrators,
+};
+
+/// The code may stand behind the password in the same box, for apps that know nothing else.
+pub const GATE_CODE_BEHIND_PASSWORD: Setting<bool> = Setting {
+    key: "gate.code_behind_password",
+    default: || true,
+    limits: (),
+    who: Who::Administrators,
+};
+
+/// What another plugin's sign-in is worth for a protected account.
+pub const GATE_OTHER_PLUGINS: Setting<OtherPlugins> = Setting {
+    key: "gate.other_plugins",
+    default: || OtherPlugins::Refuse,
+    limits: (),
+    who: Who::Administrators,
+};
+
+/// Who must have a second factor, unless the account has a rule of its own.
+pub const POLICY_REQUIRED: Setting<Required> = Setting {
+    key: "policy.required",
+    default: || Required::Nobody,
+    limits: (),
+    who: Who::Administrators,
+};
+
+/// How long after a requirement was switched on a password alone still suffices to set a factor up.
+pub const POLICY_GRACE_DAYS: Setting<u32> = Setting {
+    key: "policy.grace_days",
+    default: || 14,
+    limits: Range {
+        min: 0,
+        max: 365,
+        unit: Unit::Days,
+    },
+    who: Who::Administrators,
+};
+
+/// The name that authenticator apps show above the code.
+pub const TOTP_ISSUER: Setting<String> = Setting {
+    key: "totp.issuer",
+    default: || "Jellyfin".to_owned(),
+    limits: Text {
+        min: 1,
+        max: 64,
+        // The colon parts issuer and account in an otpauth label.
+        forbidden: |c| c == ':' || c.is_control(),
+    },
+    who: Who::Administrators,
+};
+
+/// Wrong tries before delays begin.
+pub const LIMITS_FREE_TRIES: Setting<u32> = Setting {
+    key: "limits.free_tries",
+    default: || 5,
+    limits: Range {
+        min: 3,
+        max: 50,
+        unit: Unit::Tries,
+    },
+    who: Who::Administrators,
+};
+
+/// What the growing delay grows to.
+pub const LIMITS_LONGEST_DELAY_MINUTES: Setting<u32> = Setting {
+    key: "limits.longest_delay_minutes",
+    default: || 15,
+    limits: Range {
+        min: 1,
+        max: 60,
+        unit: Unit::Minutes,
+    },
+    who: Who::Administrators,
+};
+
+/// Wrong codes an account takes from strangers in an hour.
+pub const LIMITS_WRONG_CODES_PER_HOUR: Setting<u32> = Setting {
+    key: "limits.wrong_codes_per_hour",
+    default: || 10,
+    limits: Range {
+        min: 3,
+        max: 100,
+        unit: Unit::Tries,
+    },
+    who: Who::Administrators,
+};
+
+/// Puts the script into Jellyfin's `index.html`.
+pub const WEB_INJECT: Setting<bool> = Setting {
+    key: "web.inject",
+    default: || true,
+    limits: (),
+    who: Who::Administrators,
+};
+
+/// Sites that may show our pages in a frame.
+pub const WEB_FRAME_ANCESTORS: Setting<Vec<WebOrigin>> = Setting {
+    key: "web.frame_ancestors",
+    default: Vec::new,
+    limits: (),
+    who: Who::Administrators,
+};
+
+/// The language of pages and answers.
+pub const WEB_LANGUAGE: Setting<Language> = Setting {
+    key: "web.language",
+    default: || Language::En,
+    limits: (),
+    who: Who::Administrators,
+};
+
+/// How long events are kept.
+pub const EVENTS_KEEP_DAYS: Setting<u32> = Setting {
+    key: "events.keep_days",
+    default: || 90,
+    limits: Range {
+        min: 7,
+        max: 3650,
+        unit: Unit::Days,
+    },
+    who: Who::Administrators,
+};
+
+/// Every setting, in the order of the dashboard.
+pub const ALL: &[&dyn Declared] = &[
+    &GATE_ENABLED,
+    &GATE_CODE_BEHIND_PASSWORD,
+    &GATE_OTHER_PLUGINS,
+    &POLICY_REQUIRED,
+    &POLICY_GRACE_DAYS,
+    &TOTP_ISSUER,
+    &LIMITS_FREE_TRIES,
+    &LIMITS_LONGEST_DELAY_MINUTES,
+    &LIMITS_WRONG_CODES_PER_HOUR,
+    &WEB_INJECT,
+    &WEB_FRAME_ANCESTORS,
+    &WEB_LANGUAGE,
+    &EVENTS_KEEP_DAYS,
+];
+
+/// The setting of that key.
+pub(super) fn known(key: &str) -> Result<&'static dyn Declared, SettingError> {
+    ALL.iter()
+        .copied()
+        .find(|setting| setting.key() == key)
+        .ok_or_else(|| Refusal::new(SettingCode::Unknown, "there is no such setting").of(key))
+}
