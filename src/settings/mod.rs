@@ -26,3 +26,6 @@ pub use kinds::{Held, Range, Text, Unit};
 pub use origins::WebOrigin;
 pub use overrides::{LockedBy, OVERRIDES_FILE, Overrides, OverridesError};
 pub use snapshot::Settings;
+
+#[cfg(test)]
+mod tests;

@@ -145,6 +145,3 @@ fn read_object(path: &Path) -> Result<Map<String, Value>, OverridesError> {
     }
     serde_json::from_slice(&bytes).map_err(|error| not_an_object(error.to_string()))
 }
-
-#[cfg(test)]
-mod tests;

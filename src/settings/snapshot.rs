@@ -110,6 +110,3 @@ fn freeze(values: &mut BTreeMap<&'static str, Value>) {
 
 #[cfg(not(debug_assertions))]
 fn freeze(_values: &mut BTreeMap<&'static str, Value>) {}
-
-#[cfg(test)]
-mod tests;

@@ -2,8 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::super::{Overrides, Required, SettingCode, keys};
-use super::Settings;
+use super::super::{Overrides, Required, SettingCode, Settings, keys};
 
 fn settings(rows: &[(&str, Value)]) -> Settings {
     let rows: Vec<(String, Value)> = rows

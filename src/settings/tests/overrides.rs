@@ -3,8 +3,7 @@ use std::fs;
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::super::{Required, Settings, keys};
-use super::{LockedBy, OVERRIDES_FILE, Overrides, OverridesError};
+use super::super::{LockedBy, OVERRIDES_FILE, Overrides, OverridesError, Required, Settings, keys};
 
 fn folder_with(content: &str) -> TempDir {
     let folder = TempDir::new().unwrap();

@@ -1,0 +1,2 @@
+mod overrides;
+mod snapshot;
