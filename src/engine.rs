@@ -1,15 +1,27 @@
 //! The engine: one explicitly opened and closed owner of store, settings and everything above them.
 
-use std::path::PathBuf;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
-use crate::clock::{Clock, Randomness};
-use crate::gate::attempt::LoginAttempt;
+use crate::clock::{Clock, NoRandomness, Randomness};
+use crate::context::Context;
+use crate::crypto::key::{KeyError, MasterKey};
+use crate::crypto::mac;
+use crate::gate::attempt::{Door, LoginAttempt};
+use crate::gate::denial::Denial;
 use crate::gate::verdict::Verdict;
-use crate::host::{AccountId, Host};
+use crate::gate::{Gate, account, direct, login};
+use crate::host::{AccountId, Host, Level};
+use crate::rescue;
+use crate::settings::{Overrides, OverridesError, keys};
+use crate::store::{OwnerLock, Store, StoreError, accounts, meta};
 use crate::web::message::{Ownership, Request, Response};
+use crate::web::site::Site;
+use crate::web::{front, index, routes};
 
 /// How to open an engine.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -25,11 +37,31 @@ pub struct OpenOptions {
 }
 
 /// Why an engine did not open.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Error)]
 pub enum OpenError {
-    /// To be replaced by the store's own errors.
-    #[error("{0}")]
-    Failed(String),
+    /// The store itself.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The master key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The key is a key, but not this store's.
+    #[error("the master key is not the one this store was made with: put the right master.key back beside the store")]
+    WrongKey,
+    /// Accounts were protected, and the store is gone.
+    #[error(
+        "accounts were protected, but the store is missing from {0}: put it back from a back-up, or use the unlock file"
+    )]
+    Vanished(PathBuf),
+    /// Settings fixed from outside.
+    #[error(transparent)]
+    Overrides(#[from] OverridesError),
+    /// A file of ours.
+    #[error("cannot write to the data folder: {0}")]
+    Folder(#[from] std::io::Error),
+    /// See [`NoRandomness`].
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
 }
 
 /// Something happened in Jellyfin.
@@ -57,53 +89,111 @@ pub enum Event {
 }
 
 /// The whole product behind four verbs.
-pub struct Engine {}
+pub struct Engine {
+    cx: Context,
+    gate: Gate,
+    site: Site,
+}
 
 impl Engine {
-    /// Opens the store and takes its lock.
+    /// Opens the store and takes its lock. Does not check the whole database: damage is found when it is read.
     pub fn open(
-        _options: OpenOptions,
-        _host: Arc<dyn Host>,
-        _clock: Arc<dyn Clock>,
-        _randomness: Arc<dyn Randomness>,
+        options: OpenOptions,
+        host: Arc<dyn Host>,
+        clock: Arc<dyn Clock>,
+        randomness: Arc<dyn Randomness>,
     ) -> Result<Self, OpenError> {
-        Ok(Self {})
+        let folder = options.data.as_path();
+        let existed = Store::exists(folder);
+        if options.armed && !existed {
+            return Err(OpenError::Vanished(folder.to_owned()));
+        }
+        let lock = OwnerLock::take(folder)?;
+        let master = MasterKey::load(folder, existed, &*randomness)?;
+        let store = Store::open(folder, lock)?;
+        check_key(&store, &master)?;
+        rescue::prepare(folder, &*randomness)?;
+        let overrides = Overrides::read(folder, &|name| std::env::var(name).ok())?;
+        let cx = Context::new(store, &master, host, clock, randomness, options.server_id, overrides)?;
+        let engine = Self { cx, gate: Gate::new(), site: Site::new() };
+        engine.tell_host_if_armed(options.armed);
+        Ok(engine)
     }
 
-    /// Decides one attempt. Blocks for one password check.
-    pub fn login(&self, _attempt: &LoginAttempt, _password: &str) -> Verdict {
-        Verdict {
-            outcome: crate::gate::verdict::Outcome::Refuse,
-            status: 401,
-            session: false,
-            announce_failure: true,
-            headers: Vec::new(),
-            body: None,
+    fn tell_host_if_armed(&self, known: bool) {
+        let armed = self.cx.store.read(|tx| meta::number(tx, meta::ARMED)).unwrap_or(0) != 0;
+        if armed && !known && self.cx.host.set_armed(true).is_err() {
+            self.cx.host.log(Level::Warning, "could not note outside the store that accounts are protected");
         }
+    }
+
+    /// Decides one attempt. Blocks for one password check. A panic refuses this one call.
+    pub fn login(&self, attempt: &LoginAttempt, password: &str) -> Verdict {
+        let decide = || match attempt.door {
+            Door::Password => login::login(&self.cx, &self.gate, attempt, password),
+            Door::Direct => direct::direct(&self.cx, attempt),
+        };
+        catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|_| {
+            self.cx.host.log(Level::Error, "a sign-in was refused because the engine panicked; please report this");
+            Verdict::stock_refusal(false)
+        })
     }
 
     /// Does the engine answer this path?
-    pub fn owns(&self, _path: &str) -> Ownership {
-        Ownership {
-            owned: false,
-            max_body: 0,
-        }
+    pub fn owns(&self, path: &str) -> Ownership {
+        routes::owns(path)
     }
 
     /// Answers one request.
-    pub fn http(&self, _request: &Request, _body: &[u8]) -> Response {
-        Response {
-            status: 404,
-            headers: Vec::new(),
-            content: crate::web::message::Content::Bytes(Vec::new()),
-        }
+    pub fn http(&self, request: &Request, body: &[u8]) -> Response {
+        catch_unwind(AssertUnwindSafe(|| front::answer(&self.cx, &self.gate, &self.site, request, body)))
+            .unwrap_or_else(|_| {
+                self.cx.host.log(Level::Error, "a request failed because the engine panicked; please report this");
+                front::broken(&self.site, request)
+            })
     }
 
     /// Puts the script into Jellyfin's `index.html`. Bytes in, bytes out; returned unchanged where there is no head.
     pub fn rewrite_index(&self, html: &[u8]) -> Vec<u8> {
-        html.to_vec()
+        if self.cx.settings().get(&keys::WEB_INJECT) { index::insert(html) } else { html.to_vec() }
     }
 
     /// Takes note of something that happened in Jellyfin.
-    pub fn event(&self, _event: &Event) {}
+    pub fn event(&self, event: &Event) {
+        let noted = match event {
+            Event::UserDeleted { user_id } => account::purge(&self.cx, &self.gate, user_id),
+            Event::PasswordChanged { user_id } => account::password_changed(&self.cx, &self.gate, user_id),
+            Event::UserCreated { user_id } => {
+                self.cx.store.lazy(|tx| accounts::note(tx, user_id, self.cx.now())).map_err(Denial::from)
+            }
+        };
+        if let Err(denial) = noted {
+            self.cx.host.log(Level::Error, &format!("an event of jellyfin could not be noted: {denial}"));
+        }
+    }
+
+    /// How many commits waited for the disk since opening; tests and benchmarks count them.
+    pub fn durable_commits(&self) -> u64 {
+        self.cx.store.durable_commits()
+    }
+
+    /// Attempts held in memory at this moment; the tests that show it bounded count them.
+    pub fn attempts_in_flight(&self) -> usize {
+        self.gate.limits.in_flight()
+    }
+
+    /// The database file.
+    pub fn store_path(&self) -> &Path {
+        self.cx.store.path()
+    }
+}
+
+/// The store remembers which key it was made with.
+fn check_key(store: &Store, master: &MasterKey) -> Result<(), OpenError> {
+    let expected = master.check_value();
+    match store.read(|tx| meta::bytes(tx, meta::KEY_CHECK))? {
+        Some(found) if mac::equal(&found, &expected) => Ok(()),
+        Some(_) => Err(OpenError::WrongKey),
+        None => Ok(store.durable(|tx| meta::set_bytes(tx, meta::KEY_CHECK, &expected))?),
+    }
 }

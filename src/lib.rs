@@ -2,9 +2,11 @@
 //!
 //! Layers, each importing only what stands below it (`tests/layers.rs` holds them to it):
 //! `ffi` > `engine` > `web` > `gate` > `trust` > `factor` > `defense` > `audit` > `context` > `settings` > `store` >
-//! `crypto` > `host`, `clock`. `demo` stands beside the ladder, like `ffi`.
+//! `rescue` > `crypto` > `host`, `clock`. `demo` stands beside the ladder, like `ffi`.
 
+pub mod audit;
 pub mod clock;
+pub mod context;
 pub mod crypto;
 pub mod defense;
 #[cfg(feature = "demo")]
@@ -14,6 +16,8 @@ pub mod factor;
 pub mod ffi;
 pub mod gate;
 pub mod host;
+pub mod rescue;
 pub mod settings;
 pub mod store;
+pub mod trust;
 pub mod web;

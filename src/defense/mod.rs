@@ -1,3 +1,6 @@
 //! Who is at the door: client addresses, attempt limits, admission.
 
+pub mod admission;
+pub mod limits;
+pub mod network;
 pub mod origin;

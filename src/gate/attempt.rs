@@ -43,6 +43,13 @@ pub struct Client {
     pub device_name: String,
 }
 
+impl Client {
+    /// Core refuses with 400 when any of the four is empty; on 12 the legacy header leaves them all so.
+    pub fn complete(&self) -> bool {
+        ![&self.app, &self.version, &self.device_id, &self.device_name].iter().any(|field| field.is_empty())
+    }
+}
+
 /// One attempt to be given a session. The password travels beside it, never inside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

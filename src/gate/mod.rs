@@ -1,4 +1,48 @@
 //! The decision: who may have a session, and what proof is still wanted.
 
+pub mod account;
+pub mod armed;
 pub mod attempt;
+pub mod challenge;
+pub mod denial;
+pub mod direct;
+pub mod enrol;
+pub mod guard;
+pub mod login;
+pub mod mint;
+pub mod policy;
+pub mod proof;
+pub mod provenance;
+pub mod requirement;
+pub mod standing;
+pub mod tail;
 pub mod verdict;
+pub mod verify;
+
+use std::sync::Arc;
+
+use crate::defense::admission::Admission;
+use crate::defense::limits::Limits;
+
+/// What the gate keeps in memory; everything else is in the store.
+pub struct Gate {
+    /// Attempts in flight.
+    pub limits: Limits,
+    /// Password checks in flight.
+    pub admission: Arc<Admission>,
+    /// Proven, but not yet minted.
+    pub grants: verify::Grants,
+}
+
+impl Gate {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self { limits: Limits::default(), admission: Admission::for_this_machine(), grants: verify::Grants::default() }
+    }
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self::new()
+    }
+}

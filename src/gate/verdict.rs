@@ -3,6 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::denial::Denial;
+use crate::clock::Seconds;
+
 /// The kinds of answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -35,4 +38,44 @@ pub struct Verdict {
     pub headers: Vec<(String, String)>,
     /// JSON to send as the body; none: Jellyfin's stock body.
     pub body: Option<Value>,
+}
+
+impl Verdict {
+    /// A session was made.
+    pub fn allow(headers: Vec<(String, String)>) -> Self {
+        Self { outcome: Outcome::Allow, status: 200, session: true, announce_failure: false, headers, body: None }
+    }
+
+    /// Jellyfin's own 401, the same for every reason.
+    pub fn stock_refusal(announce_failure: bool) -> Self {
+        Self {
+            outcome: Outcome::Refuse,
+            status: 401,
+            session: false,
+            announce_failure,
+            headers: Vec::new(),
+            body: None,
+        }
+    }
+
+    /// The stock 401 with `Retry-After`; never 429: some clients try again on anything but 401.
+    pub fn wait(seconds: Seconds) -> Self {
+        let mut refusal = Self::stock_refusal(false);
+        refusal.headers.push(("Retry-After".to_owned(), seconds.max(1).to_string()));
+        refusal
+    }
+
+    /// Jellyfin's own 400.
+    pub fn invalid() -> Self {
+        Self { outcome: Outcome::Invalid, status: 400, ..Self::stock_refusal(false) }
+    }
+
+    /// 403 only where the account itself may not enter; the stock 401 for everything else.
+    pub fn of_denial(denial: &Denial) -> Self {
+        match denial {
+            Denial::NotAllowedNow | Denial::SessionRefused => Self { status: 403, ..Self::stock_refusal(false) },
+            Denial::TooManyTries { retry_after } => Self::wait(*retry_after),
+            _ => Self::stock_refusal(false),
+        }
+    }
 }

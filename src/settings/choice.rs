@@ -92,9 +92,6 @@ impl<T: Choice> Held for T {
     }
 
     fn choices() -> Vec<String> {
-        T::ALL
-            .iter()
-            .filter_map(|value| json!(value).as_str().map(str::to_owned))
-            .collect()
+        T::ALL.iter().filter_map(|value| json!(value).as_str().map(str::to_owned)).collect()
     }
 }

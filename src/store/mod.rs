@@ -1,1 +1,167 @@
 //! SQLite: one file, one owner, forward migrations.
+//!
+//! Every spend is one conditional statement in one transaction. [`Store::durable`] commits with `fsync`
+//! before it returns; [`Store::lazy`] commits without, for what a crash may forget. No closure given to
+//! the store may call the host: a host call can re-enter the engine.
+
+pub mod accounts;
+pub mod attempts;
+pub mod challenges;
+mod corruption;
+pub mod enrolments;
+pub mod events;
+pub mod factors;
+mod lock;
+pub mod meta;
+mod migrations;
+pub mod sessions;
+
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+pub use corruption::{Damage, StoreError};
+pub use lock::OwnerLock;
+pub use migrations::SCHEMA_VERSION;
+
+/// The store's file name inside the data folder.
+pub const STORE_FILE: &str = "jellyward.db";
+
+/// Connections kept for reading; more readers wait.
+const READERS: usize = 2;
+
+thread_local! {
+    /// How many of our transactions are open on this thread.
+    static OPEN: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Counts a transaction on this thread for as long as it lives.
+struct Inside;
+
+impl Inside {
+    fn enter() -> Self {
+        OPEN.with(|open| open.set(open.get() + 1));
+        Self
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        OPEN.with(|open| open.set(open.get() - 1));
+    }
+}
+
+/// True while this thread holds one of our transactions. No host call may be made then.
+pub fn in_transaction() -> bool {
+    OPEN.with(Cell::get) > 0
+}
+
+/// The opened store.
+pub struct Store {
+    path: PathBuf,
+    writer: Mutex<Connection>,
+    readers: [Mutex<Connection>; READERS],
+    durable_commits: AtomicU64,
+    next_reader: AtomicU64,
+    _lock: OwnerLock,
+}
+
+impl Store {
+    /// Opens or creates the store in `folder`, whose owner holds `lock`, and brings the schema forward.
+    pub fn open(folder: &Path, lock: OwnerLock) -> Result<Self, StoreError> {
+        let path = folder.join(STORE_FILE);
+        let mut writer = connect(&path, OpenFlags::default())?;
+        migrations::forward(&mut writer)?;
+        let reader = || connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+        Ok(Self {
+            readers: [Mutex::new(reader()?), Mutex::new(reader()?)],
+            path,
+            writer: Mutex::new(writer),
+            durable_commits: AtomicU64::new(0),
+            next_reader: AtomicU64::new(0),
+            _lock: lock,
+        })
+    }
+
+    /// Is there a store in `folder`?
+    pub fn exists(folder: &Path) -> bool {
+        folder.join(STORE_FILE).exists()
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Reads a consistent snapshot.
+    pub fn read<T, E: From<StoreError>>(&self, body: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
+        let _inside = Inside::enter();
+        let mut connection = self.reader();
+        let transaction = connection.transaction().map_err(StoreError::from)?;
+        let value = body(&transaction)?;
+        transaction.finish().map_err(StoreError::from)?;
+        Ok(value)
+    }
+
+    /// Writes, and returns only when the disk has it. An error rolls everything back.
+    pub fn durable<T, E: From<StoreError>>(&self, body: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
+        let value = self.write("FULL", body)?;
+        self.durable_commits.fetch_add(1, Ordering::Relaxed);
+        Ok(value)
+    }
+
+    /// Writes without waiting for the disk: a crash may forget it, never tear it.
+    pub fn lazy<T, E: From<StoreError>>(&self, body: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.write("NORMAL", body)
+    }
+
+    /// How many commits waited for the disk since opening; tests and benchmarks count them.
+    pub fn durable_commits(&self) -> u64 {
+        self.durable_commits.load(Ordering::Relaxed)
+    }
+
+    fn write<T, E: From<StoreError>>(
+        &self,
+        synchronous: &str,
+        body: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let _inside = Inside::enter();
+        let mut connection = unpoisoned(&self.writer);
+        connection.pragma_update(None, "synchronous", synchronous).map_err(StoreError::from)?;
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let value = body(&transaction)?;
+        transaction.commit().map_err(StoreError::from)?;
+        Ok(value)
+    }
+
+    fn reader(&self) -> MutexGuard<'_, Connection> {
+        let turn = self.next_reader.fetch_add(1, Ordering::Relaxed) as usize % READERS;
+        self.readers[turn].try_lock().unwrap_or_else(|_| unpoisoned(&self.readers[(turn + 1) % READERS]))
+    }
+}
+
+/// A panic inside a closure rolled its transaction back on the way out; the connection is sound.
+fn unpoisoned(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
+        // On a network file system WAL's shared memory does not work; SQLite then keeps its rollback journal.
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    }
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+#[cfg(test)]
+mod tests;

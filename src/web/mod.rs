@@ -1,3 +1,14 @@
 //! Requests in, responses out: router, JSON API, pages, assets, languages.
 
+pub mod api;
+pub mod assets;
+pub mod body;
+pub mod front;
+pub mod index;
 pub mod message;
+pub mod pages;
+pub mod problem;
+pub mod routes;
+mod same_site;
+pub mod site;
+pub mod texts;

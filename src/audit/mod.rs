@@ -1,0 +1,102 @@
+//! What happened, for the owner to read. Names nobody has are kept as a keyed hash only: people type passwords there.
+
+use serde::Serialize;
+
+use crate::clock::Seconds;
+use crate::context::Context;
+use crate::host::AccountId;
+use crate::settings::keys;
+use crate::store::{StoreError, events};
+use rusqlite::Transaction;
+
+const DAY: Seconds = 24 * 60 * 60;
+
+/// What kinds of things are written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A session was made.
+    SignedIn,
+    /// A password was wrong, or the name.
+    WrongPassword,
+    /// A password was right, and one more factor was asked for.
+    Challenged,
+    /// A code was wrong.
+    WrongCode,
+    /// A recovery code was spent.
+    RecoveryCodeUsed,
+    /// Limits refused an attempt.
+    Limited,
+    /// A sign-in was refused for another reason.
+    Refused,
+    /// A factor was enrolled.
+    FactorAdded,
+    /// A factor was removed.
+    FactorRemoved,
+    /// Recovery codes were replaced.
+    RecoveryCodesRenewed,
+    /// An administrator changed an account's rule.
+    RuleChanged,
+    /// An administrator gave a one-time word.
+    WordGiven,
+    /// Settings were changed.
+    SettingsChanged,
+    /// A user was deleted, and everything of theirs here.
+    AccountPurged,
+}
+
+impl Kind {
+    /// As stored and sent.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SignedIn => "signed_in",
+            Self::WrongPassword => "wrong_password",
+            Self::Challenged => "challenged",
+            Self::WrongCode => "wrong_code",
+            Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::Limited => "limited",
+            Self::Refused => "refused",
+            Self::FactorAdded => "factor_added",
+            Self::FactorRemoved => "factor_removed",
+            Self::RecoveryCodesRenewed => "recovery_codes_renewed",
+            Self::RuleChanged => "rule_changed",
+            Self::WordGiven => "word_given",
+            Self::SettingsChanged => "settings_changed",
+            Self::AccountPurged => "account_purged",
+        }
+    }
+}
+
+/// One thing that happened.
+pub struct Entry<'a> {
+    /// What.
+    pub kind: Kind,
+    /// Whom it concerns.
+    pub account: Option<AccountId>,
+    /// From where.
+    pub address: Option<&'a str>,
+    /// More; may hold hostile text.
+    pub detail: Option<&'a str>,
+}
+
+/// Longest detail kept, in characters: the text comes from outside.
+const LONGEST_DETAIL: usize = 200;
+
+/// Writes an entry inside a transaction, so that it stands or falls with what it tells of.
+pub fn record(cx: &Context, tx: &Transaction<'_>, entry: &Entry<'_>) -> Result<(), StoreError> {
+    let now = cx.now();
+    let keep = Seconds::from(cx.settings().get(&keys::EVENTS_KEEP_DAYS)) * DAY;
+    let event = events::Event {
+        at: now,
+        kind: entry.kind.as_str().to_owned(),
+        account: entry.account,
+        address: entry.address.map(str::to_owned),
+        detail: entry.detail.map(|text| text.chars().filter(|c| !c.is_control()).take(LONGEST_DETAIL).collect()),
+    };
+    events::insert(tx, &event, now - keep)
+}
+
+/// Writes an entry that a crash may forget.
+pub fn note(cx: &Context, entry: &Entry<'_>) -> Result<(), StoreError> {
+    cx.store.lazy(|tx| record(cx, tx, entry))
+}

@@ -1,0 +1,145 @@
+//! What is opened once and passed down: store, settings, clock, randomness, host, keys.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::clock::{Clock, Randomness, Seconds};
+use crate::crypto::key::{DerivedKey, MasterKey};
+use crate::crypto::seal::Sealer;
+use crate::host::{Host, HostError, Level, MintRequest, Minted, PasswordCheck, UserFacts, UserQuery};
+use crate::settings::{Overrides, Settings};
+use crate::store::{self, Store, StoreError, meta};
+
+/// One key for each purpose, derived from the master key.
+pub struct Keys {
+    /// Recovery codes.
+    pub recovery: DerivedKey,
+    /// An administrator's one-time words.
+    pub word: DerivedKey,
+    /// The known-browser cookie.
+    pub known_browser: DerivedKey,
+    /// Names nobody has, and repeated wrong secrets.
+    pub privacy: DerivedKey,
+}
+
+impl Keys {
+    fn derive(master: &MasterKey) -> Self {
+        Self {
+            recovery: master.derive("recovery code"),
+            word: master.derive("enrolment word"),
+            known_browser: master.derive("known browser"),
+            privacy: master.derive("privacy"),
+        }
+    }
+}
+
+/// Everything an engine's parts need, owned by the engine.
+pub struct Context {
+    /// The database.
+    pub store: Store,
+    /// Jellyfin.
+    pub host: Guarded,
+    /// Seals and opens secret columns.
+    pub sealer: Sealer,
+    /// Keyed hashes.
+    pub keys: Keys,
+    /// Randomness.
+    pub randomness: Arc<dyn Randomness>,
+    /// Names our cookies: two servers under one host name must not share them.
+    pub server_id: String,
+    clock: Arc<dyn Clock>,
+    settings: RwLock<Arc<Settings>>,
+    overrides: Overrides,
+}
+
+impl Context {
+    /// Puts the parts together and reads the settings.
+    pub fn new(
+        store: Store,
+        master: &MasterKey,
+        host: Arc<dyn Host>,
+        clock: Arc<dyn Clock>,
+        randomness: Arc<dyn Randomness>,
+        server_id: String,
+        overrides: Overrides,
+    ) -> Result<Self, StoreError> {
+        let settings = load(&store, &overrides)?;
+        Ok(Self {
+            store,
+            host: Guarded(host),
+            sealer: Sealer::new(master),
+            keys: Keys::derive(master),
+            randomness,
+            server_id,
+            clock,
+            settings: RwLock::new(Arc::new(settings)),
+            overrides,
+        })
+    }
+
+    /// Now.
+    pub fn now(&self) -> Seconds {
+        self.clock.now()
+    }
+
+    /// The settings as they are now; one snapshot serves one decision.
+    pub fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the settings again, after a change.
+    pub fn reload_settings(&self) -> Result<(), StoreError> {
+        let fresh = Arc::new(load(&self.store, &self.overrides)?);
+        *self.settings.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+}
+
+fn load(store: &Store, overrides: &Overrides) -> Result<Settings, StoreError> {
+    let (rows, revision) =
+        store.read(|tx| Ok::<_, StoreError>((meta::settings(tx)?, meta::number(tx, meta::SETTINGS_REVISION)?)))?;
+    // A row that is not JSON becomes null, which no setting accepts: its default holds, and that is reported.
+    let values = rows.into_iter().map(|(key, json)| (key, serde_json::from_str(&json).unwrap_or_default()));
+    Ok(Settings::new(values, revision.unsigned_abs(), overrides.clone()))
+}
+
+/// The host, reachable only while no transaction of ours is open: a host call may re-enter the engine.
+pub struct Guarded(Arc<dyn Host>);
+
+impl Guarded {
+    fn outside(&self) -> Result<&dyn Host, HostError> {
+        if store::in_transaction() {
+            return Err(HostError::Failed("a host call was made inside a transaction; please report this".into()));
+        }
+        Ok(&*self.0)
+    }
+
+    /// See [`Host::find_user`].
+    pub fn find_user(&self, query: &UserQuery, remote: Option<&str>) -> Result<Option<UserFacts>, HostError> {
+        self.outside()?.find_user(query, remote)
+    }
+
+    /// See [`Host::list_users`].
+    pub fn list_users(&self) -> Result<Vec<UserFacts>, HostError> {
+        self.outside()?.list_users()
+    }
+
+    /// See [`Host::check_password`].
+    pub fn check_password(&self, name: &str, password: &str, remote: Option<&str>) -> Result<PasswordCheck, HostError> {
+        self.outside()?.check_password(name, password, remote)
+    }
+
+    /// See [`Host::mint`].
+    pub fn mint(&self, request: &MintRequest) -> Result<Minted, HostError> {
+        self.outside()?.mint(request)
+    }
+
+    /// See [`Host::set_armed`].
+    pub fn set_armed(&self, armed: bool) -> Result<(), HostError> {
+        self.outside()?.set_armed(armed)
+    }
+
+    /// See [`Host::log`]; allowed everywhere.
+    pub fn log(&self, level: Level, line: &str) {
+        self.0.log(level, line);
+    }
+}

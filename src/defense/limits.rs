@@ -1,0 +1,215 @@
+//! Attempt limits, per network and per account, with growing delay, kept over restarts.
+//!
+//! An attempt is counted before anything is compared: as a reservation in memory that parallel tries see, and
+//! on failure as one durable commit before the answer. A stranger's tries never count against a browser the
+//! account has used before: that one has limits of its own.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Transaction;
+
+use super::network::Network;
+use crate::clock::Seconds;
+use crate::context::Context;
+use crate::crypto::mac;
+use crate::host::AccountId;
+use crate::settings::keys;
+use crate::store::{StoreError, attempts};
+
+/// Failures are forgotten this long after the last one.
+pub const FORGET_AFTER: Seconds = 60 * 60;
+/// The same wrong secret from the same account, network and device counts once in this time:
+/// Kodi and Home Assistant repeat themselves.
+pub const REPEAT_WINDOW: Seconds = 60 * 60;
+/// An account takes more failures than one network before it slows strangers down.
+pub const ACCOUNT_FACTOR: u32 = 4;
+/// The first delay; it doubles with each further failure.
+pub const FIRST_DELAY: Seconds = 2;
+
+/// Who is trying, as far as limits are concerned.
+#[derive(Clone, Copy)]
+pub struct Guest<'a> {
+    /// The account tried, or a keyed hash of a name nobody has.
+    pub target: &'a [u8],
+    /// From where.
+    pub network: &'a Network,
+    /// Id of a browser the account has used before.
+    pub browser: Option<&'a [u8]>,
+}
+
+/// Which counter.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Counter {
+    scope: &'static str,
+    key: Vec<u8>,
+    free: u32,
+}
+
+/// Reservations of tries in flight.
+#[derive(Default)]
+pub struct Limits {
+    pending: Arc<Mutex<HashMap<Counter, u32>>>,
+}
+
+/// Refused: try again after so many seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait(pub Seconds);
+
+/// What a failure brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// False when the very same was wrong before within the hour.
+    pub first: bool,
+    /// Seconds before the next try.
+    pub wait: Seconds,
+}
+
+/// A counted try in flight.
+pub struct Ticket {
+    pending: Arc<Mutex<HashMap<Counter, u32>>>,
+    counters: Vec<Counter>,
+    dirty: bool,
+}
+
+impl Limits {
+    /// Counts a try, or says how long to wait.
+    pub fn reserve(&self, cx: &Context, guest: Guest<'_>) -> Result<Result<Ticket, Wait>, StoreError> {
+        let now = cx.now();
+        let counters = counters(guest, cx.settings().get(&keys::LIMITS_FREE_TRIES));
+        let kept = cx.store.read(|tx| {
+            counters.iter().map(|c| Ok((c, current(tx, c, now)?))).collect::<Result<Vec<_>, StoreError>>()
+        })?;
+        let wait = kept.iter().map(|(_, failures)| failures.until - now).max().unwrap_or(0);
+        if wait > 0 {
+            return Ok(Err(Wait(wait)));
+        }
+        let dirty = kept.iter().any(|(_, failures)| failures.count > 0);
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        for (counter, failures) in &kept {
+            // Past the free tries one try at a time may be in flight; before, as many as are left.
+            let allowed = counter.free.saturating_sub(failures.count).max(1);
+            if pending.get(*counter).copied().unwrap_or(0) >= allowed {
+                return Ok(Err(Wait(1)));
+            }
+        }
+        for counter in &counters {
+            *pending.entry(counter.clone()).or_insert(0) += 1;
+        }
+        drop(pending);
+        Ok(Ok(Ticket { pending: Arc::clone(&self.pending), counters, dirty }))
+    }
+
+    /// How many reservations are held; for the tests that show memory is bounded.
+    pub fn in_flight(&self) -> usize {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+}
+
+fn counters(guest: Guest<'_>, free: u32) -> Vec<Counter> {
+    if let Some(browser) = guest.browser {
+        return vec![Counter { scope: "browser", key: browser.to_vec(), free }];
+    }
+    let at = guest.network.as_str().as_bytes();
+    // Behind an unlisted proxy everybody has one address: it may only be limited together with the account.
+    let network = if guest.network.shared() {
+        Counter { scope: "network and account", key: [at, b"|", guest.target].concat(), free }
+    } else {
+        Counter { scope: "network", key: at.to_vec(), free }
+    };
+    vec![network, Counter { scope: "account", key: guest.target.to_vec(), free: free.saturating_mul(ACCOUNT_FACTOR) }]
+}
+
+/// What stands in the store, unless it has been forgotten.
+fn current(tx: &Transaction<'_>, counter: &Counter, now: Seconds) -> Result<attempts::Failures, StoreError> {
+    let found = attempts::failures(tx, counter.scope, &counter.key)?;
+    // A clock set back must not make a delay last for ever: nothing lies further ahead than the longest delay.
+    let forgotten = now > found.last_at.max(found.until) + FORGET_AFTER || found.last_at > now + FORGET_AFTER;
+    Ok(if forgotten { attempts::Failures::default() } else { found })
+}
+
+impl Ticket {
+    /// Writes the failure down, inside the caller's durable transaction. `secret` is a keyed hash of what was
+    /// wrong: the very same again within an hour counts once.
+    pub fn failed(&self, cx: &Context, tx: &Transaction<'_>, secret: &[u8; 32]) -> Result<Counted, StoreError> {
+        let now = cx.now();
+        if !attempts::first_time(tx, secret, now, now + REPEAT_WINDOW)? {
+            return Ok(Counted { first: false, wait: 0 });
+        }
+        let longest = Seconds::from(cx.settings().get(&keys::LIMITS_LONGEST_DELAY_MINUTES)) * 60;
+        let mut wait = 0;
+        for counter in &self.counters {
+            let count = current(tx, counter, now)?.count.saturating_add(1);
+            let pause = delay(count, counter.free, longest);
+            let failures = attempts::Failures { count, last_at: now, until: now + pause };
+            attempts::set_failures(tx, counter.scope, &counter.key, failures)?;
+            wait = wait.max(pause);
+        }
+        attempts::prune(tx, now - FORGET_AFTER, now)?;
+        Ok(Counted { first: true, wait })
+    }
+
+    /// True when a success has something to forgive.
+    pub fn dirty(&self) -> bool {
+        self.dirty
+    }
+
+    /// A success forgives the account's and browser's failures, never a whole network's: own logins in between
+    /// would otherwise buy endless tries.
+    pub fn succeeded(&self, tx: &Transaction<'_>) -> Result<(), StoreError> {
+        for counter in self.counters.iter().filter(|counter| counter.scope != "network") {
+            attempts::clear_failures(tx, counter.scope, &counter.key)?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        for counter in &self.counters {
+            if let Some(count) = pending.get_mut(counter) {
+                *count -= 1;
+                if *count == 0 {
+                    pending.remove(counter);
+                }
+            }
+        }
+    }
+}
+
+/// 0 within the free tries, then [`FIRST_DELAY`] doubling up to `longest`.
+fn delay(count: u32, free: u32, longest: Seconds) -> Seconds {
+    match count.checked_sub(free) {
+        None => 0,
+        Some(over) => FIRST_DELAY.checked_shl(over.min(32)).unwrap_or(longest).min(longest),
+    }
+}
+
+/// A keyed hash of one wrong secret in its place, for [`Ticket::failed`].
+pub fn fingerprint(cx: &Context, guest: Guest<'_>, device_id: &str, secret: &str) -> [u8; 32] {
+    let at = guest.network.as_str().as_bytes();
+    mac::keyed_hash(&cx.keys.privacy, "wrong secret", &[guest.target, at, device_id.as_bytes(), secret.as_bytes()])
+}
+
+/// What a name nobody has is counted and stored under.
+pub fn nobody(cx: &Context, name: &str) -> [u8; 32] {
+    mac::keyed_hash(&cx.keys.privacy, "name nobody has", &[name.trim().as_bytes()])
+}
+
+/// The target bytes of an account.
+pub fn target(account: &AccountId) -> &[u8] {
+    account.as_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delay_starts_after_the_free_tries_and_doubles_up_to_the_longest() {
+        let delays: Vec<_> = (3..9).map(|count| delay(count, 5, 900)).collect();
+        assert_eq!(delays, [0, 0, 2, 4, 8, 16]);
+        assert_eq!(delay(u32::MAX, 5, 900), 900);
+    }
+}

@@ -1,0 +1,246 @@
+//! Authenticator apps: time-based one-time passwords (RFC 6238) by totp-rs.
+//!
+//! A step may be spent once and for ever; who spends it is the gate's business, so a right code is answered with
+//! its step.
+
+use std::fmt::Write;
+
+use serde::{Deserialize, Serialize};
+use subtle::{ConditionallySelectable, ConstantTimeEq};
+use totp_rs::Builder;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::clock::{NoRandomness, Randomness, Seconds};
+
+/// Bytes of a new secret: 160 bits, as RFC 4226 section 4 recommends.
+pub const SECRET_BYTES: usize = 20;
+/// Steps accepted before and after the present one (RFC 6238, section 5.2).
+pub const SKEW_STEPS: u64 = 1;
+/// Shortest secret accepted: 128 bits (RFC 4226, section 4).
+pub const SHORTEST_SECRET: usize = 16;
+/// Longest secret accepted: one block of SHA-512.
+pub const LONGEST_SECRET: usize = 128;
+/// Fewest digits (RFC 4226, section 5.3).
+pub const FEWEST_DIGITS: u8 = 6;
+/// Most digits.
+pub const MOST_DIGITS: u8 = 8;
+/// Shortest period in seconds.
+pub const SHORTEST_PERIOD: u32 = 10;
+/// Longest period in seconds.
+pub const LONGEST_PERIOD: u32 = 300;
+/// Characters of issuer and account that go into a URI, so that the QR code stays readable.
+pub const LONGEST_LABEL: usize = 64;
+
+/// A typed code with all its blanks is not longer than this.
+const LONGEST_INPUT: usize = 64;
+
+/// The hash inside. Many apps know only SHA-1, which HMAC does not weaken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Algorithm {
+    /// HMAC-SHA-1.
+    #[default]
+    Sha1,
+    /// HMAC-SHA-256.
+    Sha256,
+    /// HMAC-SHA-512.
+    Sha512,
+}
+
+impl From<Algorithm> for totp_rs::Algorithm {
+    fn from(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::Sha1 => Self::SHA1,
+            Algorithm::Sha256 => Self::SHA256,
+            Algorithm::Sha512 => Self::SHA512,
+        }
+    }
+}
+
+/// What app and server must agree on beside the secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parameters {
+    /// The hash.
+    pub algorithm: Algorithm,
+    /// Digits of a code, 6 to 8.
+    pub digits: u8,
+    /// Seconds a step lasts.
+    pub period: u32,
+}
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Self { algorithm: Algorithm::Sha1, digits: FEWEST_DIGITS, period: 30 }
+    }
+}
+
+/// Why there is no authenticator.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum TotpError {
+    /// Too short or too long.
+    #[error("an authenticator's secret must have {SHORTEST_SECRET} to {LONGEST_SECRET} bytes")]
+    Secret,
+    /// Out of range.
+    #[error("a code must have {FEWEST_DIGITS} to {MOST_DIGITS} digits")]
+    Digits,
+    /// Out of range.
+    #[error("a code's period must be {SHORTEST_PERIOD} to {LONGEST_PERIOD} seconds")]
+    Period,
+    /// Nothing to call the account.
+    #[error("an authenticator needs an account name")]
+    Account,
+    /// totp-rs refused for a reason of its own.
+    #[error("the authenticator's address could not be written")]
+    Address,
+}
+
+/// One authenticator: secret and parameters.
+pub struct Totp {
+    inner: totp_rs::Totp,
+    parameters: Parameters,
+}
+
+impl Totp {
+    /// Takes a secret in its raw form.
+    pub fn new(secret: &[u8], parameters: Parameters) -> Result<Self, TotpError> {
+        let inner = builder(secret, parameters)?.build().map_err(|_| TotpError::Secret)?;
+        Ok(Self { inner, parameters })
+    }
+
+    /// Digits of a code.
+    pub fn digits(&self) -> u8 {
+        self.parameters.digits
+    }
+
+    /// The step whose code this is, if it is one of the present step and its neighbours.
+    ///
+    /// ASCII whitespace is ignored. Every step's code is made and compared, whichever matches and whatever was
+    /// typed; among equal codes the latest step is answered.
+    pub fn matching_step(&self, code: &str, now: Seconds) -> Option<u64> {
+        let typed = Digits::typed(code, self.parameters.digits);
+        let present = self.step(now)?;
+        let mut matching = 0u64;
+        let mut any = subtle::Choice::from(0);
+        for step in present.saturating_sub(SKEW_STEPS)..=present.saturating_add(SKEW_STEPS) {
+            let right = self.code(step);
+            let equal = right.0.ct_eq(&typed.0);
+            matching.conditional_assign(&step, equal);
+            any |= equal;
+        }
+        bool::from(any).then_some(matching)
+    }
+
+    /// The code at one moment. For the demo and tests; empty before 1970.
+    pub fn code_at(&self, now: Seconds) -> String {
+        self.step(now).map_or_else(String::new, |step| self.code(step).as_str().to_owned())
+    }
+
+    /// The number of the step at one moment; none before 1970.
+    pub fn step(&self, now: Seconds) -> Option<u64> {
+        u64::try_from(now).ok().map(|now| now / u64::from(self.parameters.period))
+    }
+
+    fn code(&self, step: u64) -> Digits {
+        let mut digits = Digits::default();
+        // Fits by construction: at most eight digits.
+        let _ = write!(digits, "{}", self.inner.generate(step.saturating_mul(u64::from(self.parameters.period))));
+        digits
+    }
+}
+
+/// Makes a new secret.
+pub fn generate_secret(randomness: &dyn Randomness) -> Result<Zeroizing<Vec<u8>>, NoRandomness> {
+    let mut secret = Zeroizing::new(vec![0; SECRET_BYTES]);
+    randomness.fill(&mut secret)?;
+    Ok(secret)
+}
+
+/// The secret for typing in by hand: base32 without padding (RFC 4648, section 6).
+pub fn secret_text(secret: &[u8]) -> String {
+    data_encoding::BASE32_NOPAD.encode(secret)
+}
+
+/// The `otpauth://` address an app reads from the QR code. Holds the secret.
+///
+/// Issuer and account are hostile: colons (the separator), control and direction characters become dashes, and each
+/// is cut after [`LONGEST_LABEL`] characters.
+pub fn uri(secret: &[u8], parameters: Parameters, issuer: &str, account: &str) -> Result<String, TotpError> {
+    let (issuer, account) = (label(issuer), label(account));
+    if account.is_empty() {
+        return Err(TotpError::Account);
+    }
+    builder(secret, parameters)?
+        .with_account_name(account)
+        .with_issuer(Some(issuer).filter(|issuer| !issuer.is_empty()))
+        .build()
+        .and_then(|totp| totp.to_url())
+        .map_err(|_| TotpError::Address)
+}
+
+fn builder(secret: &[u8], parameters: Parameters) -> Result<Builder, TotpError> {
+    if !(SHORTEST_SECRET..=LONGEST_SECRET).contains(&secret.len()) {
+        return Err(TotpError::Secret);
+    }
+    if !(FEWEST_DIGITS..=MOST_DIGITS).contains(&parameters.digits) {
+        return Err(TotpError::Digits);
+    }
+    if !(SHORTEST_PERIOD..=LONGEST_PERIOD).contains(&parameters.period) {
+        return Err(TotpError::Period);
+    }
+    Ok(Builder::new()
+        .with_algorithm(parameters.algorithm.into())
+        .with_digits(parameters.digits)
+        .with_step_duration(parameters.period.into())
+        .with_secret(secret))
+}
+
+fn label(text: &str) -> String {
+    text.trim().chars().take(LONGEST_LABEL).map(|c| if c == ':' || misleads(c) { '-' } else { c }).collect()
+}
+
+/// Control characters, and those that turn the writing direction or show nothing.
+fn misleads(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A code of up to eight digits, on the stack; what is unused stays zero, which is no digit.
+#[derive(Default, Zeroize)]
+#[zeroize(drop)]
+struct Digits([u8; MOST_DIGITS as usize]);
+
+impl Digits {
+    /// What was typed without its blanks; all zero, equal to no code, when it is not exactly `count` digits.
+    fn typed(text: &str, count: u8) -> Self {
+        let mut digits = Self::default();
+        if text.len() > LONGEST_INPUT {
+            return digits;
+        }
+        let mut used = 0;
+        for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace()) {
+            if !byte.is_ascii_digit() || used == usize::from(count) {
+                return Self::default();
+            }
+            digits.0[used] = byte;
+            used += 1;
+        }
+        if used == usize::from(count) { digits } else { Self::default() }
+    }
+
+    fn as_str(&self) -> &str {
+        let used = self.0.iter().position(|byte| *byte == 0).unwrap_or(self.0.len());
+        std::str::from_utf8(&self.0[..used]).unwrap_or_default()
+    }
+}
+
+impl Write for Digits {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        let used = self.as_str().len();
+        let room = self.0.get_mut(used..used + text.len()).ok_or(std::fmt::Error)?;
+        room.copy_from_slice(text.as_bytes());
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

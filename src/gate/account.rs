@@ -1,0 +1,154 @@
+//! What a signed-in person, or an administrator, sees and changes of an account's factors.
+
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::audit::{self, Kind};
+use crate::clock::Seconds;
+use crate::context::Context;
+use crate::factor::recovery;
+use crate::gate::Gate;
+use crate::gate::denial::Denial;
+use crate::gate::proof::Method;
+use crate::gate::requirement;
+use crate::gate::standing::Standing;
+use crate::host::{AccountId, UserFacts};
+use crate::store::accounts::{self, Rule};
+use crate::store::{challenges, factors};
+
+/// One factor, as shown.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FactorView {
+    /// Id.
+    pub id: i64,
+    /// `totp`.
+    pub kind: String,
+    /// The user's name for it.
+    pub name: String,
+    /// When it was added.
+    pub created_at: Seconds,
+    /// When it last proved somebody.
+    pub last_used_at: Option<Seconds>,
+}
+
+/// An account, as shown to its owner and to administrators.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountView {
+    /// Jellyfin's id.
+    pub id: AccountId,
+    /// Jellyfin's name.
+    pub name: String,
+    /// An administrator.
+    pub administrator: bool,
+    /// Disabled in Jellyfin.
+    pub disabled: bool,
+    /// A factor is demanded.
+    pub required: bool,
+    /// The administrator's rule.
+    pub rule: Rule,
+    /// Enrolled factors.
+    pub factors: Vec<FactorView>,
+    /// Unspent recovery codes.
+    pub recovery_codes_left: i64,
+    /// What a change asks for.
+    pub proof: Method,
+    /// The engine's clock.
+    pub server_time: Seconds,
+}
+
+/// Shows an account.
+pub fn view(cx: &Context, facts: &UserFacts) -> Result<AccountView, Denial> {
+    let standing = Standing::of(cx, &facts.id)?;
+    Ok(AccountView {
+        id: facts.id,
+        name: facts.name.clone(),
+        administrator: facts.administrator,
+        disabled: facts.disabled,
+        required: requirement::required(&cx.settings(), standing.account.rule, facts.administrator),
+        rule: standing.account.rule,
+        recovery_codes_left: standing.codes_left,
+        proof: if standing.protected() { Method::Totp } else { Method::Password },
+        server_time: cx.now(),
+        factors: standing
+            .factors
+            .into_iter()
+            .map(|factor| FactorView {
+                id: factor.id,
+                kind: factor.kind,
+                name: factor.name,
+                created_at: factor.created_at,
+                last_used_at: factor.used_at,
+            })
+            .collect(),
+    })
+}
+
+/// Removes a factor; the caller has demanded a fresh proof. Recovery codes stay: should a factor be required,
+/// one of them, or an administrator's word, is what lets the account enrol again.
+pub fn remove_factor(cx: &Context, gate: &Gate, account: &AccountId, id: i64) -> Result<(), Denial> {
+    let removed = cx.store.durable(|tx| {
+        let removed = factors::remove(tx, account, id)?;
+        if removed {
+            challenges::end_all(tx, account)?;
+            let entry =
+                audit::Entry { kind: Kind::FactorRemoved, account: Some(*account), address: None, detail: None };
+            audit::record(cx, tx, &entry)?;
+        }
+        Ok::<_, Denial>(removed)
+    })?;
+    gate.grants.forget(account);
+    if removed { Ok(()) } else { Err(Denial::UnknownFactor) }
+}
+
+/// Replaces the recovery codes; the caller has demanded a fresh proof. Shown once.
+pub fn renew_recovery_codes(cx: &Context, account: &AccountId) -> Result<Vec<Zeroizing<String>>, Denial> {
+    let codes = recovery::generate(&*cx.randomness)?;
+    let hashes: Vec<_> = codes
+        .iter()
+        .filter_map(|code| recovery::normalise(code))
+        .map(|code| recovery::hash(&cx.keys.recovery, account, &code))
+        .collect();
+    cx.store.durable(|tx| {
+        // Codes stand behind a factor; without one they would be a password of their own.
+        if factors::of(tx, account)?.is_empty() {
+            return Err(Denial::UnknownFactor);
+        }
+        factors::replace_recovery_codes(tx, account, &hashes)?;
+        let entry =
+            audit::Entry { kind: Kind::RecoveryCodesRenewed, account: Some(*account), address: None, detail: None };
+        Ok(audit::record(cx, tx, &entry)?)
+    })?;
+    Ok(codes)
+}
+
+/// Sets an administrator's rule for an account.
+pub fn set_rule(cx: &Context, account: &AccountId, rule: Rule) -> Result<(), Denial> {
+    cx.store.durable(|tx| {
+        accounts::set_rule(tx, account, rule, cx.now())?;
+        challenges::end_all(tx, account)?;
+        let entry = audit::Entry { kind: Kind::RuleChanged, account: Some(*account), address: None, detail: None };
+        Ok::<_, Denial>(audit::record(cx, tx, &entry)?)
+    })?;
+    if rule == Rule::Required { super::armed::arm(cx) } else { Ok(()) }
+}
+
+/// Jellyfin deleted the user.
+pub fn purge(cx: &Context, gate: &Gate, account: &AccountId) -> Result<(), Denial> {
+    gate.grants.forget(account);
+    cx.store.durable(|tx| {
+        accounts::purge(tx, account)?;
+        let entry = audit::Entry { kind: Kind::AccountPurged, account: Some(*account), address: None, detail: None };
+        Ok::<_, Denial>(audit::record(cx, tx, &entry)?)
+    })
+}
+
+/// The password changed: what was promised to the old one is void, and known browsers are met anew.
+pub fn password_changed(cx: &Context, gate: &Gate, account: &AccountId) -> Result<(), Denial> {
+    gate.grants.forget(account);
+    cx.store.durable(|tx| {
+        accounts::raise_epoch(tx, account, cx.now())?;
+        Ok::<_, Denial>(challenges::end_all(tx, account)?)
+    })
+}

@@ -1,0 +1,162 @@
+//! A challenge: what a right password gets instead of a session, while a factor is still wanted.
+
+use serde_json::json;
+
+use crate::audit::{self, Kind};
+use crate::clock::Seconds;
+use crate::context::Context;
+use crate::crypto::token::{self, Token};
+use crate::defense::limits::Ticket;
+use crate::defense::origin::Origin;
+use crate::gate::attempt::LoginAttempt;
+use crate::gate::denial::Denial;
+use crate::gate::guard::Visitor;
+use crate::gate::proof::Method;
+use crate::gate::requirement::Need;
+use crate::gate::standing::Standing;
+use crate::gate::verdict::{Outcome, Verdict};
+use crate::host::{UserFacts, UserQuery};
+use crate::store::accounts;
+use crate::store::challenges::{self, Ask, Challenge};
+use crate::trust::cookies;
+
+/// How long a challenge can be met, in seconds.
+pub const LIFETIME: Seconds = 10 * 60;
+/// Wrong proofs a challenge takes; then it is gone.
+pub const MOST_TRIES: u32 = 5;
+/// Challenges open at once for one account from one network; its own oldest gives way.
+pub const MOST_OPEN: u32 = 5;
+/// Our script marks its sign-in with this header and gets the challenge with 200: one 401 for each good sign-in
+/// would get families banned by fail2ban.
+pub const SCRIPT_HEADER: &str = "X-Jellyward";
+/// Where enrolment that a sign-in demands goes on, below the base URL.
+pub const SET_UP_PATH: &str = "/Jellyward/Login";
+
+/// The cookie by which a challenge is bound to its browser; set with the script, so that its presence at the
+/// login shows that cookies work.
+const BROWSER_PURPOSE: &str = "try";
+
+/// What a challenge is made from.
+pub struct Asking<'a> {
+    /// The attempt.
+    pub attempt: &'a LoginAttempt,
+    /// The user, as Jellyfin sees them.
+    pub facts: &'a UserFacts,
+    /// The account, as we see it.
+    pub standing: &'a Standing,
+    /// The asker.
+    pub visitor: &'a Visitor,
+    /// The counted try.
+    pub ticket: &'a Ticket,
+    /// What is wanted.
+    pub need: Need,
+}
+
+/// Makes a challenge and the verdict that carries it. Lost in a crash, it is asked for again: no `fsync`.
+pub fn ask(cx: &Context, asking: Asking<'_>) -> Result<Verdict, Denial> {
+    let Asking { attempt, facts, standing, visitor, .. } = &asking;
+    let methods = methods(standing, visitor);
+    if asking.need == Need::Factor && methods.is_empty() {
+        return Ok(Verdict::wait(standing.budget_wait));
+    }
+    // Read again: the password check itself may have renewed the stored hash.
+    let remote = attempt.origin.remote.as_deref();
+    let facts = cx.host.find_user(&UserQuery::Id(facts.id), remote)?.ok_or(Denial::NotAllowedNow)?;
+    let token = Token::generate(&*cx.randomness)?;
+    let now = cx.now();
+    let challenge = Challenge {
+        account: facts.id,
+        ask: if asking.need == Need::Factor { Ask::Prove } else { Ask::Enrol },
+        stamp: facts.stamp,
+        epoch: standing.account.epoch,
+        policy_epoch: standing.policy_epoch,
+        app: attempt.client.app.clone(),
+        version: attempt.client.version.clone(),
+        device_id: attempt.client.device_id.clone(),
+        device_name: attempt.client.device_name.clone(),
+        network: visitor.network.as_str().to_owned(),
+        browser: browser(cx, &attempt.origin),
+        expires_at: now + LIFETIME,
+        tries: 0,
+    };
+    cx.store.lazy(|tx| {
+        accounts::note(tx, &facts.id, now)?;
+        challenges::insert(tx, &token::hash(token.as_str()), &challenge, now, MOST_OPEN)?;
+        if asking.ticket.dirty() {
+            asking.ticket.succeeded(tx)?;
+        }
+        let entry = audit::Entry {
+            kind: Kind::Challenged,
+            account: Some(facts.id),
+            address: Some(visitor.network.as_str()),
+            detail: Some(&attempt.client.app),
+        };
+        audit::record(cx, tx, &entry)
+    })?;
+    Ok(verdict(&asking, &methods, token.as_str(), now))
+}
+
+/// What can be used from here and now.
+fn methods(standing: &Standing, visitor: &Visitor) -> Vec<Method> {
+    let mut methods = Vec::new();
+    if standing.protected() && (visitor.familiar || standing.budget_wait == 0) {
+        methods.push(Method::Totp);
+    }
+    if standing.protected() && standing.codes_left > 0 {
+        methods.push(Method::Recovery);
+    }
+    methods
+}
+
+fn verdict(asking: &Asking<'_>, methods: &[Method], token: &str, now: Seconds) -> Verdict {
+    let outcome = if asking.need == Need::Factor { Outcome::Challenge } else { Outcome::Enrol };
+    let mut told = json!({
+        "outcome": outcome,
+        "challenge": token,
+        "methods": methods,
+        "expiresIn": LIFETIME,
+        "serverTime": now,
+        "setUp": format!("{}{SET_UP_PATH}", asking.attempt.origin.path_base),
+    });
+    if asking.need == (Need::Enrolment { needs_word: true }) {
+        told["needsWord"] = true.into();
+    }
+    let from_our_script = asking.attempt.origin.header(SCRIPT_HEADER).is_some();
+    Verdict {
+        outcome,
+        status: if from_our_script { 200 } else { 401 },
+        session: false,
+        announce_failure: false,
+        headers: vec![("Cache-Control".to_owned(), "no-store".to_owned())],
+        body: Some(json!({ "jellyward": told })),
+    }
+}
+
+/// The browser secret a request carries, hashed.
+fn browser(cx: &Context, origin: &Origin) -> Option<Vec<u8>> {
+    cookies::read(origin, &cookies::name(cx, BROWSER_PURPOSE)).map(|secret| token::hash(&secret).to_vec())
+}
+
+/// The header that gives a browser its secret; none where it has one.
+pub fn introduce(cx: &Context, origin: &Origin) -> Result<Option<(String, String)>, Denial> {
+    let name = cookies::name(cx, BROWSER_PURPOSE);
+    if cookies::read(origin, &name).is_some() {
+        return Ok(None);
+    }
+    Ok(Some(cookies::set(origin, name, Token::generate(&*cx.randomness)?.as_str().to_owned(), None)))
+}
+
+/// Does a challenge belong to this device, client and browser, and has nothing been revoked since?
+pub fn holds(
+    cx: &Context,
+    challenge: &Challenge,
+    client: Option<&crate::gate::attempt::Client>,
+    origin: &Origin,
+    epoch: i64,
+    policy_epoch: i64,
+) -> bool {
+    let same_client =
+        client.is_some_and(|client| client.device_id == challenge.device_id && client.app == challenge.app);
+    let same_browser = challenge.browser.is_none() || challenge.browser == browser(cx, origin);
+    same_client && same_browser && challenge.epoch == epoch && challenge.policy_epoch == policy_epoch
+}

@@ -1,0 +1,88 @@
+//! Why a call was denied. `web::problem` says it in words.
+
+use thiserror::Error;
+
+use crate::clock::{NoRandomness, Seconds};
+use crate::crypto::seal::SealError;
+use crate::host::HostError;
+use crate::store::StoreError;
+
+/// Everything the gate says no with, beside [`super::verdict::Verdict`].
+#[derive(Debug, Error)]
+pub enum Denial {
+    /// The code is wrong.
+    #[error("wrong code")]
+    WrongCode {
+        /// Tries left on this challenge.
+        tries_left: u32,
+    },
+    /// The code was right once, and is spent.
+    #[error("code already used")]
+    CodeUsed,
+    /// Unknown, lapsed, spent, or not of this browser, device and client.
+    #[error("challenge gone")]
+    ChallengeGone,
+    /// Unknown, lapsed or spent.
+    #[error("enrolment gone")]
+    EnrolmentGone,
+    /// The account's budget of wrong codes is spent for now.
+    #[error("too many tries")]
+    TooManyTries {
+        /// Seconds.
+        retry_after: Seconds,
+    },
+    /// Jellyfin does not let the user in now: disabled, remote access, schedule.
+    #[error("not allowed now")]
+    NotAllowedNow,
+    /// Jellyfin refused the session itself; the proof stays good for a short while.
+    #[error("session refused")]
+    SessionRefused,
+    /// A password alone does not enrol here; an administrator's one-time word does.
+    #[error("word needed")]
+    WordNeeded,
+    /// Not that word.
+    #[error("wrong word")]
+    WrongWord,
+    /// The proof for a change does not hold.
+    #[error("wrong proof")]
+    WrongProof,
+    /// No such factor on this account.
+    #[error("unknown factor")]
+    UnknownFactor,
+    /// No such user.
+    #[error("unknown user")]
+    UnknownUser,
+    /// Something of ours is broken; the reason stands in the log and on the dashboard.
+    #[error("broken: {0}")]
+    Broken(String),
+}
+
+impl From<StoreError> for Denial {
+    fn from(error: StoreError) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl From<rusqlite::Error> for Denial {
+    fn from(error: rusqlite::Error) -> Self {
+        StoreError::from(error).into()
+    }
+}
+
+impl From<NoRandomness> for Denial {
+    fn from(error: NoRandomness) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl From<SealError> for Denial {
+    fn from(error: SealError) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl From<HostError> for Denial {
+    fn from(error: HostError) -> Self {
+        Self::Broken(error.to_string())
+    }
+}

@@ -1,0 +1,244 @@
+//! Enrolling an authenticator: a factor counts only after its first right code.
+
+use rusqlite::Transaction;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::audit::{self, Kind};
+use crate::clock::Seconds;
+use crate::context::Context;
+use crate::crypto::mac;
+use crate::crypto::token::{self, Token};
+use crate::factor::{qr, recovery, totp};
+use crate::gate::Gate;
+use crate::gate::armed;
+use crate::gate::denial::Denial;
+use crate::gate::guard::Visitor;
+use crate::gate::requirement::{self, Need};
+use crate::gate::standing::Standing;
+use crate::gate::verify::{self, Answer};
+use crate::host::{AccountId, UserFacts, UserQuery};
+use crate::settings::keys;
+use crate::store::accounts;
+use crate::store::challenges::{self, Ask};
+use crate::store::enrolments::{self, Enrolment};
+use crate::store::factors::{self, NewFactor};
+
+/// How long an unconfirmed authenticator waits, in seconds.
+pub const LIFETIME: Seconds = 10 * 60;
+/// Wrong codes an unconfirmed authenticator takes.
+pub const MOST_TRIES: u32 = 5;
+/// Longest name of an authenticator, in characters.
+pub const LONGEST_NAME: usize = 64;
+/// How long an administrator's one-time word is good, in seconds.
+pub const WORD_LIFETIME: Seconds = 24 * 60 * 60;
+/// How long the recovery codes may be looked at before the sign-in is finished, in seconds.
+const FINISH_WITHIN: Seconds = 15 * 60;
+
+/// What an authenticator app needs.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Started {
+    /// Token of this enrolment.
+    pub enrolment: String,
+    /// `otpauth://` URI.
+    pub uri: String,
+    /// The secret in base32, for typing.
+    pub secret: String,
+    /// The URI as an SVG document.
+    pub qr: String,
+    /// Digits of a code.
+    pub digits: u8,
+    /// Seconds of a step.
+    pub period: u32,
+}
+
+/// A confirmed authenticator.
+pub struct Confirmed {
+    /// Its id.
+    pub factor: i64,
+    /// New recovery codes; empty when the account keeps its old ones. Shown once.
+    pub recovery_codes: Vec<Zeroizing<String>>,
+}
+
+/// Starts enrolment for a signed-in account; the caller has demanded a fresh proof.
+pub fn start(cx: &Context, facts: &UserFacts) -> Result<Started, Denial> {
+    begin(cx, facts, None)
+}
+
+/// Starts enrolment that a sign-in demands.
+pub fn start_for_challenge(cx: &Context, answer: &Answer<'_>, word: Option<&str>) -> Result<Started, Denial> {
+    let challenge = verify::open(cx, answer, Ask::Enrol)?;
+    let remote = answer.origin.remote.as_deref();
+    let facts = cx.host.find_user(&UserQuery::Id(challenge.account), remote)?.ok_or(Denial::ChallengeGone)?;
+    let standing = Standing::of(cx, &facts.id)?;
+    let visitor = Visitor::of(cx, answer.origin, Some((&facts.id, standing.account.epoch)))?;
+    match requirement::need(&cx.settings(), &standing, &facts, visitor.browser.is_some(), cx.now()) {
+        Need::Enrolment { needs_word: true } => spend_leave(cx, &facts.id, answer, word)?,
+        Need::Enrolment { needs_word: false } => {}
+        // Enrolled meanwhile, or no longer asked for: the challenge is about something that is not.
+        Need::Factor | Need::Nothing => return Err(Denial::ChallengeGone),
+    }
+    begin(cx, &facts, Some(&answer.hash()))
+}
+
+/// An administrator's word or a recovery code kept from an earlier factor. Each wrong one costs a try of the challenge.
+fn spend_leave(cx: &Context, account: &AccountId, answer: &Answer<'_>, word: Option<&str>) -> Result<(), Denial> {
+    let Some(word) = word.filter(|word| !word.is_empty()) else { return Err(Denial::WordNeeded) };
+    let code = recovery::normalise(word);
+    let now = cx.now();
+    cx.store.durable(|tx| {
+        if challenges::attempt(tx, &answer.hash(), now, super::challenge::MOST_TRIES)?.is_none() {
+            return Ok(Err(Denial::ChallengeGone));
+        }
+        let Some(code) = &code else { return Ok(Err(Denial::WrongWord)) };
+        let right = enrolments::spend_word(tx, account, &hash_word(cx, account, code), now)?
+            || factors::spend_recovery_code(tx, account, &recovery::hash(&cx.keys.recovery, account, code))?;
+        Ok::<_, Denial>(if right { Ok(()) } else { Err(Denial::WrongWord) })
+    })?
+}
+
+fn begin(cx: &Context, facts: &UserFacts, challenge: Option<&[u8; 32]>) -> Result<Started, Denial> {
+    let token = Token::generate(&*cx.randomness)?;
+    let parameters = totp::Parameters::default();
+    let secret = totp::generate_secret(&*cx.randomness)?;
+    let mut row = [0; 16];
+    cx.randomness.fill(&mut row)?;
+    let row = data_encoding::HEXLOWER.encode(&row);
+    let issuer = cx.settings().get(&keys::TOTP_ISSUER);
+    let uri =
+        totp::uri(&secret, parameters, &issuer, &facts.name).map_err(|error| Denial::Broken(error.to_string()))?;
+    let qr = qr::svg(&uri).map_err(|error| Denial::Broken(error.to_string()))?;
+    let enrolment = Enrolment {
+        secret: cx.sealer.seal(&factors::place(&row), &secret, &*cx.randomness)?,
+        row,
+        parameters: serde_json::to_string(&parameters).map_err(|error| Denial::Broken(error.to_string()))?,
+        expires_at: cx.now() + LIFETIME,
+    };
+    cx.store.lazy(|tx| {
+        accounts::note(tx, &facts.id, cx.now())?;
+        enrolments::start(tx, &token::hash(token.as_str()), &facts.id, challenge, &enrolment)
+    })?;
+    Ok(Started {
+        enrolment: token.as_str().to_owned(),
+        uri,
+        secret: totp::secret_text(&secret),
+        qr,
+        digits: parameters.digits,
+        period: parameters.period,
+    })
+}
+
+/// Confirms an enrolment that a signed-in account started.
+pub fn confirm(
+    cx: &Context,
+    account: &AccountId,
+    enrolment: &str,
+    code: &str,
+    name: Option<&str>,
+) -> Result<Confirmed, Denial> {
+    let confirmed = complete(cx, account, None, enrolment, code, name)?;
+    armed::arm(cx)?;
+    Ok(confirmed)
+}
+
+/// Confirms an enrolment that a sign-in demanded; the session follows with [`verify::finish`].
+pub fn confirm_for_challenge(
+    cx: &Context,
+    gate: &Gate,
+    answer: &Answer<'_>,
+    enrolment: &str,
+    code: &str,
+    name: Option<&str>,
+) -> Result<Confirmed, Denial> {
+    let challenge = verify::open(cx, answer, Ask::Enrol)?;
+    let hash = answer.hash();
+    let confirmed = complete(cx, &challenge.account, Some(&hash), enrolment, code, name)?;
+    gate.grants.keep(hash, challenge, cx.now(), FINISH_WITHIN);
+    armed::arm(cx)?;
+    Ok(confirmed)
+}
+
+/// One transaction: try counted, code compared, factor added, its step spent, challenge consumed.
+fn complete(
+    cx: &Context,
+    account: &AccountId,
+    challenge: Option<&[u8; 32]>,
+    enrolment: &str,
+    code: &str,
+    name: Option<&str>,
+) -> Result<Confirmed, Denial> {
+    let now = cx.now();
+    let codes = recovery::generate(&*cx.randomness)?;
+    let hashes: Vec<_> = codes
+        .iter()
+        .filter_map(|code| recovery::normalise(code))
+        .map(|code| recovery::hash(&cx.keys.recovery, account, &code))
+        .collect();
+    let name = name.map(|name| tidy(name)).filter(|name| !name.is_empty()).unwrap_or_default();
+    cx.store.durable(|tx| {
+        let hash = token::hash(enrolment);
+        let Some(waiting) = enrolments::attempt(tx, &hash, account, challenge, now, MOST_TRIES)? else {
+            return Ok(Err(if challenge.is_some() { Denial::ChallengeGone } else { Denial::EnrolmentGone }));
+        };
+        let Some((step, current)) = right_step(cx, &waiting, code, now)? else {
+            return Ok(Err(Denial::WrongCode { tries_left: MOST_TRIES }));
+        };
+        let first = factors::of(tx, account)?.is_empty();
+        let new = NewFactor {
+            account,
+            name: &name,
+            row: &waiting.row,
+            secret: &waiting.secret,
+            parameters: &waiting.parameters,
+            now,
+        };
+        let factor = factors::insert(tx, &new)?;
+        factors::spend_step(tx, factor, step, current, now)?;
+        if first {
+            factors::replace_recovery_codes(tx, account, &hashes)?;
+        }
+        accounts::mark_protected(tx, account, now)?;
+        enrolments::end(tx, account)?;
+        challenges::end_all(tx, account)?;
+        note_added(cx, tx, account, &name)?;
+        Ok::<_, Denial>(Ok(Confirmed { factor, recovery_codes: if first { codes } else { Vec::new() } }))
+    })?
+}
+
+fn right_step(cx: &Context, waiting: &Enrolment, code: &str, now: Seconds) -> Result<Option<(i64, i64)>, Denial> {
+    let secret = cx.sealer.open(&factors::place(&waiting.row), &waiting.secret)?;
+    let parameters = serde_json::from_str(&waiting.parameters).map_err(|error| Denial::Broken(error.to_string()))?;
+    let totp = totp::Totp::new(&secret, parameters).map_err(|error| Denial::Broken(error.to_string()))?;
+    let current = totp.step(now).unwrap_or(0).cast_signed();
+    Ok(totp.matching_step(code, now).map(|step| (step.cast_signed(), current)))
+}
+
+fn note_added(cx: &Context, tx: &Transaction<'_>, account: &AccountId, name: &str) -> Result<(), Denial> {
+    let entry = audit::Entry { kind: Kind::FactorAdded, account: Some(*account), address: None, detail: Some(name) };
+    Ok(audit::record(cx, tx, &entry)?)
+}
+
+/// Control characters go, the rest is kept as typed and escaped where it is shown.
+fn tidy(name: &str) -> String {
+    name.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect()
+}
+
+/// Makes an administrator's one-time word for an account.
+pub fn give_word(cx: &Context, account: &AccountId) -> Result<(Zeroizing<String>, Seconds), Denial> {
+    let word = recovery::generate(&*cx.randomness)?.swap_remove(0);
+    let until = cx.now() + WORD_LIFETIME;
+    let normalised = recovery::normalise(&word).ok_or_else(|| Denial::Broken("a word could not be made".into()))?;
+    let hash = hash_word(cx, account, &normalised);
+    cx.store.durable(|tx| {
+        accounts::note(tx, account, cx.now())?;
+        enrolments::give_word(tx, account, &hash, until)?;
+        let entry = audit::Entry { kind: Kind::WordGiven, account: Some(*account), address: None, detail: None };
+        audit::record(cx, tx, &entry)
+    })?;
+    Ok((word, until))
+}
+
+fn hash_word(cx: &Context, account: &AccountId, word: &str) -> [u8; 32] {
+    mac::keyed_hash(&cx.keys.word, "enrolment word", &[account.as_bytes(), word.as_bytes()])
+}

@@ -1,0 +1,207 @@
+//! `AuthenticateNewSession`: one password check, one decision, and only then a session.
+
+use crate::audit::{self, Kind};
+use crate::context::Context;
+use crate::defense::limits::{self, Guest, Ticket};
+use crate::gate::Gate;
+use crate::gate::attempt::LoginAttempt;
+use crate::gate::challenge;
+use crate::gate::denial::Denial;
+use crate::gate::guard::Visitor;
+use crate::gate::mint::{self, Deserved};
+use crate::gate::provenance::Proof;
+use crate::gate::requirement::{self, Need};
+use crate::gate::standing::Standing;
+use crate::gate::tail::{self, Typed};
+use crate::gate::verdict::Verdict;
+use crate::host::{AccountId, Level, PasswordCheck, UserFacts, UserQuery};
+use crate::settings::keys;
+use crate::store::attempts;
+
+/// The action of the obsolete `POST /Users/{userId}/Authenticate`, which carries the password in its URL.
+const OBSOLETE_ACTION: &str = "User.AuthenticateUser";
+
+/// Decides one attempt at the password door. Whatever breaks refuses.
+pub fn login(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> Verdict {
+    match decide(cx, gate, attempt, password) {
+        Ok(verdict) => verdict,
+        Err(denial) => {
+            if let Denial::Broken(reason) = &denial {
+                cx.host.log(Level::Error, &format!("a sign-in was refused because something is broken: {reason}"));
+            }
+            Verdict::of_denial(&denial)
+        }
+    }
+}
+
+fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> Result<Verdict, Denial> {
+    if !attempt.client.complete() || attempt.name.is_empty() {
+        return Ok(Verdict::invalid());
+    }
+    let remote = attempt.origin.remote.as_deref();
+    let facts = cx.host.find_user(&UserQuery::Name(attempt.name.clone()), remote)?;
+    if !cx.settings().get(&keys::GATE_ENABLED) {
+        return without_gate(cx, attempt, password);
+    }
+    let standing = facts.as_ref().map(|facts| Standing::of(cx, &facts.id)).transpose()?;
+    let known = facts.as_ref().zip(standing.as_ref()).map(|(facts, standing)| (&facts.id, standing.account.epoch));
+    let visitor = Visitor::of(cx, &attempt.origin, known)?;
+    let nobody = limits::nobody(cx, &attempt.name);
+    let target = facts.as_ref().map_or(&nobody[..], |facts| limits::target(&facts.id));
+    let guest = Guest { target, network: &visitor.network, browser: visitor.browser.as_deref() };
+
+    let ticket = match gate.limits.reserve(cx, guest)? {
+        Ok(ticket) => ticket,
+        Err(wait) => return Ok(Verdict::wait(wait.0)),
+    };
+    let account = facts.as_ref().map(|facts| facts.id);
+    let Some(place) = gate.admission.enter(account, visitor.browser.is_some()) else {
+        return Ok(Verdict::wait(1));
+    };
+    let typed = match (&facts, &standing) {
+        (Some(facts), Some(standing)) if cx.settings().get(&keys::GATE_CODE_BEHIND_PASSWORD) => {
+            tail::read(cx, &facts.id, standing, password, visitor.familiar || standing.budget_wait == 0)?
+        }
+        _ => Typed { password, code: None, code_shaped: false },
+    };
+    let check = cx.host.check_password(&attempt.name, typed.password, remote)?;
+    drop(place);
+
+    let PasswordCheck::Right(id) = check else {
+        return wrong(
+            cx,
+            &Wrong { attempt, guest, ticket: &ticket, account, typed: &typed, password, visitor: &visitor },
+        )
+        .map(|()| Verdict::stock_refusal(check == PasswordCheck::Wrong && facts.is_some()));
+    };
+    // The id that was authenticated counts. A name nobody had may belong to somebody now (LDAP creates users).
+    let (facts, standing) = match (facts, standing) {
+        (Some(facts), Some(standing)) if facts.id == id => (facts, standing),
+        (Some(_), _) => return Ok(Verdict::stock_refusal(false)),
+        _ => {
+            let created = cx.host.find_user(&UserQuery::Id(id), remote)?.ok_or(Denial::NotAllowedNow)?;
+            let standing = Standing::of(cx, &id)?;
+            (created, standing)
+        }
+    };
+    admit(
+        cx,
+        &Admitted { attempt, facts: &facts, standing: &standing, visitor: &visitor, typed: &typed, ticket: &ticket },
+    )
+}
+
+/// The owner has switched the gate off: Jellyfin's own rules, nothing added.
+fn without_gate(cx: &Context, attempt: &LoginAttempt, password: &str) -> Result<Verdict, Denial> {
+    match cx.host.check_password(&attempt.name, password, attempt.origin.remote.as_deref())? {
+        PasswordCheck::Right(account) => {
+            let epoch = Standing::of(cx, &account)?.account.epoch;
+            let deserved = Deserved {
+                account,
+                client: &attempt.client,
+                origin: &attempt.origin,
+                proof: Proof::Password,
+                epoch,
+                stamp: None,
+                ticket: None,
+                remember: false,
+            };
+            mint::mint(cx, &deserved).map(Verdict::allow)
+        }
+        refused => Ok(Verdict::stock_refusal(refused == PasswordCheck::Wrong)),
+    }
+}
+
+struct Wrong<'a> {
+    attempt: &'a LoginAttempt,
+    guest: Guest<'a>,
+    ticket: &'a Ticket,
+    account: Option<AccountId>,
+    typed: &'a Typed<'a>,
+    password: &'a str,
+    visitor: &'a Visitor,
+}
+
+/// One durable commit, before the answer.
+fn wrong(cx: &Context, wrong: &Wrong<'_>) -> Result<(), Denial> {
+    let secret = limits::fingerprint(cx, wrong.guest, &wrong.attempt.client.device_id, wrong.password);
+    cx.store.durable(|tx| {
+        let counted = wrong.ticket.failed(cx, tx, &secret)?;
+        if let Some(account) =
+            wrong.account.filter(|_| counted.first && wrong.typed.code_shaped && !wrong.visitor.familiar)
+        {
+            attempts::add_wrong_code(tx, &account, cx.now())?;
+        }
+        let nobody = limits::nobody(cx, &wrong.attempt.name);
+        let name = data_encoding::HEXLOWER.encode(&nobody[..8]);
+        let entry = audit::Entry {
+            kind: Kind::WrongPassword,
+            account: wrong.account,
+            address: Some(wrong.visitor.network.as_str()),
+            detail: if wrong.account.is_some() { Some(&wrong.attempt.client.app) } else { Some(&name) },
+        };
+        audit::record(cx, tx, &entry)?;
+        Ok(())
+    })
+}
+
+struct Admitted<'a> {
+    attempt: &'a LoginAttempt,
+    facts: &'a UserFacts,
+    standing: &'a Standing,
+    visitor: &'a Visitor,
+    typed: &'a Typed<'a>,
+    ticket: &'a Ticket,
+}
+
+/// The password is right. What else does this account need from here?
+fn admit(cx: &Context, admitted: &Admitted<'_>) -> Result<Verdict, Denial> {
+    let Admitted { attempt, facts, standing, visitor, typed, ticket } = *admitted;
+    let need = requirement::need(&cx.settings(), standing, facts, visitor.browser.is_some(), cx.now());
+    if need != Need::Nothing && attempt.action == OBSOLETE_ACTION {
+        cx.host.log(
+            Level::Warning,
+            "the obsolete sign-in with the password in its url was refused for a protected account",
+        );
+        return Ok(Verdict::stock_refusal(false));
+    }
+    let proof = match (need, &typed.code) {
+        (Need::Nothing, _) => Proof::Password,
+        (Need::Factor, Some(code)) => {
+            let now = cx.now();
+            let spent = cx.store.durable(|tx| {
+                let spent = code.spend(tx, &facts.id, now)?;
+                if spent {
+                    attempts::clear_wrong_codes(tx, &facts.id)?;
+                }
+                Ok::<_, Denial>(spent)
+            })?;
+            if !spent {
+                return challenge::ask(cx, admitted_ask(admitted, need));
+            }
+            Proof::Full
+        }
+        (need, _) => return challenge::ask(cx, admitted_ask(admitted, need)),
+    };
+    let deserved = Deserved {
+        account: facts.id,
+        client: &attempt.client,
+        origin: &attempt.origin,
+        proof,
+        epoch: standing.account.epoch,
+        stamp: None,
+        ticket: Some(ticket),
+        remember: true,
+    };
+    mint::mint(cx, &deserved).map(Verdict::allow)
+}
+
+fn admitted_ask<'a>(admitted: &Admitted<'a>, need: Need) -> challenge::Asking<'a> {
+    challenge::Asking {
+        attempt: admitted.attempt,
+        facts: admitted.facts,
+        standing: admitted.standing,
+        visitor: admitted.visitor,
+        ticket: admitted.ticket,
+        need,
+    }
+}

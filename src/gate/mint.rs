@@ -1,0 +1,96 @@
+//! The one place where sessions are asked for. The account is read again right before.
+
+use crate::audit::{self, Kind};
+use crate::context::Context;
+use crate::defense::limits::Ticket;
+use crate::defense::network::Network;
+use crate::defense::origin::Origin;
+use crate::gate::attempt::Client;
+use crate::gate::denial::Denial;
+use crate::gate::provenance::{self, Proof};
+use crate::host::{AccountId, HostError, Level, MintRequest, UserQuery};
+use crate::store::{StoreError, accounts, attempts, sessions};
+use crate::trust::known_browser;
+
+/// A session to be made, everything proven.
+pub struct Deserved<'a> {
+    /// For whom.
+    pub account: AccountId,
+    /// With which client.
+    pub client: &'a Client,
+    /// From where.
+    pub origin: &'a Origin,
+    /// How it was proven.
+    pub proof: Proof,
+    /// The account's revocation epoch at the decision.
+    pub epoch: i64,
+    /// The credential stamp the password was right for; none where no password was involved.
+    pub stamp: Option<&'a str>,
+    /// The counted try, forgiven now.
+    pub ticket: Option<&'a Ticket>,
+    /// Make this browser known for the account.
+    pub remember: bool,
+}
+
+/// Mints; gives the headers to add to the answer.
+pub fn mint(cx: &Context, deserved: &Deserved<'_>) -> Result<Vec<(String, String)>, Denial> {
+    let remote = deserved.origin.remote.as_deref();
+    let facts = cx.host.find_user(&UserQuery::Id(deserved.account), remote)?.ok_or(Denial::ChallengeGone)?;
+    if deserved.stamp.is_some_and(|stamp| stamp != facts.stamp) {
+        return Err(Denial::ChallengeGone);
+    }
+    if !facts.may_enter() {
+        return Err(Denial::NotAllowedNow);
+    }
+    let request = MintRequest {
+        user: deserved.account,
+        app: deserved.client.app.clone(),
+        version: deserved.client.version.clone(),
+        device_id: deserved.client.device_id.clone(),
+        device_name: deserved.client.device_name.clone(),
+        remote: deserved.origin.remote.clone(),
+    };
+    let minted = cx.host.mint(&request).map_err(|error| match error {
+        HostError::Refused(_) => Denial::SessionRefused,
+        failed @ HostError::Failed(_) => failed.into(),
+    })?;
+    if let Err(error) = write_down(cx, deserved, &minted.token_hash) {
+        // The session exists; what is lost counts as unproven and unknown, never as more.
+        cx.host.log(Level::Warning, &format!("a sign-in could not be written down: {error}"));
+    }
+    if !deserved.remember {
+        return Ok(Vec::new());
+    }
+    Ok(vec![known_browser::remember(cx, deserved.origin, &deserved.account, deserved.epoch)?])
+}
+
+/// Provenance, network and event, in one commit that does not wait for the disk.
+fn write_down(cx: &Context, deserved: &Deserved<'_>, token_hash: &str) -> Result<(), StoreError> {
+    let now = cx.now();
+    let network = Network::of(deserved.origin);
+    let session = sessions::Session {
+        account: deserved.account,
+        proof: deserved.proof.as_str().to_owned(),
+        epoch: deserved.epoch,
+        at: now,
+    };
+    cx.store.lazy(|tx| {
+        accounts::note(tx, &deserved.account, now)?;
+        if let Some(hash) = provenance::token_hash(token_hash) {
+            sessions::insert(tx, &hash, &session)?;
+        }
+        if !network.shared() {
+            attempts::know_network(tx, &deserved.account, network.as_str(), now)?;
+        }
+        if let Some(ticket) = deserved.ticket.filter(|ticket| ticket.dirty()) {
+            ticket.succeeded(tx)?;
+        }
+        let entry = audit::Entry {
+            kind: Kind::SignedIn,
+            account: Some(deserved.account),
+            address: Some(network.as_str()),
+            detail: Some(&deserved.client.app),
+        };
+        audit::record(cx, tx, &entry)
+    })
+}

@@ -1,0 +1,77 @@
+//! Changing settings: one revision after another, and what a change of policy brings with it.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::audit::{self, Kind};
+use crate::context::Context;
+use crate::gate::armed;
+use crate::gate::denial::Denial;
+use crate::host::AccountId;
+use crate::settings::{Required, SettingError, Settings, keys};
+use crate::store::{accounts, meta};
+
+/// Why settings were not changed.
+pub enum Refused {
+    /// A value is not accepted, or fixed from outside.
+    Setting(SettingError),
+    /// Somebody else changed them since; this is the revision now.
+    Changed(u64),
+    /// Something is broken.
+    Denial(Denial),
+}
+
+impl<E: Into<Denial>> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Self::Denial(error.into())
+    }
+}
+
+/// Stores changes made on top of `revision`, all or none.
+pub fn change(cx: &Context, by: &AccountId, revision: u64, changes: &BTreeMap<String, Value>) -> Result<(), Refused> {
+    let before = cx.settings();
+    let rows = before.validate(changes).map_err(Refused::Setting)?;
+    let touches_policy = rows.iter().any(|(key, value)| {
+        (key == keys::POLICY_REQUIRED.key || key == keys::GATE_ENABLED.key) && *value != current(&before, key)
+    });
+    // Read before the transaction: a host call may re-enter the engine.
+    let everybody = if touches_policy { cx.host.list_users()? } else { Vec::new() };
+    let now = cx.now();
+    cx.store.durable(|tx| {
+        let found = meta::number(tx, meta::SETTINGS_REVISION)?.unsigned_abs();
+        if found != revision {
+            return Err(Refused::Changed(found));
+        }
+        for (key, value) in &rows {
+            meta::set_setting(tx, key, &value.to_string())?;
+        }
+        meta::set_number(tx, meta::SETTINGS_REVISION, found.cast_signed() + 1)?;
+        if touches_policy {
+            // Open challenges were made under another policy; the grace period starts now, for everybody there is.
+            meta::set_number(tx, meta::POLICY_EPOCH, meta::number(tx, meta::POLICY_EPOCH)? + 1)?;
+            meta::set_number(tx, meta::REQUIRED_SINCE, now)?;
+            for user in &everybody {
+                accounts::note(tx, &user.id, now)?;
+            }
+        }
+        let names: Vec<&str> = rows.iter().map(|(key, _)| key.as_str()).collect();
+        let entry = audit::Entry {
+            kind: Kind::SettingsChanged,
+            account: Some(*by),
+            address: None,
+            detail: Some(&names.join(", ")),
+        };
+        audit::record(cx, tx, &entry)?;
+        Ok(())
+    })?;
+    cx.reload_settings()?;
+    if cx.settings().get(&keys::POLICY_REQUIRED) != Required::Nobody {
+        armed::arm(cx)?;
+    }
+    Ok(())
+}
+
+fn current(settings: &Settings, key: &str) -> Value {
+    keys::ALL.iter().find(|setting| setting.key() == key).map_or(Value::Null, |setting| settings.value(*setting))
+}

@@ -1,0 +1,179 @@
+//! Proofs: a code compared, a code spent, and the fresh proof that every change of factors asks for.
+
+use rusqlite::Transaction;
+
+use crate::clock::Seconds;
+use crate::context::Context;
+use crate::defense::limits::{self, Guest};
+use crate::defense::origin::Origin;
+use crate::factor::recovery;
+use crate::factor::totp::Totp;
+use crate::gate::Gate;
+use crate::gate::denial::Denial;
+use crate::gate::guard::Visitor;
+use crate::gate::standing::Standing;
+use crate::host::{AccountId, PasswordCheck, UserFacts};
+use crate::store::factors::Factor;
+use crate::store::{StoreError, attempts, factors};
+use serde::Serialize;
+
+/// By what somebody proves who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// A code from an authenticator app.
+    Totp,
+    /// A recovery code.
+    Recovery,
+    /// The account's own password; only where no factor is enrolled.
+    Password,
+}
+
+/// A right code, to be spent by one conditional statement.
+#[derive(Clone, Copy)]
+pub enum Spend {
+    /// A TOTP step of one authenticator.
+    Totp {
+        /// Which.
+        factor: i64,
+        /// The step the code belongs to.
+        step: i64,
+        /// The step of this moment.
+        current: i64,
+    },
+    /// A recovery code, by its keyed hash.
+    Recovery {
+        /// See [`recovery::hash`].
+        hash: [u8; 32],
+    },
+}
+
+impl Spend {
+    /// A TOTP step. Steps are counted from 1970 and far below `i64::MAX`.
+    pub fn totp(factor: i64, step: u64, current: u64) -> Self {
+        Self::Totp { factor, step: step.cast_signed(), current: current.cast_signed() }
+    }
+
+    /// Spends it; false when somebody was faster or it was spent before.
+    pub fn spend(&self, tx: &Transaction<'_>, account: &AccountId, now: Seconds) -> Result<bool, StoreError> {
+        match self {
+            Self::Totp { factor, step, current } => factors::spend_step(tx, *factor, *step, *current, now),
+            Self::Recovery { hash } => factors::spend_recovery_code(tx, account, hash),
+        }
+    }
+}
+
+/// The authenticator behind a factor row. Damage is this row's alone.
+pub fn authenticator(cx: &Context, factor: &Factor) -> Result<Totp, Denial> {
+    let secret = factor.secret(&cx.sealer)?;
+    let parameters = serde_json::from_str(&factor.parameters).map_err(|_| StoreError::Row { table: "factors" })?;
+    Totp::new(&secret, parameters).map_err(|error| Denial::Broken(error.to_string()))
+}
+
+/// Compares a code with everything it could be; spends nothing.
+pub fn compare(
+    cx: &Context,
+    account: &AccountId,
+    enrolled: &[Factor],
+    method: Method,
+    code: &str,
+) -> Result<Option<Spend>, Denial> {
+    match method {
+        Method::Totp => {
+            let now = cx.now();
+            let mut found = None;
+            for factor in enrolled {
+                let totp = authenticator(cx, factor)?;
+                if let Some(step) = totp.matching_step(code, now) {
+                    found = Some(Spend::totp(factor.id, step, totp.step(now).unwrap_or(0)));
+                }
+            }
+            Ok(found)
+        }
+        Method::Recovery => Ok(recovery::normalise(code)
+            .map(|code| Spend::Recovery { hash: recovery::hash(&cx.keys.recovery, account, &code) })),
+        Method::Password => Ok(None),
+    }
+}
+
+/// A proof as it comes with a change.
+pub struct FreshProof {
+    /// By what.
+    pub method: Method,
+    /// Code or password.
+    pub value: zeroize::Zeroizing<String>,
+}
+
+/// Demands the account's strongest proof, fresh, for the call that brings it. Counted before it is compared;
+/// the code is spent.
+pub fn demand(
+    cx: &Context,
+    gate: &Gate,
+    facts: &UserFacts,
+    origin: &Origin,
+    device_id: &str,
+    proof: &FreshProof,
+) -> Result<(), Denial> {
+    let standing = Standing::of(cx, &facts.id)?;
+    let visitor = Visitor::of(cx, origin, Some((&facts.id, standing.account.epoch)))?;
+    let guest =
+        Guest { target: limits::target(&facts.id), network: &visitor.network, browser: visitor.browser.as_deref() };
+    let ticket = match gate.limits.reserve(cx, guest)? {
+        Ok(ticket) => ticket,
+        Err(wait) => return Err(Denial::TooManyTries { retry_after: wait.0 }),
+    };
+    let fingerprint = limits::fingerprint(cx, guest, device_id, &proof.value);
+    let right = if standing.protected() {
+        if proof.method == Method::Totp && standing.budget_wait > 0 {
+            return Err(Denial::TooManyTries { retry_after: standing.budget_wait });
+        }
+        prove_by_code(cx, facts, &standing, proof)?
+    } else {
+        proof.method == Method::Password && prove_by_password(cx, gate, facts, origin, &visitor, proof)?
+    };
+    if right {
+        return Ok(());
+    }
+    let protected = standing.protected();
+    cx.store.durable(|tx| {
+        ticket.failed(cx, tx, &fingerprint)?;
+        if protected && proof.method == Method::Totp {
+            attempts::add_wrong_code(tx, &facts.id, cx.now())?;
+        }
+        Ok::<_, Denial>(())
+    })?;
+    Err(Denial::WrongProof)
+}
+
+fn prove_by_code(cx: &Context, facts: &UserFacts, standing: &Standing, proof: &FreshProof) -> Result<bool, Denial> {
+    let Some(spend) = compare(cx, &facts.id, &standing.factors, proof.method, &proof.value)? else {
+        return Ok(false);
+    };
+    let spent = cx.store.durable(|tx| {
+        let spent = spend.spend(tx, &facts.id, cx.now())?;
+        if spent {
+            attempts::clear_wrong_codes(tx, &facts.id)?;
+        }
+        Ok::<_, Denial>(spent)
+    })?;
+    // A recovery code that is not there is wrong; a step that is not to be had was right once.
+    match (spent, proof.method) {
+        (false, Method::Totp) => Err(Denial::CodeUsed),
+        (spent, _) => Ok(spent),
+    }
+}
+
+fn prove_by_password(
+    cx: &Context,
+    gate: &Gate,
+    facts: &UserFacts,
+    origin: &Origin,
+    visitor: &Visitor,
+    proof: &FreshProof,
+) -> Result<bool, Denial> {
+    let Some(_place) = gate.admission.enter(Some(facts.id), visitor.browser.is_some()) else {
+        return Err(Denial::TooManyTries { retry_after: 1 });
+    };
+    let check = cx.host.check_password(&facts.name, &proof.value, origin.remote.as_deref())?;
+    Ok(check == PasswordCheck::Right(facts.id))
+}

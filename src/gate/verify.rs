@@ -1,0 +1,197 @@
+//! Meeting a challenge: counted, compared, spent and consumed in one transaction; then, outside it, the session.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use crate::audit::{self, Kind};
+use crate::clock::Seconds;
+use crate::context::Context;
+use crate::crypto::token;
+use crate::defense::network::Network;
+use crate::defense::origin::Origin;
+use crate::gate::Gate;
+use crate::gate::attempt::Client;
+use crate::gate::challenge::{self, MOST_TRIES};
+use crate::gate::denial::Denial;
+use crate::gate::guard::Visitor;
+use crate::gate::mint::{self, Deserved};
+use crate::gate::proof::{self, Method};
+use crate::gate::provenance::Proof;
+use crate::gate::standing::Standing;
+use crate::store::challenges::{self, Ask, Challenge};
+use crate::store::{accounts, attempts, meta};
+
+/// A proof stays good this long when Jellyfin refused the session itself, in seconds.
+pub const GRANT_LIFETIME: Seconds = 60;
+/// Grants held at once, over all accounts.
+const MOST_GRANTS: usize = 1_024;
+
+/// Headers to add to the answer that carries the session.
+pub type Headers = Vec<(String, String)>;
+
+/// Proven, not yet minted. In memory: after a restart the user signs in again.
+#[derive(Default)]
+pub struct Grants(Mutex<HashMap<[u8; 32], (Challenge, Seconds)>>);
+
+impl Grants {
+    /// Keeps a proof for `lifetime` seconds, under the hash of its challenge.
+    pub fn keep(&self, hash: [u8; 32], challenge: Challenge, now: Seconds, lifetime: Seconds) {
+        let mut grants = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        grants.retain(|_, (_, until)| *until > now);
+        if grants.len() < MOST_GRANTS {
+            grants.insert(hash, (challenge, now + lifetime));
+        }
+    }
+
+    /// Takes a proof; nobody else gets it meanwhile.
+    pub fn take(&self, hash: &[u8; 32], now: Seconds) -> Option<Challenge> {
+        let mut grants = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        grants.remove(hash).filter(|(_, until)| *until > now).map(|(challenge, _)| challenge)
+    }
+
+    /// Forgets what an account had proven.
+    pub fn forget(&self, account: &crate::host::AccountId) {
+        let mut grants = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        grants.retain(|_, (challenge, _)| challenge.account != *account);
+    }
+}
+
+/// A challenge and where it came back from.
+pub struct Answer<'a> {
+    /// The challenge's token.
+    pub challenge: &'a str,
+    /// Where from.
+    pub origin: &'a Origin,
+    /// With which client.
+    pub client: Option<&'a Client>,
+}
+
+impl Answer<'_> {
+    /// What the challenge is stored under.
+    pub fn hash(&self) -> [u8; 32] {
+        token::hash(self.challenge)
+    }
+}
+
+/// Proves by a code, and mints.
+pub fn verify(cx: &Context, gate: &Gate, answer: &Answer<'_>, method: Method, code: &str) -> Result<Headers, Denial> {
+    let hash = answer.hash();
+    if let Some(proven) = gate.grants.take(&hash, cx.now()) {
+        return finish_with(cx, gate, answer, hash, proven);
+    }
+    let proven = prove(cx, answer, &hash, method, code)?;
+    finish_with(cx, gate, answer, hash, proven)
+}
+
+/// Mints for a challenge whose proof was given before: after enrolment, or when Jellyfin refused the session.
+pub fn finish(cx: &Context, gate: &Gate, answer: &Answer<'_>) -> Result<Headers, Denial> {
+    let hash = answer.hash();
+    let proven = gate.grants.take(&hash, cx.now()).ok_or(Denial::ChallengeGone)?;
+    finish_with(cx, gate, answer, hash, proven)
+}
+
+/// The challenge if it is open, of this kind, and of this browser and client.
+pub fn open(cx: &Context, answer: &Answer<'_>, ask: Ask) -> Result<Challenge, Denial> {
+    let found = cx.store.read(|tx| challenges::find(tx, &answer.hash(), cx.now()))?;
+    let challenge = found.filter(|found| found.ask == ask).ok_or(Denial::ChallengeGone)?;
+    let standing = Standing::of(cx, &challenge.account)?;
+    let holds =
+        challenge::holds(cx, &challenge, answer.client, answer.origin, standing.account.epoch, standing.policy_epoch);
+    if holds { Ok(challenge) } else { Err(Denial::ChallengeGone) }
+}
+
+fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], method: Method, code: &str) -> Result<Challenge, Denial> {
+    let challenge = open(cx, answer, Ask::Prove)?;
+    let standing = Standing::of(cx, &challenge.account)?;
+    let visitor = Visitor::of(cx, answer.origin, Some((&challenge.account, standing.account.epoch)))?;
+    if method == Method::Totp && !visitor.familiar && standing.budget_wait > 0 {
+        return Err(Denial::TooManyTries { retry_after: standing.budget_wait });
+    }
+    // A refusal must commit too, so it travels out of the transaction as a value.
+    cx.store.durable(|tx| {
+        let Some(open) = challenges::attempt(tx, hash, cx.now(), MOST_TRIES)? else {
+            return Ok(Err(Denial::ChallengeGone));
+        };
+        let epoch = accounts::find(tx, &open.account)?.map_or(0, |account| account.epoch);
+        if open.epoch != epoch || open.policy_epoch != meta::number(tx, meta::POLICY_EPOCH)? {
+            challenges::consume(tx, hash)?;
+            return Ok(Err(Denial::ChallengeGone));
+        }
+        let right = proof::compare(cx, &open.account, &standing.factors, method, code)?;
+        let spent = right.map(|code| code.spend(tx, &open.account, cx.now())).transpose()?;
+        if spent == Some(true) {
+            challenges::consume(tx, hash)?;
+            attempts::clear_wrong_codes(tx, &open.account)?;
+            record(cx, tx, &open, &visitor.network, (method == Method::Recovery).then_some(Kind::RecoveryCodeUsed))?;
+            return Ok(Ok(open));
+        }
+        let tries_left = MOST_TRIES.saturating_sub(open.tries);
+        if tries_left == 0 {
+            challenges::consume(tx, hash)?;
+        }
+        if spent == Some(false) && method == Method::Totp {
+            return Ok(Err(Denial::CodeUsed));
+        }
+        if !visitor.familiar && method == Method::Totp {
+            attempts::add_wrong_code(tx, &open.account, cx.now())?;
+        }
+        record(cx, tx, &open, &visitor.network, Some(Kind::WrongCode))?;
+        Ok::<_, Denial>(Err(Denial::WrongCode { tries_left }))
+    })?
+}
+
+fn record(
+    cx: &Context,
+    tx: &rusqlite::Transaction<'_>,
+    challenge: &Challenge,
+    network: &Network,
+    kind: Option<Kind>,
+) -> Result<(), Denial> {
+    let Some(kind) = kind else { return Ok(()) };
+    let entry = audit::Entry {
+        kind,
+        account: Some(challenge.account),
+        address: Some(network.as_str()),
+        detail: Some(&challenge.app),
+    };
+    Ok(audit::record(cx, tx, &entry)?)
+}
+
+fn finish_with(
+    cx: &Context,
+    gate: &Gate,
+    answer: &Answer<'_>,
+    hash: [u8; 32],
+    proven: Challenge,
+) -> Result<Headers, Denial> {
+    let standing = Standing::of(cx, &proven.account)?;
+    let holds =
+        challenge::holds(cx, &proven, answer.client, answer.origin, standing.account.epoch, standing.policy_epoch);
+    if !holds {
+        return Err(Denial::ChallengeGone);
+    }
+    let client = Client {
+        app: proven.app.clone(),
+        version: proven.version.clone(),
+        device_id: proven.device_id.clone(),
+        device_name: proven.device_name.clone(),
+    };
+    let deserved = Deserved {
+        account: proven.account,
+        client: &client,
+        origin: answer.origin,
+        proof: Proof::Full,
+        epoch: proven.epoch,
+        stamp: Some(&proven.stamp),
+        ticket: None,
+        remember: true,
+    };
+    match mint::mint(cx, &deserved) {
+        Err(refused @ (Denial::SessionRefused | Denial::Broken(_))) => {
+            // The proof is spent; the user must not need another code because a device slot was full.
+            gate.grants.keep(hash, proven, cx.now(), GRANT_LIFETIME);
+            Err(refused)
+        }
+        minted => minted,
+    }
+}

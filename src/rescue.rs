@@ -1,0 +1,37 @@
+//! Break glass: a file beside the store that gives the machine's owner the stock login back, without our library.
+//!
+//! The plugin reads these files itself, so that it works when this library cannot even load; the names reach it as
+//! generated constants. The unlock file must hold the value of the rescue file, which only the owner can read.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+use crate::clock::Randomness;
+use crate::crypto::token::Token;
+
+/// Our folder below Jellyfin's data path.
+pub const DATA_FOLDER: &str = "jellyward";
+/// Holds a value only the machine's owner can read; made once, mode 0600.
+pub const RESCUE_ID_FILE: &str = "rescue-id";
+/// `cp rescue-id unlock`: stock logins for [`UNLOCK_MINUTES`].
+pub const UNLOCK_FILE: &str = "unlock";
+/// How long an unlock file works, in minutes.
+pub const UNLOCK_MINUTES: u32 = 60;
+
+/// Makes the rescue file where there is none.
+pub fn prepare(folder: &Path, randomness: &dyn Randomness) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(folder.join(RESCUE_ID_FILE)) {
+        Ok(mut file) => {
+            let value = Token::generate(randomness).map_err(std::io::Error::other)?;
+            file.write_all(value.as_str().as_bytes())?;
+            file.sync_all()
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,125 @@
+//! Table `accounts`: what we know of an account beside Jellyfin's own facts.
+
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+use serde::{Deserialize, Serialize};
+
+use super::StoreError;
+use crate::clock::Seconds;
+use crate::host::AccountId;
+
+/// The administrator's rule for one account, over the general requirement.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rule {
+    /// As the general requirement says.
+    #[default]
+    Default,
+    /// A factor is required, whatever the general requirement says.
+    Required,
+    /// No factor is required; an enrolled one still counts.
+    Exempt,
+}
+
+impl Rule {
+    fn column(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Required => "required",
+            Self::Exempt => "exempt",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, StoreError> {
+        match text {
+            "default" => Ok(Self::Default),
+            "required" => Ok(Self::Required),
+            "exempt" => Ok(Self::Exempt),
+            _ => Err(StoreError::Row { table: "accounts" }),
+        }
+    }
+}
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// When we first heard of it.
+    pub first_seen: Seconds,
+    /// The administrator's rule.
+    pub rule: Rule,
+    /// When the rule was set.
+    pub ruled_at: Seconds,
+    /// Revocation epoch: what carries an older one is void.
+    pub epoch: i64,
+    /// A factor was enrolled once; without one now, a password alone does not enrol again.
+    pub had_factor: bool,
+}
+
+/// The account's row, if there is one.
+pub fn find(tx: &Transaction<'_>, id: &AccountId) -> Result<Option<Account>, StoreError> {
+    let row = tx
+        .prepare_cached("SELECT first_seen, rule, ruled_at, epoch, had_factor FROM accounts WHERE id = ?1")?
+        .query_row(params![id.as_bytes()], |row| Ok(read(row)))
+        .optional()?;
+    row.transpose()
+}
+
+fn read(row: &Row<'_>) -> Result<Account, StoreError> {
+    let rule: String = row.get(1)?;
+    Ok(Account {
+        first_seen: row.get(0)?,
+        rule: Rule::parse(&rule)?,
+        ruled_at: row.get(2)?,
+        epoch: row.get(3)?,
+        had_factor: row.get(4)?,
+    })
+}
+
+/// Notes an account; an existing row stays as it is.
+pub fn note(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result<(), StoreError> {
+    tx.prepare_cached("INSERT INTO accounts (id, first_seen) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING")?
+        .execute(params![id.as_bytes(), now])?;
+    Ok(())
+}
+
+/// Sets the administrator's rule.
+pub fn set_rule(tx: &Transaction<'_>, id: &AccountId, rule: Rule, now: Seconds) -> Result<(), StoreError> {
+    note(tx, id, now)?;
+    tx.prepare_cached("UPDATE accounts SET rule = ?2, ruled_at = ?3 WHERE id = ?1")?.execute(params![
+        id.as_bytes(),
+        rule.column(),
+        now
+    ])?;
+    Ok(())
+}
+
+/// Remembers that the account had a factor.
+pub fn mark_protected(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result<(), StoreError> {
+    note(tx, id, now)?;
+    tx.prepare_cached("UPDATE accounts SET had_factor = 1 WHERE id = ?1")?.execute(params![id.as_bytes()])?;
+    Ok(())
+}
+
+/// Voids whatever carries the present epoch.
+pub fn raise_epoch(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result<(), StoreError> {
+    note(tx, id, now)?;
+    tx.prepare_cached("UPDATE accounts SET epoch = epoch + 1 WHERE id = ?1")?.execute(params![id.as_bytes()])?;
+    Ok(())
+}
+
+/// Forgets everything about a deleted user. A new user of the same name has a new id and none of this.
+pub fn purge(tx: &Transaction<'_>, id: &AccountId) -> Result<(), StoreError> {
+    for statement in [
+        "DELETE FROM factors WHERE account = ?1",
+        "DELETE FROM recovery_codes WHERE account = ?1",
+        "DELETE FROM enrolments WHERE account = ?1",
+        "DELETE FROM challenges WHERE account = ?1",
+        "DELETE FROM wrong_codes WHERE account = ?1",
+        "DELETE FROM known_networks WHERE account = ?1",
+        "DELETE FROM sessions WHERE account = ?1",
+        "DELETE FROM words WHERE account = ?1",
+        "DELETE FROM accounts WHERE id = ?1",
+    ] {
+        tx.execute(statement, params![id.as_bytes()])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,125 @@
+//! Tables `attempts`, `wrong_codes`, `repeats` and `known_networks`: what limits remember over a restart. All bounded.
+
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::StoreError;
+use crate::clock::Seconds;
+use crate::host::AccountId;
+
+/// Rows kept of strangers' failures; beyond that the oldest go.
+pub const MOST_ROWS: i64 = 20_000;
+/// Known networks kept for one account.
+pub const MOST_NETWORKS: i64 = 32;
+
+/// Failures of one key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Failures {
+    /// How many in a row.
+    pub count: u32,
+    /// When the last was.
+    pub last_at: Seconds,
+    /// Refused until then.
+    pub until: Seconds,
+}
+
+/// What is remembered under a key.
+pub fn failures(tx: &Transaction<'_>, scope: &str, key: &[u8]) -> Result<Failures, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT failures, last_at, until FROM attempts WHERE scope = ?1 AND key = ?2")?
+        .query_row(params![scope, key], |row| {
+            Ok(Failures { count: row.get(0)?, last_at: row.get(1)?, until: row.get(2)? })
+        })
+        .optional()?
+        .unwrap_or_default())
+}
+
+/// Remembers failures under a key.
+pub fn set_failures(tx: &Transaction<'_>, scope: &str, key: &[u8], failures: Failures) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO attempts (scope, key, failures, last_at, until) VALUES (?1, ?2, ?3, ?4, ?5) \
+         ON CONFLICT (scope, key) DO UPDATE SET failures = ?3, last_at = ?4, until = ?5",
+    )?
+    .execute(params![scope, key, failures.count, failures.last_at, failures.until])?;
+    Ok(())
+}
+
+/// Forgets the failures of a key; true if there were any.
+pub fn clear_failures(tx: &Transaction<'_>, scope: &str, key: &[u8]) -> Result<bool, StoreError> {
+    Ok(tx.prepare_cached("DELETE FROM attempts WHERE scope = ?1 AND key = ?2")?.execute(params![scope, key])? > 0)
+}
+
+/// Drops what is older than `before`, and the oldest rows beyond [`MOST_ROWS`].
+pub fn prune(tx: &Transaction<'_>, before: Seconds, now: Seconds) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM attempts WHERE last_at < ?1 AND until < ?2")?.execute(params![before, now])?;
+    tx.prepare_cached(
+        "DELETE FROM attempts WHERE (scope, key) IN (SELECT scope, key FROM attempts ORDER BY last_at \
+         LIMIT max(0, (SELECT COUNT(*) FROM attempts) - ?1))",
+    )?
+    .execute(params![MOST_ROWS])?;
+    tx.prepare_cached("DELETE FROM wrong_codes WHERE at < ?1")?.execute(params![before])?;
+    tx.prepare_cached("DELETE FROM repeats WHERE until <= ?1")?.execute(params![now])?;
+    tx.prepare_cached(
+        "DELETE FROM repeats WHERE hash IN (SELECT hash FROM repeats ORDER BY until \
+         LIMIT max(0, (SELECT COUNT(*) FROM repeats) - ?1))",
+    )?
+    .execute(params![MOST_ROWS])?;
+    Ok(())
+}
+
+/// Counts one wrong code against an account's budget.
+pub fn add_wrong_code(tx: &Transaction<'_>, account: &AccountId, now: Seconds) -> Result<(), StoreError> {
+    tx.prepare_cached("INSERT INTO wrong_codes (account, at) VALUES (?1, ?2)")?
+        .execute(params![account.as_bytes(), now])?;
+    Ok(())
+}
+
+/// Wrong codes since `since`, and when the oldest of them was.
+pub fn wrong_codes(tx: &Transaction<'_>, account: &AccountId, since: Seconds) -> Result<(u32, Seconds), StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT COUNT(*), coalesce(min(at), 0) FROM wrong_codes WHERE account = ?1 AND at > ?2")?
+        .query_row(params![account.as_bytes(), since], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
+/// A success gives the budget back.
+pub fn clear_wrong_codes(tx: &Transaction<'_>, account: &AccountId) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM wrong_codes WHERE account = ?1")?.execute(params![account.as_bytes()])?;
+    Ok(())
+}
+
+/// True when this very failure was not seen before `until`: only then it counts.
+pub fn first_time(tx: &Transaction<'_>, hash: &[u8; 32], now: Seconds, until: Seconds) -> Result<bool, StoreError> {
+    let fresh = tx
+        .prepare_cached(
+            "INSERT INTO repeats (hash, until) VALUES (?1, ?2) \
+             ON CONFLICT (hash) DO UPDATE SET until = ?2 WHERE until <= ?3",
+        )?
+        .execute(params![hash, until, now])?;
+    Ok(fresh == 1)
+}
+
+/// The account came in from this network.
+pub fn know_network(tx: &Transaction<'_>, account: &AccountId, network: &str, now: Seconds) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO known_networks (account, network, at) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (account, network) DO UPDATE SET at = ?3",
+    )?
+    .execute(params![account.as_bytes(), network, now])?;
+    tx.prepare_cached(
+        "DELETE FROM known_networks WHERE account = ?1 AND network NOT IN \
+         (SELECT network FROM known_networks WHERE account = ?1 ORDER BY at DESC LIMIT ?2)",
+    )?
+    .execute(params![account.as_bytes(), MOST_NETWORKS])?;
+    Ok(())
+}
+
+/// Did the account come in from this network since `since`?
+pub fn knows_network(
+    tx: &Transaction<'_>,
+    account: &AccountId,
+    network: &str,
+    since: Seconds,
+) -> Result<bool, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT 1 FROM known_networks WHERE account = ?1 AND network = ?2 AND at > ?3")?
+        .exists(params![account.as_bytes(), network, since])?)
+}

@@ -1,0 +1,154 @@
+//! Table `challenges`: what was promised after a right password, bound from its first request on.
+
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use super::StoreError;
+use crate::clock::Seconds;
+use crate::host::AccountId;
+
+/// What a challenge asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// A proof by an enrolled factor.
+    Prove,
+    /// A factor to be enrolled.
+    Enrol,
+}
+
+impl Ask {
+    fn column(self) -> &'static str {
+        match self {
+            Self::Prove => "prove",
+            Self::Enrol => "enrol",
+        }
+    }
+}
+
+/// One open challenge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    /// For whom.
+    pub account: AccountId,
+    /// What it asks for.
+    pub ask: Ask,
+    /// The credential stamp the password was right for.
+    pub stamp: String,
+    /// The account's revocation epoch then.
+    pub epoch: i64,
+    /// The policy epoch then.
+    pub policy_epoch: i64,
+    /// Client name, version, device id and device name: the session is minted with these.
+    pub app: String,
+    /// See `app`.
+    pub version: String,
+    /// See `app`.
+    pub device_id: String,
+    /// See `app`.
+    pub device_name: String,
+    /// The asker's network (IPv4 address or IPv6 /64).
+    pub network: String,
+    /// Hash of the browser secret, where cookies work.
+    pub browser: Option<Vec<u8>>,
+    /// When it lapses.
+    pub expires_at: Seconds,
+    /// Wrong proofs so far.
+    pub tries: u32,
+}
+
+const COLUMNS: &str = "account, kind, stamp, epoch, policy_epoch, app, version, device_id, device_name, network, browser, expires_at, tries";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Challenge> {
+    let account: [u8; 16] = row.get(0)?;
+    let kind: String = row.get(1)?;
+    Ok(Challenge {
+        account: account.into(),
+        ask: if kind == Ask::Prove.column() { Ask::Prove } else { Ask::Enrol },
+        stamp: row.get(2)?,
+        epoch: row.get(3)?,
+        policy_epoch: row.get(4)?,
+        app: row.get(5)?,
+        version: row.get(6)?,
+        device_id: row.get(7)?,
+        device_name: row.get(8)?,
+        network: row.get(9)?,
+        browser: row.get(10)?,
+        expires_at: row.get(11)?,
+        tries: row.get(12)?,
+    })
+}
+
+/// Adds a challenge. Lapsed ones go; of one account and network only the `most` newest stay, so nobody can
+/// push out another's.
+pub fn insert(
+    tx: &Transaction<'_>,
+    hash: &[u8; 32],
+    new: &Challenge,
+    now: Seconds,
+    most: u32,
+) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM challenges WHERE expires_at <= ?1")?.execute(params![now])?;
+    tx.prepare_cached(&format!(
+        "INSERT INTO challenges (hash, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+    ))?
+    .execute(params![
+        hash,
+        new.account.as_bytes(),
+        new.ask.column(),
+        new.stamp,
+        new.epoch,
+        new.policy_epoch,
+        new.app,
+        new.version,
+        new.device_id,
+        new.device_name,
+        new.network,
+        new.browser,
+        new.expires_at,
+        new.tries
+    ])?;
+    tx.prepare_cached(
+        "DELETE FROM challenges WHERE account = ?1 AND network = ?2 AND hash NOT IN \
+         (SELECT hash FROM challenges WHERE account = ?1 AND network = ?2 ORDER BY expires_at DESC, hash = ?4 DESC LIMIT ?3)",
+    )?
+    .execute(params![new.account.as_bytes(), new.network, most, hash])?;
+    Ok(())
+}
+
+/// The challenge behind a token hash, spent or lapsed ones excepted. Looks, changes nothing.
+pub fn find(tx: &Transaction<'_>, hash: &[u8; 32], now: Seconds) -> Result<Option<Challenge>, StoreError> {
+    Ok(tx
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM challenges WHERE hash = ?1 AND expires_at > ?2"))?
+        .query_row(params![hash, now], read)
+        .optional()?)
+}
+
+/// Counts one try before anything is compared; none when the challenge is gone or its tries are used up.
+pub fn attempt(
+    tx: &Transaction<'_>,
+    hash: &[u8; 32],
+    now: Seconds,
+    most: u32,
+) -> Result<Option<Challenge>, StoreError> {
+    Ok(tx
+        .prepare_cached(&format!(
+            "UPDATE challenges SET tries = tries + 1 WHERE hash = ?1 AND expires_at > ?2 AND tries < ?3 RETURNING {COLUMNS}"
+        ))?
+        .query_row(params![hash, now, most], read)
+        .optional()?)
+}
+
+/// Takes a challenge away; true if it was there.
+pub fn consume(tx: &Transaction<'_>, hash: &[u8; 32]) -> Result<bool, StoreError> {
+    Ok(tx.prepare_cached("DELETE FROM challenges WHERE hash = ?1")?.execute(params![hash])? == 1)
+}
+
+/// Ends every challenge of an account.
+pub fn end_all(tx: &Transaction<'_>, account: &AccountId) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM challenges WHERE account = ?1")?.execute(params![account.as_bytes()])?;
+    Ok(())
+}
+
+/// How many challenges lie in the table.
+pub fn count(tx: &Transaction<'_>) -> Result<i64, StoreError> {
+    Ok(tx.query_row("SELECT COUNT(*) FROM challenges", [], |row| row.get(0))?)
+}

@@ -1,0 +1,73 @@
+//! What can be wrong with a store, in words an administrator can act on.
+
+use rusqlite::ErrorCode;
+use thiserror::Error;
+
+/// Which kind of trouble, for whoever must tell them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Damage {
+    /// Another process has the store.
+    Locked,
+    /// Made by a newer version.
+    Newer,
+    /// Not readable as a database, or a page of it is not.
+    Corrupt,
+    /// Readable, but nothing can be written: full disk, read-only folder.
+    Unwritable,
+    /// Anything else.
+    Other,
+}
+
+/// Why the store could not do it.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// See [`Damage::Locked`].
+    #[error("the store is in use by another process: stop it, or give this one its own data folder")]
+    Locked,
+    /// See [`Damage::Newer`].
+    #[error("the store has schema {found}, this version knows up to {known}: install the newer version again")]
+    Newer {
+        /// What the file says.
+        found: i64,
+        /// What this library can do.
+        known: i64,
+    },
+    /// The folder or lock file could not be used.
+    #[error("the data folder cannot be used: {0}")]
+    Folder(#[from] std::io::Error),
+    /// SQLite's own word.
+    #[error("the store could not do it: {0}")]
+    Sqlite(rusqlite::Error),
+    /// A row holds what cannot be.
+    #[error("a row of table {table} is damaged")]
+    Row {
+        /// Where.
+        table: &'static str,
+    },
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl StoreError {
+    /// Which kind of trouble this is.
+    pub fn damage(&self) -> Damage {
+        match self {
+            Self::Locked => Damage::Locked,
+            Self::Newer { .. } => Damage::Newer,
+            Self::Folder(_) => Damage::Unwritable,
+            Self::Row { .. } => Damage::Corrupt,
+            Self::Sqlite(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Damage::Corrupt,
+                Some(
+                    ErrorCode::DiskFull | ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::SystemIoFailure,
+                ) => Damage::Unwritable,
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Damage::Locked,
+                _ => Damage::Other,
+            },
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Table `events`: what happened, for the owner to read.
+
+use rusqlite::{Transaction, params};
+
+use super::StoreError;
+use crate::clock::Seconds;
+use crate::host::AccountId;
+
+/// Rows removed at once when old ones are pruned, so that no login waits for a big delete.
+const PRUNE_AT_ONCE: i64 = 200;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// When.
+    pub at: Seconds,
+    /// `audit::Kind` as text.
+    pub kind: String,
+    /// Whom it concerns.
+    pub account: Option<AccountId>,
+    /// From where.
+    pub address: Option<String>,
+    /// More. Hostile text.
+    pub detail: Option<String>,
+}
+
+/// Adds an event and lets a few old ones go.
+pub fn insert(tx: &Transaction<'_>, event: &Event, oldest: Seconds) -> Result<(), StoreError> {
+    tx.prepare_cached("INSERT INTO events (at, kind, account, address, detail) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(
+        params![event.at, event.kind, event.account.as_ref().map(AccountId::as_bytes), event.address, event.detail],
+    )?;
+    tx.prepare_cached("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < ?1 ORDER BY at LIMIT ?2)")?
+        .execute(params![oldest, PRUNE_AT_ONCE])?;
+    Ok(())
+}
+
+/// The newest events, `page` counted from 0, and how many there are.
+pub fn newest(tx: &Transaction<'_>, page: u32, size: u32) -> Result<(i64, Vec<Event>), StoreError> {
+    let total = tx.query_row("SELECT COUNT(*) FROM events", [], |row| row.get(0))?;
+    let mut statement =
+        tx.prepare_cached("SELECT at, kind, account, address, detail FROM events ORDER BY id DESC LIMIT ?1 OFFSET ?2")?;
+    let rows = statement.query_map(params![size, i64::from(page) * i64::from(size)], |row| {
+        let account: Option<[u8; 16]> = row.get(2)?;
+        Ok(Event {
+            at: row.get(0)?,
+            kind: row.get(1)?,
+            account: account.map(AccountId::from),
+            address: row.get(3)?,
+            detail: row.get(4)?,
+        })
+    })?;
+    Ok((total, rows.collect::<Result<_, _>>()?))
+}

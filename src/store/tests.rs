@@ -1,0 +1,145 @@
+use super::*;
+use crate::host::AccountId;
+use crate::store::challenges::{Ask, Challenge};
+
+fn open(folder: &Path) -> Store {
+    Store::open(folder, OwnerLock::take(folder).unwrap()).unwrap()
+}
+
+#[test]
+fn a_second_owner_is_refused_even_within_one_process_and_welcome_after_the_first_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    assert!(matches!(OwnerLock::take(folder.path()), Err(StoreError::Locked)));
+    drop(store);
+    assert!(OwnerLock::take(folder.path()).is_ok());
+}
+
+#[test]
+fn a_newer_schema_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(folder.path()));
+    let raw = Connection::open(folder.path().join(STORE_FILE)).unwrap();
+    raw.pragma_update(None, "user_version", SCHEMA_VERSION + 1).unwrap();
+    let refused = Store::open(folder.path(), OwnerLock::take(folder.path()).unwrap());
+    assert!(matches!(refused.err().map(|error| error.damage()), Some(Damage::Newer)));
+    let found: i64 = raw.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(found, SCHEMA_VERSION + 1);
+}
+
+#[test]
+fn durable_waits_for_the_disk_and_lazy_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let synchronous = |tx: &Transaction<'_>| -> Result<i64, StoreError> {
+        Ok(tx.pragma_query_value(None, "synchronous", |row| row.get(0))?)
+    };
+    assert_eq!(store.durable(synchronous).unwrap(), 2);
+    assert_eq!(store.lazy(synchronous).unwrap(), 1);
+    assert_eq!(store.durable_commits(), 1);
+}
+
+#[test]
+fn an_error_rolls_everything_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let failed: Result<(), StoreError> = store.durable(|tx| {
+        meta::set_number(tx, "x", 1)?;
+        Err(StoreError::Row { table: "meta" })
+    });
+    assert!(failed.is_err());
+    assert_eq!(store.read(|tx| meta::number(tx, "x")).unwrap(), 0);
+    assert_eq!(store.durable_commits(), 0);
+}
+
+#[test]
+fn a_step_is_spent_once_and_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let account = AccountId::from([7; 16]);
+    let spend = |factor, step, current| store.durable(|tx| factors::spend_step(tx, factor, step, current, 0)).unwrap();
+    let new = factors::NewFactor { account: &account, name: "", row: "r", secret: b"s", parameters: "{}", now: 0 };
+    let factor = store.durable(|tx| factors::insert(tx, &new)).unwrap();
+    assert!(spend(factor, 100, 100));
+    assert!(!spend(factor, 100, 100), "the same step");
+    assert!(!spend(factor, 99, 100), "the step before, after its successor");
+    assert!(spend(factor, 101, 100), "the next step");
+    // The clock is set back: the last step lies far ahead, the set of spent steps decides.
+    assert!(spend(factor, 50, 50));
+    assert!(!spend(factor, 50, 50));
+    assert!(!spend(factor, 100, 99), "spent before the clock was set back");
+}
+
+#[test]
+fn challenges_of_one_network_push_out_only_their_own_oldest() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let challenge = |network: &str, expires_at| Challenge {
+        account: AccountId::from([7; 16]),
+        ask: Ask::Prove,
+        stamp: String::new(),
+        epoch: 0,
+        policy_epoch: 0,
+        app: String::new(),
+        version: String::new(),
+        device_id: String::new(),
+        device_name: String::new(),
+        network: network.to_owned(),
+        browser: None,
+        expires_at,
+        tries: 0,
+    };
+    store.durable(|tx| challenges::insert(tx, &[0; 32], &challenge("home", 10), 0, 5)).unwrap();
+    for n in 1..=20 {
+        store.durable(|tx| challenges::insert(tx, &[n; 32], &challenge("away", 10 + i64::from(n)), 0, 5)).unwrap();
+    }
+    assert_eq!(store.read(|tx| challenges::count(tx)).unwrap(), 6);
+    assert!(store.read(|tx| challenges::find(tx, &[0; 32], 5)).unwrap().is_some());
+    assert!(store.read(|tx| challenges::find(tx, &[20; 32], 5)).unwrap().is_some());
+    assert!(store.read(|tx| challenges::find(tx, &[15; 32], 5)).unwrap().is_none());
+}
+
+#[test]
+fn a_challenge_takes_so_many_tries_and_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let challenge = Challenge {
+        account: AccountId::from([7; 16]),
+        ask: Ask::Prove,
+        stamp: String::new(),
+        epoch: 0,
+        policy_epoch: 0,
+        app: String::new(),
+        version: String::new(),
+        device_id: String::new(),
+        device_name: String::new(),
+        network: String::new(),
+        browser: None,
+        expires_at: 10,
+        tries: 0,
+    };
+    store.durable(|tx| challenges::insert(tx, &[1; 32], &challenge, 0, 5)).unwrap();
+    let attempt = |now| store.durable(|tx| challenges::attempt(tx, &[1; 32], now, 2)).unwrap();
+    assert!(attempt(10).is_none(), "lapsed at its expiry");
+    assert_eq!(attempt(9).map(|found| found.tries), Some(1));
+    assert_eq!(attempt(9).map(|found| found.tries), Some(2));
+    assert!(attempt(9).is_none());
+}
+
+#[test]
+fn a_damaged_page_is_found_when_it_is_read_and_called_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(folder.path()));
+    std::fs::write(folder.path().join(STORE_FILE), vec![0x55; 8192]).unwrap();
+    let refused = Store::open(folder.path(), OwnerLock::take(folder.path()).unwrap());
+    assert!(matches!(refused.err().map(|error| error.damage()), Some(Damage::Corrupt)));
+}
+
+#[test]
+fn a_thread_knows_whether_it_holds_a_transaction() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    assert!(!in_transaction());
+    store.read(|_| Ok::<_, StoreError>(assert!(in_transaction()))).unwrap();
+    assert!(!in_transaction());
+}

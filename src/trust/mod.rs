@@ -1,0 +1,4 @@
+//! Browsers we have met before.
+
+pub mod cookies;
+pub mod known_browser;

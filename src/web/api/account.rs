@@ -1,0 +1,58 @@
+//! Calls under `Account`: a signed-in person and their own factors. Every change brings a fresh proof.
+
+use serde_json::json;
+
+use super::{Desk, caller, demand_proof, problem};
+use crate::gate::standing::Standing;
+use crate::gate::{account, enrol, provenance};
+use crate::web::body::Fields;
+use crate::web::message::Response;
+use crate::web::problem::Problem;
+
+pub(super) fn show(desk: &Desk<'_>) -> Result<Response, Problem> {
+    let facts = caller(desk)?;
+    let view = account::view(desk.cx, &facts).map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&view))
+}
+
+pub(super) fn totp_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let facts = caller(desk)?;
+    demand_proof(desk, &facts, &mut fields)?;
+    let started = enrol::start(desk.cx, &facts).map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&started))
+}
+
+pub(super) fn totp_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let facts = caller(desk)?;
+    let enrolment = fields.secret("enrolment")?;
+    let code = fields.secret("code")?;
+    let name = fields.optional_text("name")?;
+    let confirmed = enrol::confirm(desk.cx, &facts.id, &enrolment, &code, name.as_deref())
+        .map_err(|denial| problem(desk, denial))?;
+    // Password or factor at the start, a right code now: this session has proven all there is.
+    if let Some(caller) = &desk.request.caller {
+        let epoch = Standing::of(desk.cx, &facts.id).map_err(|error| problem(desk, error.into()))?.account.epoch;
+        desk.cx
+            .store
+            .lazy(|tx| provenance::raise(desk.cx, tx, caller, epoch))
+            .map_err(|error| problem(desk, error.into()))?;
+    }
+    let codes: Vec<&str> = confirmed.recovery_codes.iter().map(|code| code.as_str()).collect();
+    Ok(Response::json(&json!({ "factor": confirmed.factor, "recoveryCodes": codes })))
+}
+
+pub(super) fn remove_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let facts = caller(desk)?;
+    let id = fields.integer("id")?;
+    demand_proof(desk, &facts, &mut fields)?;
+    account::remove_factor(desk.cx, desk.gate, &facts.id, id).map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&json!({})))
+}
+
+pub(super) fn renew_recovery_codes(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let facts = caller(desk)?;
+    demand_proof(desk, &facts, &mut fields)?;
+    let codes = account::renew_recovery_codes(desk.cx, &facts.id).map_err(|denial| problem(desk, denial))?;
+    let codes: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
+    Ok(Response::json(&json!({ "recoveryCodes": codes })))
+}

@@ -1,0 +1,159 @@
+//! Calls under `Admin`: settings, users, events. The routes let only administrators this far.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{Desk, caller, demand_proof, problem};
+use crate::gate::{account, armed, enrol, policy};
+use crate::host::{AccountId, UserFacts, UserQuery};
+use crate::settings::SettingCode;
+use crate::store::accounts::Rule;
+use crate::store::{StoreError, events, factors};
+use crate::web::body::Fields;
+use crate::web::message::Response;
+use crate::web::problem::{Code, Problem};
+
+/// Users and events on one page.
+const PAGE_SIZE: u32 = 50;
+
+pub(super) fn status(desk: &Desk<'_>) -> Result<Response, Problem> {
+    let cx = desk.cx;
+    let read = || -> Result<Value, StoreError> {
+        let protected = cx.store.read(|tx| factors::protected_accounts(tx))?;
+        Ok(json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "armed": armed::is_armed(cx)?,
+            "durableCommits": cx.store.durable_commits(),
+            "protectedAccounts": protected,
+            "banners": banners(desk),
+        }))
+    };
+    read().map(|document| Response::json(&document)).map_err(|error| problem(desk, error.into()))
+}
+
+/// What the owner should know, worst first.
+fn banners(desk: &Desk<'_>) -> Vec<Value> {
+    let mut banners = Vec::new();
+    let mut banner = |level: &str, code: &str, detail: Option<String>| {
+        let text = desk.texts.get(&format!("banner-{code}"));
+        banners.push(json!({ "level": level, "code": code, "text": text, "detail": detail }));
+    };
+    let settings = desk.cx.settings();
+    if !settings.get(&crate::settings::keys::GATE_ENABLED) {
+        banner("error", "gate_off", None);
+    }
+    for damage in settings.damaged() {
+        banner("warning", "setting_damaged", Some(damage.to_string()));
+    }
+    if !desk.request.origin.proxies_listed {
+        banner("info", "no_proxies_listed", None);
+    }
+    banners
+}
+
+pub(super) fn settings(desk: &Desk<'_>) -> Response {
+    Response::json(&desk.cx.settings().describe(&|id| desk.texts.get(id)))
+}
+
+pub(super) fn change_settings(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let facts = caller(desk)?;
+    let revision = u64::try_from(fields.integer("revision")?).map_err(|_| fields.complaint("revision"))?;
+    let changes: BTreeMap<String, Value> = fields.object("values")?.rest().into_iter().collect();
+    policy::change(desk.cx, &facts.id, revision, &changes).map_err(|refused| match refused {
+        policy::Refused::Setting(error) => {
+            let code = if error.code == SettingCode::Locked { Code::SettingLocked } else { Code::BadSetting };
+            Problem::new(code).field(&error.field).detail(error.detail)
+        }
+        policy::Refused::Changed(revision) => Problem::new(Code::SettingsChanged).with("revision", revision),
+        policy::Refused::Denial(denial) => problem(desk, denial),
+    })?;
+    Ok(settings(desk))
+}
+
+pub(super) fn users(desk: &Desk<'_>) -> Result<Response, Problem> {
+    let search = desk.request.parameter("search").unwrap_or_default().to_lowercase();
+    let page = page(desk);
+    let mut all = desk.cx.host.list_users().map_err(|error| problem(desk, error.into()))?;
+    // A search box for the eye; no decision hangs on how names fold here.
+    all.retain(|user| user.name.to_lowercase().contains(&search));
+    all.sort_by(|a, b| a.name.to_lowercase().cmp(&b.name.to_lowercase()).then(a.id.cmp(&b.id)));
+    let total = all.len();
+    let first = (page * PAGE_SIZE) as usize;
+    let shown: Result<Vec<_>, _> =
+        all.iter().skip(first).take(PAGE_SIZE as usize).map(|facts| account::view(desk.cx, facts)).collect();
+    let shown = shown.map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&json!({ "total": total, "page": page, "pageSize": PAGE_SIZE, "users": shown })))
+}
+
+pub(super) fn set_rule(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let administrator = caller(desk)?;
+    let user = user(desk, &mut fields)?;
+    let rule = match fields.text("rule")?.as_str() {
+        "default" => Rule::Default,
+        "required" => Rule::Required,
+        "exempt" => Rule::Exempt,
+        _ => return Err(fields.complaint("rule")),
+    };
+    demand_proof(desk, &administrator, &mut fields)?;
+    account::set_rule(desk.cx, &user.id, rule).map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&json!({})))
+}
+
+pub(super) fn remove_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let administrator = caller(desk)?;
+    let user = user(desk, &mut fields)?;
+    let id = fields.integer("id")?;
+    demand_proof(desk, &administrator, &mut fields)?;
+    account::remove_factor(desk.cx, desk.gate, &user.id, id).map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&json!({})))
+}
+
+pub(super) fn give_word(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let administrator = caller(desk)?;
+    let user = user(desk, &mut fields)?;
+    demand_proof(desk, &administrator, &mut fields)?;
+    let (word, until) = enrol::give_word(desk.cx, &user.id).map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&json!({ "word": word.as_str(), "expiresAt": until })))
+}
+
+pub(super) fn events(desk: &Desk<'_>) -> Result<Response, Problem> {
+    let found = desk.cx.store.read(|tx| events::newest(tx, page(desk), PAGE_SIZE));
+    let (total, rows) = found.map_err(|error: StoreError| problem(desk, error.into()))?;
+    let names: BTreeMap<AccountId, String> = desk
+        .cx
+        .host
+        .list_users()
+        .map_err(|error| problem(desk, error.into()))?
+        .into_iter()
+        .map(|user| (user.id, user.name))
+        .collect();
+    let shown: Vec<Value> = rows
+        .into_iter()
+        .map(|event| {
+            json!({
+                "at": event.at,
+                "kind": event.kind,
+                "account": event.account,
+                "name": event.account.and_then(|id| names.get(&id)),
+                "address": event.address,
+                "detail": event.detail,
+            })
+        })
+        .collect();
+    Ok(Response::json(&json!({ "total": total, "pageSize": PAGE_SIZE, "events": shown })))
+}
+
+fn page(desk: &Desk<'_>) -> u32 {
+    // Far beyond any list, and far from overflow.
+    desk.request.parameter("page").and_then(|page| page.parse().ok()).unwrap_or(0).min(1_000_000)
+}
+
+fn user(desk: &Desk<'_>, fields: &mut Fields) -> Result<UserFacts, Problem> {
+    let id: AccountId = fields.text("user")?.parse().map_err(|_| fields.complaint("user"))?;
+    desk.cx
+        .host
+        .find_user(&UserQuery::Id(id), None)
+        .map_err(|error| problem(desk, error.into()))?
+        .ok_or(Problem::new(Code::UnknownUser))
+}

@@ -1,0 +1,43 @@
+//! Where a request meets settings, gate and site.
+
+use crate::context::Context;
+use crate::gate::{Gate, challenge};
+use crate::settings::keys;
+use crate::web::api::{self, Desk};
+use crate::web::message::{Request, Response};
+use crate::web::problem::{Code, Problem};
+use crate::web::site::{Look, Site};
+
+/// Names of the paths that give a browser its secret: whoever signs in has loaded one of them before.
+const INTRODUCES: [&str; 4] = ["/jellyward/assets/inject.js", "/jellyward/login", "/twofactorauth/login", "/sso/2fa"];
+
+/// Answers one request.
+pub fn answer(cx: &Context, gate: &Gate, site: &Site, request: &Request, body: &[u8]) -> Response {
+    let settings = cx.settings();
+    let frames: Vec<String> =
+        settings.get(&keys::WEB_FRAME_ANCESTORS).iter().map(|origin| origin.as_str().to_owned()).collect();
+    let frames = frames.join(" ");
+    let look = Look { language: None, frame_ancestors: &frames };
+    let texts = site.texts(request, look);
+    let response =
+        site.answer(request, body, look, |call, fields| api::call(&Desk { cx, gate, texts, request }, call, fields));
+    introduce(cx, request, response)
+}
+
+/// Says that something of ours failed, without saying what.
+pub fn broken(site: &Site, request: &Request) -> Response {
+    Problem::new(Code::Unavailable).respond(site.texts(request, Look::default()))
+}
+
+/// A challenge is bound to the browser by this cookie, where cookies work.
+fn introduce(cx: &Context, request: &Request, response: Response) -> Response {
+    let path = request.path.trim_end_matches('/').to_ascii_lowercase();
+    if !INTRODUCES.contains(&path.as_str()) {
+        return response;
+    }
+    match challenge::introduce(cx, &request.origin) {
+        Ok(Some((name, value))) => response.with_header(&name, &value),
+        // Without the cookie a challenge is bound to device and client only.
+        Ok(None) | Err(_) => response,
+    }
+}

@@ -1,0 +1,153 @@
+//! A host in memory: users with plain passwords, sessions counted, every call written down.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
+
+use data_encoding::HEXLOWER;
+use jellyward::crypto::mac::sha256;
+use jellyward::engine::{Engine, Event};
+use jellyward::host::{
+    AccountId, Host, HostError, Level, MintRequest, Minted, PasswordCheck, UserFacts, UserQuery,
+};
+
+#[derive(Clone)]
+pub struct User {
+    pub facts: UserFacts,
+    pub password: String,
+}
+
+/// A session that was made.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub token: String,
+    pub request: MintRequest,
+}
+
+#[derive(Default)]
+pub struct Jellyfin {
+    pub users: Mutex<HashMap<AccountId, User>>,
+    pub sessions: Mutex<Vec<Session>>,
+    pub password_checks: AtomicUsize,
+    pub checked: Mutex<Vec<(String, String)>>,
+    pub lines: Mutex<Vec<String>>,
+    pub armed: AtomicBool,
+    /// Refuse the next mints, as Jellyfin does when there are too many sessions.
+    pub refuse_mint: AtomicBool,
+    /// Users an external provider would create: name to password.
+    pub external: Mutex<HashMap<String, String>>,
+    /// Called inside every password check, as Jellyfin raises events inside host calls.
+    pub engine: OnceLock<Weak<Engine>>,
+    pub reenter: AtomicBool,
+}
+
+impl Jellyfin {
+    pub fn add(&self, name: &str, password: &str, administrator: bool) -> AccountId {
+        let id = AccountId::from(<[u8; 16]>::try_from(&sha256(name.as_bytes())[..16]).unwrap());
+        let facts = UserFacts {
+            id,
+            name: name.to_owned(),
+            administrator,
+            disabled: false,
+            remote_allowed: true,
+            local: false,
+            in_schedule: true,
+            stamp: stamp(password),
+        };
+        self.users.lock().unwrap().insert(id, User { facts, password: password.to_owned() });
+        id
+    }
+
+    pub fn change(&self, id: AccountId, change: impl FnOnce(&mut User)) {
+        let mut users = self.users.lock().unwrap();
+        let user = users.get_mut(&id).unwrap();
+        change(user);
+        user.facts.stamp = stamp(&user.password);
+    }
+
+    pub fn session_count(&self) -> usize {
+        self.sessions.lock().unwrap().len()
+    }
+
+    pub fn last_token(&self) -> String {
+        self.sessions.lock().unwrap().last().unwrap().token.clone()
+    }
+
+    pub fn log_text(&self) -> String {
+        self.lines.lock().unwrap().join("\n")
+    }
+
+    /// Core folds names with the invariant culture: `ſ` becomes `S`.
+    fn fold(name: &str) -> String {
+        name.to_uppercase()
+    }
+}
+
+fn stamp(password: &str) -> String {
+    HEXLOWER.encode(&sha256(password.as_bytes()))
+}
+
+/// What the tests hand the engine: shared with the test itself.
+pub struct Shared(pub Arc<Jellyfin>);
+
+impl Host for Shared {
+    fn find_user(&self, query: &UserQuery, _remote: Option<&str>) -> Result<Option<UserFacts>, HostError> {
+        let users = self.0.users.lock().unwrap();
+        Ok(match query {
+            UserQuery::Id(id) => users.get(id).map(|user| user.facts.clone()),
+            UserQuery::Name(name) => users
+                .values()
+                .find(|user| Jellyfin::fold(&user.facts.name) == Jellyfin::fold(name))
+                .map(|user| user.facts.clone()),
+        })
+    }
+
+    fn list_users(&self) -> Result<Vec<UserFacts>, HostError> {
+        Ok(self.0.users.lock().unwrap().values().map(|user| user.facts.clone()).collect())
+    }
+
+    fn check_password(&self, name: &str, password: &str, _remote: Option<&str>) -> Result<PasswordCheck, HostError> {
+        self.0.password_checks.fetch_add(1, Ordering::SeqCst);
+        self.0.checked.lock().unwrap().push((name.to_owned(), password.to_owned()));
+        if self.0.reenter.load(Ordering::SeqCst)
+            && let Some(engine) = self.0.engine.get().and_then(Weak::upgrade)
+        {
+            // As when a hash is renewed: the event comes on another thread while this call is under way.
+            std::thread::spawn(move || engine.event(&Event::UserCreated { user_id: AccountId::from([9; 16]) }))
+                .join()
+                .unwrap();
+        }
+        let found = self.find_user(&UserQuery::Name(name.to_owned()), None)?;
+        let Some(facts) = found else {
+            let external = self.0.external.lock().unwrap().get(name).cloned();
+            return Ok(match external {
+                Some(right) if right == password => PasswordCheck::Right(self.0.add(name, password, false)),
+                _ => PasswordCheck::Wrong,
+            });
+        };
+        if facts.disabled {
+            return Ok(PasswordCheck::Denied);
+        }
+        let right = self.0.users.lock().unwrap()[&facts.id].password == password;
+        Ok(if right { PasswordCheck::Right(facts.id) } else { PasswordCheck::Wrong })
+    }
+
+    fn mint(&self, request: &MintRequest) -> Result<Minted, HostError> {
+        if self.0.refuse_mint.load(Ordering::SeqCst) {
+            return Err(HostError::Refused("too many sessions".into()));
+        }
+        let mut sessions = self.0.sessions.lock().unwrap();
+        let token = format!("token-{}", sessions.len());
+        sessions.push(Session { token: token.clone(), request: request.clone() });
+        Ok(Minted { token_hash: HEXLOWER.encode(&sha256(token.as_bytes())) })
+    }
+
+    fn set_armed(&self, armed: bool) -> Result<(), HostError> {
+        self.0.armed.store(armed, Ordering::SeqCst);
+        Ok(())
+    }
+
+    fn log(&self, _level: Level, line: &str) {
+        self.0.lines.lock().unwrap().push(line.to_owned());
+    }
+}

@@ -1,0 +1,321 @@
+//! One server with its users, browsers and devices, driven through the engine's own verbs.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use data_encoding::HEXLOWER;
+use jellyward::clock::{Clock, NoRandomness, Randomness, Seconds, SystemRandomness};
+use jellyward::crypto::mac::sha256;
+use jellyward::defense::origin::Origin;
+use jellyward::engine::{Engine, OpenError, OpenOptions};
+use jellyward::factor::totp::{Parameters, Totp};
+use jellyward::gate::attempt::{Caller, Client, Door, LoginAttempt};
+use jellyward::gate::verdict::Verdict;
+use jellyward::host::AccountId;
+use jellyward::web::message::{Request, Response};
+use serde_json::{Value, json};
+
+use super::jellyfin::{Jellyfin, Shared};
+
+/// Noon on some day; a whole number of TOTP steps.
+pub const NOON: Seconds = 1_750_000_020;
+
+pub struct HandClock(pub AtomicI64);
+
+impl Clock for HandClock {
+    fn now(&self) -> Seconds {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+struct Real;
+
+impl Randomness for Real {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoRandomness> {
+        SystemRandomness.fill(bytes)
+    }
+}
+
+pub struct World {
+    pub folder: tempfile::TempDir,
+    pub jellyfin: Arc<Jellyfin>,
+    pub clock: Arc<HandClock>,
+    pub engine: Arc<Engine>,
+}
+
+/// A browser or app: an address, a device and a cookie jar.
+#[derive(Clone)]
+pub struct Visitor {
+    pub origin: Origin,
+    pub client: Client,
+    pub cookies: Arc<Mutex<Vec<(String, String)>>>,
+    pub token: Option<(AccountId, bool, String)>,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let jellyfin = Arc::new(Jellyfin::default());
+        let clock = Arc::new(HandClock(AtomicI64::new(NOON)));
+        let engine = Arc::new(open(folder.path(), &jellyfin, &clock, false).unwrap());
+        let _ = jellyfin.engine.set(Arc::downgrade(&engine));
+        Self { folder, jellyfin, clock, engine }
+    }
+
+    /// Closes and opens again; `armed` is what the host remembered.
+    pub fn restart(self) -> Self {
+        let Self { folder, jellyfin, clock, engine } = self;
+        drop(engine);
+        let armed = jellyfin.armed.load(Ordering::SeqCst);
+        let engine = Arc::new(open(folder.path(), &jellyfin, &clock, armed).unwrap());
+        Self { folder, jellyfin, clock, engine }
+    }
+
+    pub fn now(&self) -> Seconds {
+        self.clock.0.load(Ordering::SeqCst)
+    }
+
+    pub fn pass(&self, seconds: Seconds) {
+        self.clock.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    pub fn user(&self, name: &str, password: &str) -> AccountId {
+        self.jellyfin.add(name, password, false)
+    }
+
+    pub fn administrator(&self, name: &str, password: &str) -> AccountId {
+        self.jellyfin.add(name, password, true)
+    }
+
+    pub fn login(&self, from: &Visitor, name: &str, password: &str) -> Verdict {
+        let verdict = self.engine.login(&from.attempt(name), password);
+        from.keep_cookies(&verdict.headers);
+        verdict
+    }
+
+    /// Signs in somebody without a factor, and hands the visitor the session.
+    pub fn sign_in(&self, from: &Visitor, name: &str, password: &str) -> Visitor {
+        let verdict = self.login(from, name, password);
+        assert!(verdict.session, "{name} was not let in: {verdict:?}");
+        self.with_session(from)
+    }
+
+    /// The visitor, holding the session that was made last.
+    pub fn with_session(&self, from: &Visitor) -> Visitor {
+        let sessions = self.jellyfin.sessions.lock().unwrap();
+        let session = sessions.last().unwrap();
+        let administrator = self.jellyfin.users.lock().unwrap()[&session.request.user].facts.administrator;
+        Visitor { token: Some((session.request.user, administrator, session.token.clone())), ..from.clone() }
+    }
+
+    pub fn get(&self, from: &Visitor, path: &str) -> Response {
+        self.send(from, "GET", path, b"")
+    }
+
+    pub fn post(&self, from: &Visitor, path: &str, body: &Value) -> Response {
+        self.send(from, "POST", path, body.to_string().as_bytes())
+    }
+
+    pub fn send(&self, from: &Visitor, method: &str, path: &str, body: &[u8]) -> Response {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let mut origin = from.origin_with_cookies();
+        if method == "POST" {
+            origin.headers.push(("Content-Type".into(), "application/json".into()));
+        }
+        let request = Request {
+            method: method.into(),
+            path: path.into(),
+            query: query.into(),
+            origin,
+            caller: from.caller(),
+            client: Some(from.client.clone()),
+        };
+        let response = self.engine.http(&request, body);
+        from.keep_cookies(&response.headers);
+        response
+    }
+
+    /// Enrols an authenticator for a signed-in user through the account's own calls.
+    pub fn enrol(&self, from: &Visitor, proof: &Value) -> (Authenticator, Vec<String>) {
+        let started = self.post(from, "/Jellyward/Api/Account/Totp/Start", &json!({ "proof": proof }));
+        assert_eq!(started.status, 200, "{}", text(&started));
+        let started = body(&started);
+        let authenticator = Authenticator::read(&started);
+        let confirmed = self.post(
+            from,
+            "/Jellyward/Api/Account/Totp/Confirm",
+            &json!({ "enrolment": started["enrolment"], "code": authenticator.code(self.now()), "name": "phone" }),
+        );
+        assert_eq!(confirmed.status, 200, "{}", text(&confirmed));
+        (authenticator, codes(&body(&confirmed)))
+    }
+
+    /// A user with an authenticator, enrolled from home; a fresh TOTP step follows.
+    pub fn protected(&self, name: &str, password: &str) -> (AccountId, Authenticator, Vec<String>) {
+        let id = self.user(name, password);
+        let home = Visitor::at("198.51.100.77");
+        let (authenticator, codes) = self.enrol_user(&home, name, password);
+        (id, authenticator, codes)
+    }
+
+    pub fn enrol_user(&self, from: &Visitor, name: &str, password: &str) -> (Authenticator, Vec<String>) {
+        let signed_in = self.sign_in(from, name, password);
+        let enrolled = self.enrol(&signed_in, &json!({ "method": "password", "value": password }));
+        self.pass(60);
+        enrolled
+    }
+
+    pub fn verify(&self, from: &Visitor, challenge: &str, method: &str, code: &str) -> Response {
+        let document = json!({ "challenge": challenge, "method": method, "code": code });
+        self.post(from, "/Jellyward/Api/Challenge/Verify", &document)
+    }
+
+    /// Password, then code, in that browser.
+    pub fn full_sign_in(&self, from: &Visitor, name: &str, password: &str, authenticator: &Authenticator) -> Visitor {
+        let token = challenge(&self.login(from, name, password));
+        let verified = self.verify(from, &token, "totp", &authenticator.code(self.now()));
+        assert_eq!(verified.status, 200, "{}", text(&verified));
+        self.pass(60);
+        self.with_session(from)
+    }
+
+    /// Changes settings as an administrator.
+    pub fn set(&self, values: &Value) {
+        let administrator = self.administrator("owner", "owner's password");
+        let caller = Visitor::at("198.51.100.1").signed_in_as(administrator, true, "owner-token");
+        let now = body(&self.get(&caller, "/Jellyward/Api/Admin/Settings"));
+        let answer = self.post(
+            &caller,
+            "/Jellyward/Api/Admin/Settings",
+            &json!({ "revision": now["revision"], "values": values }),
+        );
+        assert_eq!(answer.status, 200, "{}", text(&answer));
+    }
+}
+
+pub fn open(
+    folder: &Path,
+    jellyfin: &Arc<Jellyfin>,
+    clock: &Arc<HandClock>,
+    armed: bool,
+) -> Result<Engine, OpenError> {
+    let options = OpenOptions { data: folder.join("data"), server_id: "server-1".into(), armed };
+    Engine::open(options, Arc::new(Shared(Arc::clone(jellyfin))), Arc::clone(clock) as Arc<dyn Clock>, Arc::new(Real))
+}
+
+impl Visitor {
+    /// A browser at a public address, with our script in its page.
+    pub fn at(address: &str) -> Self {
+        Self {
+            origin: Origin {
+                remote: Some(address.into()),
+                proxies_listed: false,
+                scheme: "https".into(),
+                path_base: String::new(),
+                headers: vec![("X-Jellyward".into(), "1".into())],
+            },
+            client: Client {
+                app: "Jellyfin Web".into(),
+                version: "10.11.11".into(),
+                device_id: format!("device-at-{address}"),
+                device_name: "Chromium".into(),
+            },
+            cookies: Arc::default(),
+            token: None,
+        }
+    }
+
+    /// A native app: no script, no cookies kept.
+    pub fn app_at(address: &str) -> Self {
+        let mut app = Self::at(address);
+        app.origin.headers.clear();
+        app.client.app = "Kodi".into();
+        app
+    }
+
+    pub fn signed_in_as(&self, user: AccountId, administrator: bool, token: &str) -> Self {
+        Self { token: Some((user, administrator, token.into())), ..self.clone() }
+    }
+
+    pub fn attempt(&self, name: &str) -> LoginAttempt {
+        LoginAttempt {
+            door: Door::Password,
+            action: "User.AuthenticateUserByName".into(),
+            name: name.into(),
+            user_id: None,
+            client: self.client.clone(),
+            origin: self.origin_with_cookies(),
+            caller: None,
+        }
+    }
+
+    pub fn caller(&self) -> Option<Caller> {
+        self.token.as_ref().map(|(user, administrator, token)| Caller {
+            user_id: Some(*user),
+            administrator: *administrator,
+            api_key: false,
+            token_hash: HEXLOWER.encode(&sha256(token.as_bytes())),
+        })
+    }
+
+    pub fn origin_with_cookies(&self) -> Origin {
+        let mut origin = self.origin.clone();
+        let cookies = self.cookies.lock().unwrap();
+        if !cookies.is_empty() {
+            let header: Vec<_> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            origin.headers.push(("Cookie".into(), header.join("; ")));
+        }
+        origin
+    }
+
+    fn keep_cookies(&self, headers: &[(String, String)]) {
+        let mut jar = self.cookies.lock().unwrap();
+        for (_, header) in headers.iter().filter(|(name, _)| name == "Set-Cookie") {
+            let pair = header.split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            jar.retain(|(kept, _)| kept != name);
+            jar.push((name.into(), value.into()));
+        }
+    }
+}
+
+/// Somebody's authenticator app.
+pub struct Authenticator(Totp);
+
+impl Authenticator {
+    pub fn read(started: &Value) -> Self {
+        let secret = data_encoding::BASE32_NOPAD.decode(started["secret"].as_str().unwrap().as_bytes()).unwrap();
+        Self(Totp::new(&secret, Parameters::default()).unwrap())
+    }
+
+    pub fn code(&self, now: Seconds) -> String {
+        self.0.code_at(now)
+    }
+
+    /// A code that is wrong for now and its neighbours.
+    pub fn wrong_code(&self, now: Seconds) -> String {
+        (0..).map(|n| format!("{n:06}")).find(|code| self.0.matching_step(code, now).is_none()).unwrap()
+    }
+}
+
+pub fn challenge(verdict: &Verdict) -> String {
+    let told = verdict.body.as_ref().unwrap_or_else(|| panic!("no challenge: {verdict:?}"));
+    told["jellyward"]["challenge"].as_str().unwrap().to_owned()
+}
+
+pub fn codes(document: &Value) -> Vec<String> {
+    document["recoveryCodes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned()).collect()
+}
+
+pub fn body(response: &Response) -> Value {
+    serde_json::from_slice(response.bytes()).unwrap_or_else(|_| panic!("not JSON: {}", text(response)))
+}
+
+pub fn code_of(response: &Response) -> String {
+    body(response)["code"].as_str().unwrap_or_default().to_owned()
+}
+
+pub fn text(response: &Response) -> String {
+    format!("{} {}", response.status, String::from_utf8_lossy(response.bytes()))
+}
