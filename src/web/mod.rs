@@ -1,3 +1,11 @@
 //! Requests in, responses out: router, JSON API, pages, assets, languages.
 
+pub mod assets;
+pub mod body;
 pub mod message;
+pub mod pages;
+pub mod problem;
+pub mod routes;
+mod same_site;
+pub mod site;
+pub mod texts;
