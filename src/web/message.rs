@@ -27,6 +27,15 @@ pub struct Request {
     pub client: Option<Client>,
 }
 
+impl Request {
+    /// The first value of a query parameter, decoded; none when it is absent.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        form_urlencoded::parse(self.query.as_bytes())
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    }
+}
+
 /// What to send back.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
@@ -47,6 +56,70 @@ pub struct Response {
     pub content: Content,
 }
 
+impl Response {
+    /// A body of that type, never stored by anybody, never sniffed.
+    pub fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            content: Content::Bytes(body.into()),
+        }
+        .with_header("Content-Type", content_type)
+        .with_header("Cache-Control", "no-store")
+        .with_header("X-Content-Type-Options", "nosniff")
+    }
+
+    /// 200 with a JSON document.
+    pub fn json(document: &impl Serialize) -> Self {
+        // Our documents are maps with text keys; serde_json writes those without fail.
+        let body = serde_json::to_vec(document).unwrap_or_default();
+        Self::new(200, "application/json; charset=utf-8", body)
+    }
+
+    /// An HTML document.
+    pub fn html(status: u16, document: String) -> Self {
+        Self::new(status, "text/html; charset=utf-8", document)
+    }
+
+    /// 200 with the session that `mint` left in this call's context.
+    pub fn session() -> Self {
+        Self {
+            content: Content::Session,
+            ..Self::new(200, "application/json; charset=utf-8", Vec::new())
+        }
+    }
+
+    /// With one more header. A value that could end the header (control characters) is left out: nothing splits a
+    /// response.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        if !value.chars().any(char::is_control) {
+            self.headers.push((name.to_owned(), value.to_owned()));
+        }
+        self
+    }
+
+    /// With this header in place of any of the same name.
+    #[must_use]
+    pub fn with_only_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.retain(|(key, _)| !key.eq_ignore_ascii_case(name));
+        self.with_header(name, value)
+    }
+
+    /// The first header of that name, any letter case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The body's bytes; empty for a session, which the host has.
+    pub fn bytes(&self) -> &[u8] {
+        match &self.content {
+            Content::Bytes(bytes) => bytes,
+            Content::Session => &[],
+        }
+    }
+}
+
 /// Whether the engine answers a path, and how large a body it takes there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -55,4 +128,33 @@ pub struct Ownership {
     pub owned: bool,
     /// Largest body in bytes; more is answered 413 without reading on.
     pub max_body: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_value_cannot_split_the_response() {
+        let response = Response::html(200, String::new()).with_header("X-Name", "a\r\nSet-Cookie: b=c");
+        assert_eq!(response.header("X-Name"), None);
+        assert_eq!(response.header("Set-Cookie"), None);
+    }
+
+    #[test]
+    fn a_replaced_header_stands_once() {
+        let response = Response::json(&1).with_only_header("cache-control", "no-cache");
+        let values: Vec<_> = response.headers.iter().filter(|(k, _)| k.eq_ignore_ascii_case("cache-control")).collect();
+        assert_eq!(values.len(), 1);
+        assert_eq!(response.header("Cache-Control"), Some("no-cache"));
+    }
+
+    #[test]
+    fn a_parameter_is_decoded() {
+        let request: Request =
+            serde_json::from_value(serde_json::json!({"method": "GET", "path": "/", "query": "search=a%26b+c&page=2"}))
+                .unwrap();
+        assert_eq!(request.parameter("search").as_deref(), Some("a&b c"));
+        assert_eq!(request.parameter("none"), None);
+    }
 }

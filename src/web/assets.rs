@@ -1,0 +1,145 @@
+//! Scripts, style and texts: a fixed table inside the library. No name ever reaches a file system.
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
+use super::message::{Request, Response};
+use super::texts::{self, Texts};
+
+/// One file as it is served. The parts are sent one after the other, so that each script stands alone.
+#[derive(Debug, PartialEq, Eq)]
+pub struct File {
+    /// The name in the address.
+    pub name: &'static str,
+    content_type: &'static str,
+    parts: &'static [&'static str],
+}
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
+const JSON: &str = "application/json; charset=utf-8";
+
+const KIT: &str = include_str!("assets/kit.js");
+const ENROLMENT: &str = include_str!("assets/enrolment.js");
+const SERVER: &str = include_str!("assets/server.js");
+
+/// Everything there is, the texts excepted.
+#[rustfmt::skip]
+const FILES: &[File] = &[
+    File { name: "inject.js",    content_type: SCRIPT, parts: &[include_str!("assets/inject.js")] },
+    File { name: "challenge.js", content_type: SCRIPT, parts: &[KIT, include_str!("assets/challenge.js")] },
+    File { name: "login.js",     content_type: SCRIPT, parts: &[KIT, SERVER, ENROLMENT, include_str!("assets/login.js")] },
+    File { name: "account.js",   content_type: SCRIPT, parts: &[KIT, SERVER, ENROLMENT, include_str!("assets/account.js")] },
+    File { name: "dashboard.js", content_type: SCRIPT, parts: &[
+        KIT,
+        SERVER,
+        include_str!("assets/dashboard/settings.js"),
+        include_str!("assets/dashboard/users.js"),
+        include_str!("assets/dashboard/events.js"),
+        include_str!("assets/dashboard.js"),
+    ] },
+    File { name: "style.css",    content_type: STYLE,  parts: &[include_str!("assets/style.css")] },
+];
+
+/// What the name of an asset stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asset {
+    /// One of the files.
+    File(&'static File),
+    /// The scripts' texts: in that language, or in the one the reader likes best.
+    Texts(Option<&'static str>),
+}
+
+impl Asset {
+    /// Looks a name up.
+    pub fn named(name: &str) -> Option<Self> {
+        if name == "texts.json" {
+            return Some(Self::Texts(None));
+        }
+        let language = || name.strip_prefix("texts.")?.strip_suffix(".json").and_then(texts::tag);
+        FILES
+            .iter()
+            .find(|file| file.name == name)
+            .map(Self::File)
+            .or_else(|| language().map(|tag| Self::Texts(Some(tag))))
+    }
+
+    /// The language the name asks for.
+    pub fn language(self) -> Option<&'static str> {
+        match self {
+            Self::Texts(language) => language,
+            Self::File(_) => None,
+        }
+    }
+
+    /// The response: the whole asset, or 304 when the browser has it. `texts` are those chosen for this reader.
+    pub fn respond(self, request: &Request, texts: &Texts) -> Response {
+        let (content_type, body) = match self {
+            Self::File(file) => (file.content_type, file.parts.concat()),
+            Self::Texts(_) => (JSON, texts.for_scripts().to_owned()),
+        };
+        let tag = format!("\"{}\"", HEXLOWER.encode(&Sha256::digest(body.as_bytes())));
+        let known = request.origin.header("If-None-Match").is_some_and(|sent| matches_tag(sent, &tag));
+        let (status, body) = if known { (304, String::new()) } else { (200, body) };
+        let response = Response::new(status, content_type, body)
+            .with_only_header("Cache-Control", "no-cache")
+            .with_header("ETag", &tag);
+        match self {
+            Self::Texts(None) => response.with_header("Vary", "Accept-Language"),
+            _ => response,
+        }
+    }
+}
+
+/// `If-None-Match` by weak comparison (RFC 9110, 13.1.2).
+fn matches_tag(sent: &str, tag: &str) -> bool {
+    sent.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::texts::Languages;
+
+    fn get(name: &str, headers: &[(&str, &str)]) -> Response {
+        let mut request: Request = serde_json::from_value(serde_json::json!({"method": "GET", "path": "/"})).unwrap();
+        request.origin.headers = headers.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
+        Asset::named(name).unwrap().respond(&request, Languages::load().choose(None, None))
+    }
+
+    #[test]
+    fn each_asset_is_revalidated_by_its_tag() {
+        for name in FILES.iter().map(|file| file.name).chain(["texts.json", "texts.en.json"]) {
+            let whole = get(name, &[]);
+            let tag = whole.header("ETag").unwrap().to_owned();
+            assert_eq!(whole.status, 200, "{name}");
+            assert!(!whole.bytes().is_empty(), "{name}");
+            for sent in [tag.clone(), format!("W/{tag}"), format!("\"other\", {tag}"), "*".into()] {
+                let known = get(name, &[("if-none-match", &sent)]);
+                assert_eq!((known.status, known.bytes().len()), (304, 0), "{name} {sent}");
+            }
+            assert_eq!(get(name, &[("If-None-Match", "\"other\"")]).status, 200, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_are_exact() {
+        for name in ["", "kit.js", "Login.js", "login.js ", "../routes.rs", "texts..json", "texts.xx.json", "texts.en.json/"] {
+            assert_eq!(Asset::named(name), None, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn no_script_puts_data_into_markup_or_speaks_to_strangers() {
+        for file in FILES {
+            let text = file.parts.concat();
+            for banned in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"] {
+                assert!(!text.contains(banned), "{} uses {banned}", file.name);
+            }
+            for scheme in ["http://", "https://", "//cdn"] {
+                let strangers = text.matches(scheme).count() - text.matches("http://www.w3.org/").count();
+                assert_eq!(strangers, 0, "{} names another host", file.name);
+            }
+        }
+    }
+}

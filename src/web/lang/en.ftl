@@ -1,0 +1,270 @@
+# English. Ids: page-* for the pages' shells, setting-* for the settings, banner-* for the dashboard's banners;
+# the other groups reach the scripts, which know plain text, { $arguments } and one choice by number.
+
+## Pages
+
+page-sign-in-title = Sign in
+page-account-title = Your second factor
+page-dashboard-title = Jellyward
+page-not-found-title = No such page
+page-not-found-text = There is nothing at this address.
+page-needs-script = This page needs JavaScript.
+page-home = Go to Jellyfin
+
+## Words used everywhere
+
+common-cancel = Cancel
+common-continue = Continue
+common-back = Back
+common-close = Close
+common-loading = One moment…
+common-no-answer = The server did not answer. Check the connection and try again.
+common-unexpected = The server could not do that. Its log says why.
+common-try-again = Try again
+common-page-of = Page { $page } of { $pages }
+common-previous = Previous
+common-next = Next
+common-never = never
+
+## The challenge at sign-in
+
+challenge-title = One more step
+challenge-totp-lead = Enter the code that your authenticator app shows now.
+challenge-totp-label = Code
+challenge-recovery-lead = Enter one of your recovery codes. Each works once.
+challenge-recovery-label = Recovery code
+challenge-use-totp = Use the authenticator app
+challenge-use-recovery = Use a recovery code
+challenge-submit = Sign in
+challenge-checking = Checking…
+challenge-time-left = { $time } left
+challenge-server-time = Server time { $time }
+challenge-clock-differs = This device's clock and the server's differ by { $difference }. Codes depend on the time: if yours are refused, set the clock of the device with the authenticator app.
+challenge-wrong-code = { $count ->
+    [one] That code is wrong. One try left.
+   *[other] That code is wrong. { $count } tries left.
+}
+challenge-wrong-code-plain = That code is wrong.
+challenge-code-used = That code has been used already. Wait for the next one.
+challenge-next-code-in = { $count ->
+    [one] The next code comes in one second.
+   *[other] The next code comes in { $count } seconds.
+}
+challenge-gone = This sign-in has run out. Start again with your password.
+challenge-start-again = Start again
+challenge-wait = Too many wrong codes. Try again in { $time }.
+challenge-wait-over = You can try again now.
+challenge-not-allowed = You may not sign in now. Ask whoever runs this server.
+challenge-session-refused = The code was right, but the server did not open a session. Try again; you need no new code.
+challenge-enrol = A second factor has to be set up first. Taking you there…
+
+## Setting up an authenticator
+
+enrol-title = Set up your second factor
+enrol-needed = This account needs a second factor before it can sign in. It takes a minute: you need an authenticator app on your phone or computer.
+enrol-word-lead = Whoever runs this server gives you a one-time word for this.
+enrol-word-label = One-time word
+enrol-scan = Scan this with your authenticator app.
+enrol-qr-alt = QR code for the authenticator app
+enrol-manual = No camera? Enter this key in the app by hand:
+enrol-open-app = Open in an app on this device
+enrol-copy-key = Copy the key
+enrol-name-label = Name of this authenticator (optional)
+enrol-name-hint = For instance: my phone
+enrol-code-label = Code the app shows now
+enrol-confirm = Confirm
+enrol-codes-title = Your recovery codes
+enrol-codes-lead = If you lose the authenticator, each of these opens your account once. Keep them where you keep important papers. They are shown only now.
+enrol-copy = Copy
+enrol-copied = Copied
+enrol-copy-failed = Copying is not possible here. Select the codes and copy them by hand.
+enrol-save = Save as text file
+enrol-print = Print
+enrol-file-head = Recovery codes of { $name } at { $server }. Each works once.
+enrol-saved = I have saved these codes
+enrol-finish = Continue
+
+## The stand-alone sign-in
+
+login-title = Sign in to { $server }
+login-title-plain = Sign in
+login-name-label = User name
+login-password-label = Password
+login-submit = Sign in
+login-signing-in = Signing in…
+login-refused = The name or the password is wrong, or you may not sign in now.
+login-wait = Too many tries. Try again in { $time }.
+login-recovery-hint = Lost your authenticator? Sign in with your password and choose “Use a recovery code”. If you have none left, ask whoever runs this server.
+login-offer-title = Add a second factor?
+login-offer-lead = With a second factor, a stolen password alone opens nothing. It takes a minute.
+login-offer-accept = Set it up now
+login-offer-decline = Not now
+login-done = You are signed in. Opening Jellyfin…
+login-no-storage = This browser does not keep data for this site, so Jellyfin could not stay signed in. Allow it and try again.
+login-quick-connect = To sign in on a TV, use Quick Connect, or type the code behind your password: password, space, code.
+
+## The account page
+
+account-title = Your second factor
+account-signed-in-as = Signed in as { $name }
+account-none = You have no second factor. Your password alone opens this account.
+account-required = Your account needs a second factor.
+account-factors-title = Authenticators
+account-factor-unnamed = Authenticator app
+account-factor-created = Added { $date }
+account-factor-used = Last used { $date }
+account-factor-unused = Not used yet
+account-add = Add an authenticator
+account-remove = Remove
+account-remove-title = Remove “{ $name }”?
+account-remove-last = This is your last authenticator. Without it your password alone opens this account.
+account-recovery-title = Recovery codes
+account-recovery-left = { $count ->
+    [one] One recovery code left.
+   *[other] { $count } recovery codes left.
+}
+account-recovery-renew = Make new recovery codes
+account-recovery-renew-lead = Your old recovery codes stop working at once.
+account-proof-title = Is it you?
+account-proof-totp = Code from your authenticator app
+account-proof-recovery = Recovery code
+account-proof-password = Your password
+account-use-totp = Use the authenticator app
+account-use-recovery = Use a recovery code
+account-removed = Removed.
+account-added = The authenticator works. From now on it is asked for when you sign in.
+account-renewed = Your new recovery codes are in force.
+account-home = Back to Jellyfin
+account-sign-in = Taking you to sign-in…
+
+## The administrator's page
+
+dashboard-title = Jellyward
+dashboard-sign-in = Sign in as an administrator to see this page.
+dashboard-tab-settings = Settings
+dashboard-tab-users = Users
+dashboard-tab-events = Events
+dashboard-save = Save
+dashboard-saved = Saved.
+dashboard-nothing-changed = Nothing was changed.
+dashboard-conflict = Somebody else changed the settings meanwhile. What you see now are theirs, with your changes on top: look at them and save again.
+dashboard-locked-file = Set in the settings file; it can only be changed there.
+dashboard-locked-environment = Set by an environment variable; it can only be changed there.
+dashboard-default = Default: { $value }
+dashboard-range = { $min } to { $max }
+dashboard-on = on
+dashboard-off = off
+dashboard-none = none
+dashboard-search = Search by name
+dashboard-no-users = Nobody of that name.
+dashboard-users-total = { $count ->
+    [one] One user
+   *[other] { $count } users
+}
+dashboard-state-protected = Protected
+dashboard-state-missing = Must set up a second factor
+dashboard-state-open = Password only
+dashboard-administrator = Administrator
+dashboard-disabled = Disabled
+dashboard-rule = Second factor
+dashboard-rule-default = As the settings say
+dashboard-rule-required = Required
+dashboard-rule-exempt = Not required
+dashboard-rule-changed = Changed for { $name }.
+dashboard-codes-left = { $count ->
+    [one] One recovery code left
+   *[other] { $count } recovery codes left
+}
+dashboard-factor-remove = Remove
+dashboard-factor-remove-of = Remove “{ $factor }” of { $name }
+dashboard-factor-remove-lead = Afterwards { $name } needs a one-time word from you to set up another one, if one is required.
+dashboard-factor-removed = Removed.
+dashboard-word = One-time word
+dashboard-word-of = A one-time word for { $name }
+dashboard-word-lead = With this word and the password, { $name } can set up a second factor at the next sign-in.
+dashboard-word-shown = Give this word to { $name } in person or by phone. It is valid until { $time } and is shown only now.
+dashboard-rule-of = Change the rule for { $name }
+dashboard-events-none = Nothing has happened yet.
+dashboard-event-time = When
+dashboard-event-kind = What
+dashboard-event-account = Who
+dashboard-event-address = From
+
+## Refusals, by code
+
+problem-bad_json = The request is not valid JSON.
+problem-bad_field = A field is missing or not of the right kind.
+problem-bad_setting = That value is not possible here.
+problem-sign_in = Sign in first.
+problem-wrong_code = That code is wrong.
+problem-code_used = That code has been used already. Wait for the next one.
+problem-challenge_gone = This sign-in has run out. Start again with your password.
+problem-too_many_tries = Too many wrong codes. Wait before you try again.
+problem-word_needed = The one-time word of an administrator is needed.
+problem-wrong_word = That word is wrong, or it has run out.
+problem-wrong_proof = That is not right. Nothing was changed.
+problem-enrolment_gone = This set-up has run out. Start it again.
+problem-not_allowed_now = You may not sign in now.
+problem-api_key = An API key cannot do this; a person has to.
+problem-not_administrator = Only an administrator can do this.
+problem-weak_session = Sign in again with your second factor first.
+problem-foreign_origin = This request came from a page of another site.
+problem-not_found = There is nothing at this address.
+problem-unknown_factor = There is no such factor; it may have been removed already.
+problem-unknown_user = There is no such user.
+problem-wrong_method = This address is not used that way.
+problem-session_refused = Jellyfin did not open a session. Try again; you need no new code.
+problem-settings_changed = Somebody else changed the settings meanwhile.
+problem-too_large = The request is too large.
+problem-wrong_type = The request must be JSON.
+problem-setting_locked = This setting is held by a file or the environment and can only be changed there.
+problem-unavailable = Jellyward cannot read its store. The server's log says why.
+
+## Settings
+
+setting-group-gate = Sign-in
+setting-group-policy = Who needs a second factor
+setting-group-totp = Authenticator apps
+setting-group-limits = Limits
+setting-group-web = Pages
+setting-group-events = Events
+
+setting-unit-days = days
+setting-unit-minutes = minutes
+setting-unit-tries = tries
+setting-unit-codes = codes
+setting-unit-seconds = seconds
+
+setting-gate-enabled-label = Ask for the second factor
+setting-gate-enabled-help = Off: everybody signs in by password alone, as without Jellyward. Factors are kept.
+setting-gate-code_behind_password-label = Code behind the password
+setting-gate-code_behind_password-help = Lets TVs and apps that know only a name and a password sign in: the code is typed behind the password (“password 123456”).
+setting-gate-other_plugins-label = Sign-ins by other plugins
+setting-gate-other_plugins-help = Whether a sign-in that another plugin vouches for, single sign-on for instance, counts as a second factor.
+setting-gate-other_plugins-choice-refuse = Refuse for accounts with a second factor
+setting-gate-other_plugins-choice-accept = Accept and record
+setting-policy-required-label = Second factor required
+setting-policy-required-help = Whoever must have one and has none sets it up at the next sign-in in a browser. The rule of a single user goes before this.
+setting-policy-required-choice-nobody = of nobody
+setting-policy-required-choice-administrators = of administrators
+setting-policy-required-choice-everybody = of everybody
+setting-policy-grace_days-label = Time to set it up
+setting-policy-grace_days-help = For so long after a requirement begins, the password is enough to set up the second factor. Afterwards a one-time word from an administrator is needed too, except in a browser the account has used before.
+setting-totp-issuer-label = Name in the authenticator app
+setting-totp-issuer-help = Stands above the codes in the app. Changing it affects new set-ups only.
+setting-limits-free_tries-label = Wrong tries without delay
+setting-limits-free_tries-help = After so many wrong tries in a row each further one has to wait, longer each time. Browsers an account has used before never wait because of strangers.
+setting-limits-longest_delay_minutes-label = Longest delay
+setting-limits-longest_delay_minutes-help = No delay grows beyond this.
+setting-limits-wrong_codes_per_hour-label = Wrong codes in an hour
+setting-limits-wrong_codes_per_hour-help = When strangers have spent these for an account, codes from unknown addresses are refused for the rest of the hour. Recovery codes and browsers used before stay open.
+setting-web-inject-label = Ask on Jellyfin's own login page
+setting-web-inject-help = Puts a small script into Jellyfin's web client that asks for the code. Off: people sign in at /Jellyward/Login instead.
+setting-web-frame_ancestors-label = Sites that may frame Jellyward's pages
+setting-web-frame_ancestors-help = Addresses separated by spaces, for instance https://home.example. Empty: none.
+setting-web-language-label = Language
+setting-web-language-help = The language of Jellyward's pages.
+setting-web-language-choice-auto = As the browser asks
+setting-web-language-choice-en = English
+setting-events-keep_days-label = Keep events for
+setting-events-keep_days-help = Older events are deleted.
