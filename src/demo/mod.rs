@@ -1,1 +1,252 @@
-//! A miniature Jellyfin, for the demo and the tests.
+//! A miniature Jellyfin with the whole product in front of it, for the demo, the story and the tests.
+//!
+//! It listens on loopback only, implements [`crate::host::Host`] and shapes its own API as Jellyfin 10.11 does.
+
+pub mod authenticator;
+pub mod jellyfin;
+
+mod api;
+mod authorization;
+mod book;
+mod call;
+mod clock;
+mod host;
+mod names;
+mod network;
+mod password;
+mod route;
+mod seed;
+mod server;
+mod shapes;
+mod web_client;
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tempfile::TempDir;
+
+use crate::clock::{Clock, Randomness, Seconds, SystemClock, SystemRandomness};
+use crate::engine::{Engine, Event, OpenError, OpenOptions};
+use crate::host::{AccountId, HostError};
+
+pub use clock::MovableClock;
+pub use jellyfin::Jellyfin;
+pub use seed::{PEOPLE, Person};
+
+/// Jellyfin's own default (`Rfc2898DeriveBytes`, 10.11).
+pub const PASSWORD_ROUNDS: u32 = 210_000;
+/// The engine's folder below the demo's.
+pub const ENGINE_FOLDER: &str = "jellyward";
+
+/// How to start a demo.
+#[derive(Clone)]
+pub struct Options {
+    /// Where everything is kept; none: a temporary folder that goes with the demo.
+    pub data: Option<PathBuf>,
+    /// The port on 127.0.0.1; 0: any free one.
+    pub port: u16,
+    /// Jellyfin's base URL, for instance `/jf`; empty: none.
+    pub base: String,
+    /// A built jellyfin-web to serve; none: the small page that comes with the demo.
+    pub web: Option<PathBuf>,
+    /// Jellyfin's `KnownProxies`: when not empty, `X-Forwarded-For` and `-Proto` of these peers count.
+    pub known_proxies: Vec<IpAddr>,
+    /// Tells the engine and the demo the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes the secrets of both.
+    pub randomness: Arc<dyn Randomness>,
+    /// Rounds of a stored password; fewer make tests quicker.
+    pub password_rounds: u32,
+    /// Put `admin`, `alice` and `bob` in when there is nobody.
+    pub seed: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            data: None,
+            port: 0,
+            base: String::new(),
+            web: None,
+            known_proxies: Vec::new(),
+            clock: Arc::new(SystemClock),
+            randomness: Arc::new(SystemRandomness),
+            password_rounds: PASSWORD_ROUNDS,
+            seed: true,
+        }
+    }
+}
+
+/// Why the demo did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The engine did not open.
+    #[error("the engine did not open: {0}")]
+    Engine(#[from] OpenError),
+    /// A file or folder of the demo.
+    #[error("the demo's folder cannot be used: {0}")]
+    Folder(#[from] std::io::Error),
+    /// The address is taken, most likely.
+    #[error("cannot listen on 127.0.0.1:{port}: {reason}")]
+    Listen {
+        /// Where.
+        port: u16,
+        /// The system's word.
+        reason: String,
+    },
+    /// The base URL is not usable.
+    #[error("the base URL must be empty or like /jf, got {0:?}")]
+    Base(String),
+    /// The miniature Jellyfin itself.
+    #[error("the demo's jellyfin could not be set up: {0}")]
+    Host(#[from] HostError),
+    /// Alice's factor could not be enrolled over HTTP.
+    #[error("the demo's people could not be set up: {0}")]
+    Seed(String),
+}
+
+/// A running demo. Dropping it stops it.
+pub struct Demo {
+    options: Options,
+    folder: PathBuf,
+    temporary: Option<TempDir>,
+    running: Option<Running>,
+}
+
+struct Running {
+    server: server::Server,
+    engine: Arc<Engine>,
+    jellyfin: Arc<Jellyfin>,
+}
+
+impl Demo {
+    /// Starts server, host and engine in this process.
+    pub fn start(options: Options) -> Result<Self, StartError> {
+        if !(options.base.is_empty() || options.base.starts_with('/') && !options.base.ends_with('/')) {
+            return Err(StartError::Base(options.base));
+        }
+        let temporary = if options.data.is_none() {
+            Some(TempDir::with_prefix("jellyward-")?)
+        } else {
+            None
+        };
+        let folder = match (&options.data, &temporary) {
+            (Some(folder), _) => folder.clone(),
+            (None, Some(temporary)) => temporary.path().to_owned(),
+            (None, None) => PathBuf::new(),
+        };
+        let mut demo = Self {
+            options,
+            folder,
+            temporary,
+            running: None,
+        };
+        demo.begin()?;
+        Ok(demo)
+    }
+
+    fn begin(&mut self) -> Result<(), StartError> {
+        let options = &self.options;
+        let jellyfin = Arc::new(Jellyfin::open(&self.folder, options)?);
+        let engine = Arc::new(Engine::open(
+            OpenOptions {
+                data: self.folder.join(ENGINE_FOLDER),
+                server_id: jellyfin.server_id(),
+                armed: jellyfin.armed(),
+            },
+            jellyfin.clone(),
+            options.clock.clone(),
+            options.randomness.clone(),
+        )?);
+        let server = server::Server::start(options, jellyfin.clone(), engine.clone())?;
+        let port = server.port();
+        self.running = Some(Running {
+            server,
+            engine,
+            jellyfin,
+        });
+        // A restart keeps the address, as a real server would.
+        self.options.port = port;
+        if self.options.seed {
+            seed::people(self)?;
+        }
+        Ok(())
+    }
+
+    /// `http://127.0.0.1:<port><base>`, without a slash at the end.
+    pub fn address(&self) -> String {
+        format!("http://127.0.0.1:{}{}", self.options.port, self.options.base)
+    }
+
+    /// The miniature Jellyfin.
+    ///
+    /// # Panics
+    /// After [`Demo::stop`].
+    pub fn host(&self) -> &Jellyfin {
+        match &self.running {
+            Some(running) => &running.jellyfin,
+            None => panic!("the demo is stopped"),
+        }
+    }
+
+    /// The engine in front of it.
+    ///
+    /// # Panics
+    /// After [`Demo::stop`].
+    pub fn engine(&self) -> &Engine {
+        match &self.running {
+            Some(running) => &running.engine,
+            None => panic!("the demo is stopped"),
+        }
+    }
+
+    /// Where everything is kept; the engine's own folder is [`ENGINE_FOLDER`] below.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The code that a person's authenticator shows now. None: no authenticator was set up through the demo.
+    pub fn live_code(&self, name: &str) -> Option<String> {
+        self.code_at(name, self.options.clock.now())
+    }
+
+    /// The code that a person's authenticator shows at `now`.
+    pub fn code_at(&self, name: &str, now: Seconds) -> Option<String> {
+        authenticator::code(&self.host().authenticator(name)?, now)
+    }
+
+    /// Deletes a user as the administrator would, and tells the engine.
+    pub fn delete_user(&self, user: AccountId) {
+        self.host().forget_user(user);
+        self.engine().event(&Event::UserDeleted { user_id: user });
+    }
+
+    /// Stops and starts again on the same data and address, as Jellyfin's own restart does.
+    pub fn restart(&mut self) -> Result<(), StartError> {
+        self.stop();
+        self.begin()
+    }
+
+    /// Stops: no request is served after this, the store is closed.
+    pub fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.server.stop();
+        }
+    }
+
+    /// Stops, and keeps the temporary folder; gives the folder.
+    pub fn keep(mut self) -> PathBuf {
+        self.stop();
+        match self.temporary.take() {
+            Some(temporary) => temporary.keep(),
+            None => self.folder.clone(),
+        }
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

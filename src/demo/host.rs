@@ -1,0 +1,77 @@
+//! [`Host`] over the miniature Jellyfin, and the session a mint leaves behind.
+
+use std::cell::RefCell;
+
+use serde_json::Value;
+
+use super::book::User;
+use super::jellyfin::{Jellyfin, PROVIDER, hex_sha256};
+use super::{network, shapes};
+use crate::host::{Host, HostError, Level, MintRequest, Minted, PasswordCheck, UserFacts, UserQuery};
+
+thread_local! {
+    /// Jellyfin's `AuthenticationResult` of the call that this thread is answering.
+    static SESSION: RefCell<Option<Value>> = const { RefCell::new(None) };
+}
+
+/// Runs one call into the engine; gives its answer and the session that was minted meanwhile.
+pub fn with_session<T>(call: impl FnOnce() -> T) -> (T, Option<Value>) {
+    SESSION.take();
+    let answer = call();
+    (answer, SESSION.take())
+}
+
+impl Host for Jellyfin {
+    fn find_user(&self, query: &UserQuery, remote: Option<&str>) -> Result<Option<UserFacts>, HostError> {
+        let user = match query {
+            UserQuery::Name(name) => self.named(name),
+            UserQuery::Id(id) => self.user(*id),
+        };
+        Ok(user.map(|user| facts(&user, remote)))
+    }
+
+    fn list_users(&self) -> Result<Vec<UserFacts>, HostError> {
+        Ok(self.users().iter().map(|user| facts(user, None)).collect())
+    }
+
+    /// As `UserManager.AuthenticateUser`: password first, then state, whatever the password was.
+    fn check_password(&self, name: &str, password: &str, remote: Option<&str>) -> Result<PasswordCheck, HostError> {
+        let user = self.named(name);
+        let right = self.password_is_right(user.as_ref(), password);
+        Ok(match user {
+            Some(user) if !facts(&user, remote).may_enter() => PasswordCheck::Denied,
+            Some(user) if right => PasswordCheck::Right(user.id),
+            _ => PasswordCheck::Wrong,
+        })
+    }
+
+    fn mint(&self, request: &MintRequest) -> Result<Minted, HostError> {
+        let (user, session) = self.make_session(request)?;
+        let token_hash = hex_sha256(session.device.token.as_bytes());
+        SESSION.set(Some(shapes::authentication_result(self, &user, &session)));
+        Ok(Minted { token_hash })
+    }
+
+    fn set_armed(&self, armed: bool) -> Result<(), HostError> {
+        Jellyfin::set_armed(self, armed);
+        Ok(())
+    }
+
+    fn log(&self, level: Level, line: &str) {
+        self.write_log(level, line);
+    }
+}
+
+fn facts(user: &User, remote: Option<&str>) -> UserFacts {
+    let stored = user.password.as_deref().unwrap_or_default();
+    UserFacts {
+        id: user.id,
+        name: user.name.clone(),
+        administrator: user.administrator,
+        disabled: user.disabled,
+        remote_allowed: user.remote_allowed,
+        local: remote.is_some_and(network::is_local),
+        in_schedule: user.in_schedule,
+        stamp: hex_sha256(format!("{stored}\n{PROVIDER}").as_bytes()),
+    }
+}

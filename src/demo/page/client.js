@@ -1,0 +1,126 @@
+// A stand-in for jellyfin-web: signs in by the global fetch, keeps its credentials where the real client keeps them.
+(function () {
+  'use strict';
+
+  var server = location.href.split(/[?#]/)[0].replace(/\/web(\/.*)?$/i, '');
+  var shown = {};
+
+  function one(selector) { return document.querySelector(selector); }
+
+  function stored() {
+    try { return JSON.parse(localStorage.getItem('jellyfin_credentials')) || { Servers: [] }; }
+    catch (error) { return { Servers: [] }; }
+  }
+
+  // The entry of this very address, as the real client looks it up; any other is none.
+  function entry() {
+    return (stored().Servers || []).filter(function (known) {
+      return (known.ManualAddress || '').toLowerCase() === server.toLowerCase();
+    })[0];
+  }
+
+  function store(result) {
+    localStorage.setItem('jellyfin_credentials', JSON.stringify({ Servers: [{
+      Id: result.ServerId, Name: 'Jellyward demo', ManualAddress: server, LastConnectionMode: 2, manualAddressOnly: true,
+      DateLastAccessed: Date.now(), UserId: result.User.Id, AccessToken: result.AccessToken
+    }] }));
+    localStorage.setItem('enableAutoLogin', String(one('.chkRememberLogin').checked));
+  }
+
+  function deviceId() {
+    var id = localStorage.getItem('_deviceId2');
+    if (!id) {
+      id = btoa(navigator.userAgent + '|' + Date.now()).replace(/=/g, '1');
+      localStorage.setItem('_deviceId2', id);
+    }
+    return id;
+  }
+
+  function authorization(token) {
+    return 'MediaBrowser Client="Jellyfin Web", Device="' + (/firefox/i.test(navigator.userAgent) ? 'Firefox' : 'Chrome') +
+      '", DeviceId="' + deviceId() + '", Version="10.11.11"' + (token ? ', Token="' + token + '"' : '');
+  }
+
+  function ask(method, path, body) {
+    var known = entry();
+    var options = { method: method, credentials: 'same-origin',
+      headers: { Accept: 'application/json', Authorization: authorization(known && known.AccessToken) } };
+    if (body) {
+      options.headers['Content-Type'] = 'application/json';
+      options.body = JSON.stringify(body);
+    }
+    return window.fetch(server + path, options);
+  }
+
+  function toast(text) {
+    one('.toast').textContent = text;
+    one('.toast').hidden = !text;
+  }
+
+  function show(id) {
+    ['loginPage', 'indexPage'].forEach(function (page) { document.getElementById(page).hidden = page !== id; });
+    if (shown.id !== id && id === 'loginPage') { one('#txtManualName').focus(); }
+    shown.id = id;
+  }
+
+  function login() {
+    if (location.hash.indexOf('#/login') !== 0) { location.replace('#/login'); }
+    show('loginPage');
+  }
+
+  function home(user) {
+    one('.userName').textContent = user.Name;
+    Array.prototype.forEach.call(document.querySelectorAll('.administrator'), function (element) {
+      element.hidden = !user.Policy.IsAdministrator;
+    });
+    if (location.hash !== '#/home') { location.replace('#/home'); }
+    show('indexPage');
+  }
+
+  function start() {
+    var known = entry();
+    if (!known || !known.AccessToken) { login(); return; }
+    ask('GET', '/Users/Me').then(function (response) {
+      if (response.ok) { return response.json().then(home); }
+      localStorage.removeItem('jellyfin_credentials');
+      login();
+    });
+  }
+
+  one('.manualLoginForm').addEventListener('submit', function (event) {
+    event.preventDefault();
+    toast('');
+    // Like jellyfin-apiclient: the body of a refusal is never read.
+    ask('POST', '/Users/authenticatebyname', {
+      Username: one('#txtManualName').value, Pw: one('#txtManualPassword').value
+    }).then(function (response) {
+      if (response.status >= 400) { throw response; }
+      return response.json();
+    }).then(function (result) {
+      store(result);
+      home(result.User);
+    }).catch(function (refusal) {
+      toast(refusal.status === 401 ? 'Invalid username or password. Please try again.' :
+        refusal.status === 403 ? 'This user is not authorized to access the server at this time.' :
+          'Connection Failure');
+    }).then(function () { one('#txtManualPassword').value = ''; });
+  });
+
+  one('.quickConnectForm').addEventListener('submit', function (event) {
+    event.preventDefault();
+    var code = one('#txtQuickConnectCode').value.replace(/\s/g, '');
+    ask('POST', '/QuickConnect/Authorize?code=' + encodeURIComponent(code)).then(function (response) {
+      one('.quickConnectAnswer').textContent = response.ok ? 'Quick Connect request authorized' : 'Unknown or refused code';
+    });
+  });
+
+  one('.btnLogout').addEventListener('click', function () {
+    ask('POST', '/Sessions/Logout').then(function () {
+      localStorage.removeItem('jellyfin_credentials');
+      login();
+    });
+  });
+
+  window.addEventListener('hashchange', start);
+  start();
+})();
