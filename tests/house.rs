@@ -19,9 +19,7 @@ const MOST_CSHARP: usize = 900;
 const SOURCES: &[&str] = &["rs", "cs", "js", "css", "html", "py", "c", "cpp", "h"];
 
 /// Names that say nothing about what is inside.
-const EMPTY_NAMES: &[&str] = &[
-    "util", "utils", "common", "helper", "helpers", "manager", "managers", "misc", "stuff",
-];
+const EMPTY_NAMES: &[&str] = &["util", "utils", "common", "helper", "helpers", "manager", "managers", "misc", "stuff"];
 
 fn sources() -> Vec<PathBuf> {
     let mut sources = files_in("", SOURCES);
@@ -52,10 +50,7 @@ fn the_plugin_stays_thin() {
         .filter(|path| !is_generated(path))
         .map(|path| text(path).unwrap().lines().count())
         .sum();
-    assert!(
-        lines <= MOST_CSHARP,
-        "{lines} lines of C# by hand, at most {MOST_CSHARP}"
-    );
+    assert!(lines <= MOST_CSHARP, "{lines} lines of C# by hand, at most {MOST_CSHARP}");
 }
 
 #[test]
@@ -83,13 +78,7 @@ fn unsafe_code_stays_at_the_border() {
         for (at, token) in tokens.iter().enumerate() {
             let inside = |words: &[&str]| words.contains(&token.text.as_str());
             if !at_the_border && inside(&["unsafe", "unsafe_code"]) {
-                writeln!(
-                    problems,
-                    "{}:{}: unsafe code outside src/ffi",
-                    path.display(),
-                    token.line
-                )
-                .unwrap();
+                writeln!(problems, "{}:{}: unsafe code outside src/ffi", path.display(), token.line).unwrap();
             }
             let block = token.text == "unsafe" && is(&tokens, at + 1, &["{"]);
             if at_the_border && block && !says_why(&source, token.line) {
@@ -103,11 +92,7 @@ fn unsafe_code_stays_at_the_border() {
 /// Does a `SAFETY` comment stand on this line or just above its statement?
 fn says_why(source: &str, line: usize) -> bool {
     let above = line.saturating_sub(7);
-    source
-        .lines()
-        .skip(above)
-        .take(line - above)
-        .any(|line| line.contains("SAFETY:"))
+    source.lines().skip(above).take(line - above).any(|line| line.contains("SAFETY:"))
 }
 
 #[test]
@@ -153,23 +138,13 @@ fn every_module_says_what_it_is() {
 
 #[test]
 fn nothing_is_left_open() {
-    let marks = [
-        concat!("TO", "DO"),
-        concat!("FIX", "ME"),
-        concat!("XX", "X:"),
-        concat!("HA", "CK:"),
-    ];
+    let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X:"), concat!("HA", "CK:")];
     search(&sources(), &marks, "left open");
 }
 
 #[test]
 fn no_machine_and_no_mirror_is_named() {
-    let places = [
-        concat!("/wo", "rk/"),
-        concat!("/ro", "ot/"),
-        concat!("/ho", "me/"),
-        concat!("C:\\", "Users"),
-    ];
+    let places = [concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("C:\\", "Users")];
     search(&files(), &places, "a path of one machine");
 
     let lock = text(Path::new("Cargo.lock")).unwrap();
@@ -181,11 +156,7 @@ fn no_machine_and_no_mirror_is_named() {
         let name = path.file_name().unwrap().to_string_lossy().to_lowercase();
         let points_elsewhere =
             ["nuget.config", ".npmrc", "pip.conf"].contains(&name.as_str()) || path.starts_with(".cargo");
-        assert!(
-            !points_elsewhere,
-            "{} belongs to a machine, not to the project",
-            path.display()
-        );
+        assert!(!points_elsewhere, "{} belongs to a machine, not to the project", path.display());
     }
 }
 
@@ -210,18 +181,9 @@ mod tests {
     #[test]
     fn a_panic_is_found_in_code_and_nowhere_else() {
         let found = |text: &str| panics(&without_tests(&tokens(text))).len();
-        assert_eq!(
-            found("fn f() { x.unwrap(); y.expect(\"z\"); panic!(); v.map(Option::unwrap) }"),
-            4
-        );
-        assert_eq!(
-            found("fn f() { x.unwrap_or(1); expect(2); s(\"panic!() .unwrap()\") } // x.unwrap()"),
-            0
-        );
-        assert_eq!(
-            found("fn f() {} #[cfg(test)] mod tests { fn g() { x.unwrap() } } fn h() {}"),
-            0
-        );
+        assert_eq!(found("fn f() { x.unwrap(); y.expect(\"z\"); panic!(); v.map(Option::unwrap) }"), 4);
+        assert_eq!(found("fn f() { x.unwrap_or(1); expect(2); s(\"panic!() .unwrap()\") } // x.unwrap()"), 0);
+        assert_eq!(found("fn f() {} #[cfg(test)] mod tests { fn g() { x.unwrap() } } fn h() {}"), 0);
         assert_eq!(found("#[cfg(test)] use a::{b}; fn h() { x.unwrap() }"), 1);
         assert_eq!(found("#[cfg(test)] mod tests; fn h() { x.unwrap() }"), 1);
     }

@@ -61,10 +61,7 @@ fn the_order_is_told_as_it_is() {
         .collect();
     assert_eq!(told[..LADDER.len()], *LADDER, "src/lib.rs");
     let page = source::text(Path::new("ARCHITECTURE.md")).unwrap();
-    assert!(
-        page.contains(&LADDER.join(" > ")),
-        "ARCHITECTURE.md names the layers in another order"
-    );
+    assert!(page.contains(&LADDER.join(" > ")), "ARCHITECTURE.md names the layers in another order");
 }
 
 /// `gate/verdict.rs` is `gate::verdict`; the roots are nothing that could look up.
@@ -72,11 +69,8 @@ fn module_of(path: &Path) -> Option<Vec<String>> {
     if ROOTS.iter().any(|root| path == Path::new(root)) {
         return None;
     }
-    let mut module: Vec<String> = path
-        .with_extension("")
-        .iter()
-        .map(|part| part.to_str().unwrap().to_owned())
-        .collect();
+    let mut module: Vec<String> =
+        path.with_extension("").iter().map(|part| part.to_str().unwrap().to_owned()).collect();
     module.pop_if(|last| last == "mod");
     Some(module)
 }
@@ -84,12 +78,7 @@ fn module_of(path: &Path) -> Option<Vec<String>> {
 /// Every place in `text`, a file of `module`, that reaches where it must not.
 fn problems(text: &str, module: &[String]) -> BTreeSet<(usize, String)> {
     let tokens = tokens(text);
-    let mut look = Look {
-        tokens: &tokens,
-        module: module.to_vec(),
-        inner: Vec::new(),
-        found: BTreeSet::new(),
-    };
+    let mut look = Look { tokens: &tokens, module: module.to_vec(), inner: Vec::new(), found: BTreeSet::new() };
     look.all();
     look.found
 }
@@ -225,10 +214,7 @@ mod tests {
 
     fn found(module: &str, text: &str) -> Vec<String> {
         let module: Vec<String> = module.split("::").map(str::to_owned).collect();
-        problems(text, &module)
-            .into_iter()
-            .map(|(_, problem)| problem)
-            .collect()
+        problems(text, &module).into_iter().map(|(_, problem)| problem).collect()
     }
 
     #[test]
@@ -242,11 +228,7 @@ mod tests {
             "// use crate::web::x;\n/* crate::ffi::f() /* crate::ffi */ */ fn f<'a>() { g('\"', \"crate::web::x\", r#\"crate::web\"#) }",
             "mod tests { use super::super::attempt; }",
         ] {
-            assert!(
-                found("gate::attempt", text).is_empty(),
-                "{text}: {:?}",
-                found("gate::attempt", text)
-            );
+            assert!(found("gate::attempt", text).is_empty(), "{text}: {:?}", found("gate::attempt", text));
         }
         assert!(found("demo::host", "use crate::engine::Engine;").is_empty());
     }
@@ -282,17 +264,8 @@ mod tests {
         assert_eq!(found("gate", "use crate::{store, *};"), ["takes in all layers at once"]);
         assert_eq!(found("gate", "use super::*;"), ["takes in all layers at once"]);
         assert_eq!(found("gate", "use crate as c;"), ["gives the crate another name"]);
-        assert_eq!(
-            found("gate", "use jellyward::web;"),
-            ["reaches this crate by its own name"]
-        );
-        assert_eq!(
-            found("gate", "include!(\"../web/x.rs\");"),
-            ["includes source past the layers"]
-        );
-        assert_eq!(
-            found("gate", "extern crate self as me;"),
-            ["gives a crate another name"]
-        );
+        assert_eq!(found("gate", "use jellyward::web;"), ["reaches this crate by its own name"]);
+        assert_eq!(found("gate", "include!(\"../web/x.rs\");"), ["includes source past the layers"]);
+        assert_eq!(found("gate", "extern crate self as me;"), ["gives a crate another name"]);
     }
 }

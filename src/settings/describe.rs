@@ -51,11 +51,7 @@ pub fn markdown(text: &dyn Fn(&str) -> String) -> String {
                 out,
                 "| `{}` | {} | {} | `{}` | {} |",
                 setting.key(),
-                cell(&format!(
-                    "**{}** {}",
-                    text(&format!("{message}-label")),
-                    text(&format!("{message}-help"))
-                )),
+                cell(&format!("**{}** {}", text(&format!("{message}-label")), text(&format!("{message}-help")))),
                 cell(&setting.allowed(text)),
                 setting.default(),
                 cell(&text(&format!("setting-who-{}", setting.who().id()))),
@@ -97,12 +93,7 @@ pub fn message_ids() -> Vec<String> {
             ids.push(format!("setting-who-{}", setting.who().id()));
             ids.push(format!("{message}-label"));
             ids.push(format!("{message}-help"));
-            ids.extend(
-                setting
-                    .choices()
-                    .iter()
-                    .map(|value| format!("{message}-choice-{value}")),
-            );
+            ids.extend(setting.choices().iter().map(|value| format!("{message}-choice-{value}")));
         }
     }
     ids.sort();

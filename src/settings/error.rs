@@ -62,18 +62,11 @@ pub struct Refusal {
 
 impl Refusal {
     pub(super) fn new(code: SettingCode, detail: impl Into<String>) -> Self {
-        Self {
-            code,
-            detail: detail.into(),
-        }
+        Self { code, detail: detail.into() }
     }
 
     pub(super) fn of(self, key: &str) -> SettingError {
-        SettingError {
-            field: printable(key),
-            code: self.code,
-            detail: self.detail,
-        }
+        SettingError { field: printable(key), code: self.code, detail: self.detail }
     }
 }
 

@@ -7,46 +7,26 @@ use super::kinds::{Range, Text, Unit};
 use super::origins::WebOrigin;
 
 /// The master switch: off, every sign-in is Jellyfin's own again and nothing of ours is asked.
-pub const GATE_ENABLED: Setting<bool> = Setting {
-    key: "gate.enabled",
-    default: || true,
-    limits: (),
-    who: Who::Administrators,
-};
+pub const GATE_ENABLED: Setting<bool> =
+    Setting { key: "gate.enabled", default: || true, limits: (), who: Who::Administrators };
 
 /// The code may stand behind the password in the same box, for apps that know nothing else.
-pub const GATE_CODE_BEHIND_PASSWORD: Setting<bool> = Setting {
-    key: "gate.code_behind_password",
-    default: || true,
-    limits: (),
-    who: Who::Administrators,
-};
+pub const GATE_CODE_BEHIND_PASSWORD: Setting<bool> =
+    Setting { key: "gate.code_behind_password", default: || true, limits: (), who: Who::Administrators };
 
 /// What another plugin's sign-in is worth for a protected account.
-pub const GATE_OTHER_PLUGINS: Setting<OtherPlugins> = Setting {
-    key: "gate.other_plugins",
-    default: || OtherPlugins::Refuse,
-    limits: (),
-    who: Who::Administrators,
-};
+pub const GATE_OTHER_PLUGINS: Setting<OtherPlugins> =
+    Setting { key: "gate.other_plugins", default: || OtherPlugins::Refuse, limits: (), who: Who::Administrators };
 
 /// Who must have a second factor, unless the account has a rule of its own.
-pub const POLICY_REQUIRED: Setting<Required> = Setting {
-    key: "policy.required",
-    default: || Required::Nobody,
-    limits: (),
-    who: Who::Administrators,
-};
+pub const POLICY_REQUIRED: Setting<Required> =
+    Setting { key: "policy.required", default: || Required::Nobody, limits: (), who: Who::Administrators };
 
 /// How long after a requirement was switched on a password alone still suffices to set a factor up.
 pub const POLICY_GRACE_DAYS: Setting<u32> = Setting {
     key: "policy.grace_days",
     default: || 14,
-    limits: Range {
-        min: 0,
-        max: 365,
-        unit: Unit::Days,
-    },
+    limits: Range { min: 0, max: 365, unit: Unit::Days },
     who: Who::Administrators,
 };
 
@@ -67,11 +47,7 @@ pub const TOTP_ISSUER: Setting<String> = Setting {
 pub const LIMITS_FREE_TRIES: Setting<u32> = Setting {
     key: "limits.free_tries",
     default: || 5,
-    limits: Range {
-        min: 3,
-        max: 50,
-        unit: Unit::Tries,
-    },
+    limits: Range { min: 3, max: 50, unit: Unit::Tries },
     who: Who::Administrators,
 };
 
@@ -79,11 +55,7 @@ pub const LIMITS_FREE_TRIES: Setting<u32> = Setting {
 pub const LIMITS_LONGEST_DELAY_MINUTES: Setting<u32> = Setting {
     key: "limits.longest_delay_minutes",
     default: || 15,
-    limits: Range {
-        min: 1,
-        max: 60,
-        unit: Unit::Minutes,
-    },
+    limits: Range { min: 1, max: 60, unit: Unit::Minutes },
     who: Who::Administrators,
 };
 
@@ -91,47 +63,27 @@ pub const LIMITS_LONGEST_DELAY_MINUTES: Setting<u32> = Setting {
 pub const LIMITS_WRONG_CODES_PER_HOUR: Setting<u32> = Setting {
     key: "limits.wrong_codes_per_hour",
     default: || 10,
-    limits: Range {
-        min: 3,
-        max: 100,
-        unit: Unit::Tries,
-    },
+    limits: Range { min: 3, max: 100, unit: Unit::Tries },
     who: Who::Administrators,
 };
 
 /// Puts the script into Jellyfin's `index.html`.
-pub const WEB_INJECT: Setting<bool> = Setting {
-    key: "web.inject",
-    default: || true,
-    limits: (),
-    who: Who::Administrators,
-};
+pub const WEB_INJECT: Setting<bool> =
+    Setting { key: "web.inject", default: || true, limits: (), who: Who::Administrators };
 
 /// Sites that may show our pages in a frame.
-pub const WEB_FRAME_ANCESTORS: Setting<Vec<WebOrigin>> = Setting {
-    key: "web.frame_ancestors",
-    default: Vec::new,
-    limits: (),
-    who: Who::Administrators,
-};
+pub const WEB_FRAME_ANCESTORS: Setting<Vec<WebOrigin>> =
+    Setting { key: "web.frame_ancestors", default: Vec::new, limits: (), who: Who::Administrators };
 
 /// The language of pages and answers.
-pub const WEB_LANGUAGE: Setting<Language> = Setting {
-    key: "web.language",
-    default: || Language::En,
-    limits: (),
-    who: Who::Administrators,
-};
+pub const WEB_LANGUAGE: Setting<Language> =
+    Setting { key: "web.language", default: || Language::Auto, limits: (), who: Who::Administrators };
 
 /// How long events are kept.
 pub const EVENTS_KEEP_DAYS: Setting<u32> = Setting {
     key: "events.keep_days",
     default: || 90,
-    limits: Range {
-        min: 7,
-        max: 3650,
-        unit: Unit::Days,
-    },
+    limits: Range { min: 7, max: 3650, unit: Unit::Days },
     who: Who::Administrators,
 };
 

@@ -39,9 +39,7 @@ impl Held for bool {
     const KIND: &'static str = "bool";
 
     fn read(value: &Value, (): &()) -> Result<Self, Refusal> {
-        value
-            .as_bool()
-            .ok_or_else(|| Refusal::new(SettingCode::WrongType, "give true or false"))
+        value.as_bool().ok_or_else(|| Refusal::new(SettingCode::WrongType, "give true or false"))
     }
 
     fn write(&self) -> Value {
@@ -109,12 +107,10 @@ impl Held for u32 {
             (None, Some(_)) => None,
             (None, None) => return Err(Refusal::new(SettingCode::WrongType, "give a whole number")),
         };
-        number
-            .filter(|number| (range.min..=range.max).contains(number))
-            .ok_or_else(|| {
-                let detail = format!("give a number from {} to {}", range.min, range.max);
-                Refusal::new(SettingCode::OutOfRange, detail)
-            })
+        number.filter(|number| (range.min..=range.max).contains(number)).ok_or_else(|| {
+            let detail = format!("give a number from {} to {}", range.min, range.max);
+            Refusal::new(SettingCode::OutOfRange, detail)
+        })
     }
 
     fn write(&self) -> Value {
@@ -153,20 +149,14 @@ impl Held for String {
     const KIND: &'static str = "text";
 
     fn read(value: &Value, limits: &Text) -> Result<Self, Refusal> {
-        let text = value
-            .as_str()
-            .ok_or_else(|| Refusal::new(SettingCode::WrongType, "give a text"))?
-            .trim();
+        let text = value.as_str().ok_or_else(|| Refusal::new(SettingCode::WrongType, "give a text"))?.trim();
         let length = text.chars().take(limits.max + 1).count();
         if !(limits.min..=limits.max).contains(&length) {
             let detail = format!("give {} to {} characters", limits.min, limits.max);
             return Err(Refusal::new(SettingCode::OutOfRange, detail));
         }
         if text.contains(limits.forbidden) {
-            return Err(Refusal::new(
-                SettingCode::ForbiddenCharacter,
-                "leave out colons and control characters",
-            ));
+            return Err(Refusal::new(SettingCode::ForbiddenCharacter, "leave out colons and control characters"));
         }
         Ok(text.to_owned())
     }

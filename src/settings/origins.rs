@@ -44,11 +44,7 @@ impl FromStr for WebOrigin {
     fn from_str(text: &str) -> Result<Self, InvalidOrigin> {
         let (scheme, authority) = text.split_once("://").ok_or(InvalidOrigin)?;
         let good = text.len() <= LONGEST && is_scheme(scheme) && is_authority(authority);
-        if good {
-            Ok(Self(text.to_ascii_lowercase()))
-        } else {
-            Err(InvalidOrigin)
-        }
+        if good { Ok(Self(text.to_ascii_lowercase())) } else { Err(InvalidOrigin) }
     }
 }
 
@@ -72,9 +68,7 @@ fn is_host(host: &str) -> bool {
         return inner.parse::<Ipv6Addr>().is_ok();
     }
     !host.is_empty()
-        && host
-            .split('.')
-            .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'))
+        && host.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'))
         && host.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))
 }
 
@@ -91,10 +85,7 @@ impl Held for Vec<WebOrigin> {
         let wrong = || Refusal::new(SettingCode::WrongType, "give a list of texts");
         let list = value.as_array().ok_or_else(wrong)?;
         if list.len() > MOST {
-            return Err(Refusal::new(
-                SettingCode::OutOfRange,
-                format!("give at most {MOST} origins"),
-            ));
+            return Err(Refusal::new(SettingCode::OutOfRange, format!("give at most {MOST} origins")));
         }
         let mut origins = Self::new();
         for item in list {
@@ -133,17 +124,10 @@ mod tests {
 
     #[test]
     fn takes_origins_and_lowers_their_case() {
-        assert_eq!(
-            parsed("HTTPS://Dash.Example.ORG"),
-            Some("https://dash.example.org".to_owned())
-        );
-        for good in [
-            "http://nas:8123",
-            "https://192.0.2.7",
-            "https://[2001:db8::1]:8443",
-            "https://[::1]",
-            "app://home_1",
-        ] {
+        assert_eq!(parsed("HTTPS://Dash.Example.ORG"), Some("https://dash.example.org".to_owned()));
+        for good in
+            ["http://nas:8123", "https://192.0.2.7", "https://[2001:db8::1]:8443", "https://[::1]", "app://home_1"]
+        {
             assert_eq!(parsed(good).as_deref(), Some(good));
         }
     }

@@ -99,10 +99,7 @@ impl Overrides {
 
     fn take_file(&mut self, path: &Path) -> Result<(), OverridesError> {
         for (key, value) in read_object(path)? {
-            let in_file = |error| OverridesError::InFile {
-                path: path.to_owned(),
-                error,
-            };
+            let in_file = |error| OverridesError::InFile { path: path.to_owned(), error };
             let setting = keys::known(&key).map_err(in_file)?;
             let value = setting.check(&value).map_err(in_file)?;
             self.0.insert(setting.key(), (value, LockedBy::File));
@@ -125,10 +122,7 @@ impl Overrides {
 
 /// The object in the file; empty where there is no file.
 fn read_object(path: &Path) -> Result<Map<String, Value>, OverridesError> {
-    let unreadable = |source| OverridesError::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
+    let unreadable = |source| OverridesError::Unreadable { path: path.to_owned(), source };
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Map::new()),
@@ -136,10 +130,7 @@ fn read_object(path: &Path) -> Result<Map<String, Value>, OverridesError> {
     };
     let mut bytes = Vec::new();
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    let not_an_object = |detail: String| OverridesError::NotAnObject {
-        path: path.to_owned(),
-        detail,
-    };
+    let not_an_object = |detail: String| OverridesError::NotAnObject { path: path.to_owned(), detail };
     if bytes.len() as u64 > LARGEST {
         return Err(not_an_object("too large".to_owned()));
     }

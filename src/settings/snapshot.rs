@@ -23,12 +23,7 @@ impl Settings {
     /// Settings from stored rows (key, value). A row that is not accepted counts as not there and is reported by
     /// [`Settings::damaged`]; what `overrides` fixes wins over any row.
     pub fn new(rows: impl Iterator<Item = (String, Value)>, revision: u64, overrides: Overrides) -> Self {
-        let mut settings = Self {
-            values: BTreeMap::new(),
-            overrides,
-            revision,
-            damaged: Vec::new(),
-        };
+        let mut settings = Self { values: BTreeMap::new(), overrides, revision, damaged: Vec::new() };
         for (key, value) in rows {
             match accept(&key, &value) {
                 Ok((key, value)) => {
@@ -48,18 +43,12 @@ impl Settings {
 
     /// The value that holds for that setting.
     pub fn get<T: Held>(&self, setting: &Setting<T>) -> T {
-        self.values
-            .get(setting.key)
-            .and_then(|value| setting.read(value).ok())
-            .unwrap_or_else(setting.default)
+        self.values.get(setting.key).and_then(|value| setting.read(value).ok()).unwrap_or_else(setting.default)
     }
 
     /// The value that holds, as JSON.
     pub fn value(&self, setting: &dyn Declared) -> Value {
-        self.values
-            .get(setting.key())
-            .cloned()
-            .unwrap_or_else(|| setting.default())
+        self.values.get(setting.key()).cloned().unwrap_or_else(|| setting.default())
     }
 
     /// Grows with each change; whoever changes settings says which revision they looked at.

@@ -27,14 +27,9 @@ pub fn files() -> Vec<PathBuf> {
 
 /// Those under `folder` with one of these extensions.
 pub fn files_in(folder: &str, extensions: &[&str]) -> Vec<PathBuf> {
-    let of_that_kind = |path: &PathBuf| {
-        path.extension()
-            .is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted))
-    };
-    files()
-        .into_iter()
-        .filter(|path| path.starts_with(folder) && of_that_kind(path))
-        .collect()
+    let of_that_kind =
+        |path: &PathBuf| path.extension().is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted));
+    files().into_iter().filter(|path| path.starts_with(folder) && of_that_kind(path)).collect()
 }
 
 /// The file's text; nothing for what is no text.

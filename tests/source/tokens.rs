@@ -9,12 +9,7 @@ pub struct Token {
 
 /// The tokens of a file. Comments are left out; a text or character literal becomes one token starting with `"`.
 pub fn tokens(source: &str) -> Vec<Token> {
-    let mut scan = Scan {
-        chars: source.chars().collect(),
-        at: 0,
-        line: 1,
-        found: Vec::new(),
-    };
+    let mut scan = Scan { chars: source.chars().collect(), at: 0, line: 1, found: Vec::new() };
     while scan.at < scan.chars.len() {
         scan.step();
     }
@@ -86,9 +81,7 @@ impl Scan {
     }
 
     fn sees(&self, text: &str) -> bool {
-        text.chars()
-            .enumerate()
-            .all(|(n, c)| self.chars.get(self.at + n) == Some(&c))
+        text.chars().enumerate().all(|(n, c)| self.chars.get(self.at + n) == Some(&c))
     }
 
     fn skip(&mut self, count: usize) {
@@ -186,10 +179,7 @@ impl Scan {
     fn literal(&mut self, end: usize) {
         let end = end.min(self.chars.len());
         let inner: String = self.chars[self.at..end].iter().collect();
-        self.found.push(Token {
-            text: format!("\"{inner}"),
-            line: self.line,
-        });
+        self.found.push(Token { text: format!("\"{inner}"), line: self.line });
         self.skip(end - self.at);
     }
 }

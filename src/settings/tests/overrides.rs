@@ -64,11 +64,7 @@ fn every_kind_can_stand_in_the_environment() {
     assert!(!settings.get(&keys::GATE_ENABLED));
     assert_eq!(settings.get(&keys::POLICY_GRACE_DAYS), 0);
     assert_eq!(settings.get(&keys::TOTP_ISSUER), "Our house");
-    let origins: Vec<String> = settings
-        .get(&keys::WEB_FRAME_ANCESTORS)
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let origins: Vec<String> = settings.get(&keys::WEB_FRAME_ANCESTORS).iter().map(ToString::to_string).collect();
     assert_eq!(origins, ["https://a.example", "https://b.example:8443"]);
 }
 
@@ -77,12 +73,7 @@ fn a_bad_value_names_its_setting_and_its_place() {
     let folder = folder_with(r#"{"policy.grace_days": 366}"#);
     let error = Overrides::read(folder.path(), &nothing).unwrap_err();
     assert!(matches!(&error, OverridesError::InFile { .. }));
-    assert!(
-        error
-            .to_string()
-            .contains("setting policy.grace_days: give a number from 0 to 365"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("setting policy.grace_days: give a number from 0 to 365"), "{error}");
 
     let folder = TempDir::new().unwrap();
     let environment = |name: &str| (name == "JELLYWARD_SET_GATE_ENABLED").then(|| "yes".to_owned());
@@ -97,12 +88,7 @@ fn a_bad_value_names_its_setting_and_its_place() {
 fn a_mistyped_key_is_an_error() {
     let folder = folder_with(r#"{"policy.reqired": "everybody"}"#);
     let error = Overrides::read(folder.path(), &nothing).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("setting policy.reqired: there is no such setting"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("setting policy.reqired: there is no such setting"), "{error}");
 }
 
 #[test]

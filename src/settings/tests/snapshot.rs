@@ -5,10 +5,7 @@ use serde_json::{Value, json};
 use super::super::{Overrides, Required, SettingCode, Settings, keys};
 
 fn settings(rows: &[(&str, Value)]) -> Settings {
-    let rows: Vec<(String, Value)> = rows
-        .iter()
-        .map(|(key, value)| ((*key).to_owned(), value.clone()))
-        .collect();
+    let rows: Vec<(String, Value)> = rows.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
     Settings::new(rows.into_iter(), 7, Overrides::default())
 }
 
@@ -32,28 +29,19 @@ fn nothing_stored_means_the_defaults() {
 
 #[test]
 fn what_is_stored_holds() {
-    let settings = settings(&[
-        ("policy.required", json!("administrators")),
-        ("limits.free_tries", json!(50)),
-    ]);
+    let settings = settings(&[("policy.required", json!("administrators")), ("limits.free_tries", json!(50))]);
     assert_eq!(settings.get(&keys::POLICY_REQUIRED), Required::Administrators);
     assert_eq!(settings.get(&keys::LIMITS_FREE_TRIES), 50);
 }
 
 #[test]
 fn a_damaged_row_falls_back_and_is_reported() {
-    let settings = settings(&[
-        ("policy.grace_days", json!(-1)),
-        ("gate.enabled", json!("false")),
-        ("gone\nlong ago", json!(1)),
-    ]);
+    let settings =
+        settings(&[("policy.grace_days", json!(-1)), ("gate.enabled", json!("false")), ("gone\nlong ago", json!(1))]);
     assert_eq!(settings.get(&keys::POLICY_GRACE_DAYS), 14);
     assert!(settings.get(&keys::GATE_ENABLED));
-    let reported: Vec<(&str, SettingCode)> = settings
-        .damaged()
-        .iter()
-        .map(|error| (error.field.as_str(), error.code))
-        .collect();
+    let reported: Vec<(&str, SettingCode)> =
+        settings.damaged().iter().map(|error| (error.field.as_str(), error.code)).collect();
     assert_eq!(
         reported,
         [
@@ -67,12 +55,7 @@ fn a_damaged_row_falls_back_and_is_reported() {
 #[test]
 fn every_default_is_a_value_its_own_declaration_accepts() {
     for setting in keys::ALL {
-        assert_eq!(
-            setting.check(&setting.default()),
-            Ok(setting.default()),
-            "{}",
-            setting.key()
-        );
+        assert_eq!(setting.check(&setting.default()), Ok(setting.default()), "{}", setting.key());
     }
 }
 
@@ -83,10 +66,7 @@ fn keys_and_variables_are_unique_and_spelled_alike() {
     for setting in keys::ALL {
         let (group, name) = setting.key().split_once('.').unwrap();
         for part in [group, name] {
-            assert!(
-                !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '_'),
-                "{part}"
-            );
+            assert!(!part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{part}");
         }
     }
 }
@@ -95,10 +75,7 @@ fn keys_and_variables_are_unique_and_spelled_alike() {
 fn changes_are_checked_and_put_into_their_normal_form() {
     let changes = BTreeMap::from([
         ("totp.issuer".to_owned(), json!("  Our house ")),
-        (
-            "web.frame_ancestors".to_owned(),
-            json!(["https://A.example", "https://a.example"]),
-        ),
+        ("web.frame_ancestors".to_owned(), json!(["https://A.example", "https://a.example"])),
     ]);
     assert_eq!(
         settings(&[]).validate(&changes).unwrap(),
@@ -131,36 +108,19 @@ fn values_out_of_bounds_are_refused_on_both_sides() {
 
 #[test]
 fn values_of_another_type_are_refused() {
-    for bad in [
-        json!(null),
-        json!("1"),
-        json!(1.5),
-        json!(1.0),
-        json!([1]),
-        json!({}),
-        json!(true),
-    ] {
+    for bad in [json!(null), json!("1"), json!(1.5), json!(1.0), json!([1]), json!({}), json!(true)] {
         assert_eq!(refusal("policy.grace_days", bad), SettingCode::WrongType);
     }
     for bad in [json!(null), json!(0), json!("true"), json!([])] {
         assert_eq!(refusal("gate.enabled", bad), SettingCode::WrongType);
     }
     assert_eq!(refusal("policy.required", json!(0)), SettingCode::WrongType);
-    assert_eq!(
-        refusal("policy.required", json!({"nobody": null})),
-        SettingCode::WrongType
-    );
+    assert_eq!(refusal("policy.required", json!({"nobody": null})), SettingCode::WrongType);
     assert_eq!(refusal("policy.required", json!("Nobody")), SettingCode::NotAChoice);
     assert_eq!(refusal("web.language", json!("../../etc")), SettingCode::NotAChoice);
-    assert_eq!(
-        refusal("web.frame_ancestors", json!("https://a.example")),
-        SettingCode::WrongType
-    );
+    assert_eq!(refusal("web.frame_ancestors", json!("https://a.example")), SettingCode::WrongType);
     assert_eq!(refusal("web.frame_ancestors", json!([1])), SettingCode::WrongType);
-    assert_eq!(
-        refusal("web.frame_ancestors", json!(["'self'"])),
-        SettingCode::NotAnOrigin
-    );
+    assert_eq!(refusal("web.frame_ancestors", json!(["'self'"])), SettingCode::NotAnOrigin);
     let many: Vec<String> = (0..21).map(|n| format!("https://h{n}.example")).collect();
     assert_eq!(refusal("web.frame_ancestors", json!(many)), SettingCode::OutOfRange);
 }
@@ -168,11 +128,7 @@ fn values_of_another_type_are_refused() {
 #[test]
 fn an_issuer_cannot_break_the_label_it_stands_in() {
     for bad in ["a:b", "a\u{0}b", "a\r\nb", "a\u{85}b"] {
-        assert_eq!(
-            refusal("totp.issuer", json!(bad)),
-            SettingCode::ForbiddenCharacter,
-            "{bad:?}"
-        );
+        assert_eq!(refusal("totp.issuer", json!(bad)), SettingCode::ForbiddenCharacter, "{bad:?}");
     }
     for bad in ["", "   ", &"x".repeat(65), &"x".repeat(1_000_000)] {
         assert_eq!(refusal("totp.issuer", json!(bad)), SettingCode::OutOfRange);
@@ -183,15 +139,9 @@ fn an_issuer_cannot_break_the_label_it_stands_in() {
 
 #[test]
 fn one_bad_change_refuses_them_all() {
-    let changes = BTreeMap::from([
-        ("gate.enabled".to_owned(), json!(false)),
-        ("policy.nothing".to_owned(), json!(1)),
-    ]);
+    let changes = BTreeMap::from([("gate.enabled".to_owned(), json!(false)), ("policy.nothing".to_owned(), json!(1))]);
     let error = settings(&[]).validate(&changes).unwrap_err();
-    assert_eq!(
-        (error.field.as_str(), error.code.as_str()),
-        ("policy.nothing", "unknown_setting")
-    );
+    assert_eq!((error.field.as_str(), error.code.as_str()), ("policy.nothing", "unknown_setting"));
     assert_eq!(error.code.status(), 400);
 }
 
