@@ -84,19 +84,12 @@ impl Engine {
 
     /// Does the engine answer this path?
     pub fn owns(&self, _path: &str) -> Ownership {
-        Ownership {
-            owned: false,
-            max_body: 0,
-        }
+        Ownership { owned: false, max_body: 0 }
     }
 
     /// Answers one request.
     pub fn http(&self, _request: &Request, _body: &[u8]) -> Response {
-        Response {
-            status: 404,
-            headers: Vec::new(),
-            content: crate::web::message::Content::Bytes(Vec::new()),
-        }
+        Response { status: 404, headers: Vec::new(), content: crate::web::message::Content::Bytes(Vec::new()) }
     }
 
     /// Puts the script into Jellyfin's `index.html`. Bytes in, bytes out; returned unchanged where there is no head.

@@ -46,9 +46,7 @@ impl std::str::FromStr for AccountId {
 
     fn from_str(text: &str) -> Result<Self, InvalidAccountId> {
         let digits: Vec<u8> = text.bytes().filter(|b| *b != b'-').collect();
-        let bytes = data_encoding::HEXLOWER_PERMISSIVE
-            .decode(&digits)
-            .map_err(|_| InvalidAccountId)?;
+        let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(&digits).map_err(|_| InvalidAccountId)?;
         bytes.try_into().map(Self).map_err(|_| InvalidAccountId)
     }
 }
