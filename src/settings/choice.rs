@@ -43,16 +43,28 @@ impl Choice for OtherPlugins {
     const ALL: &'static [Self] = &[Self::Refuse, Self::Accept];
 }
 
-/// The languages there are texts in.
+/// The language of pages and answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Language {
+    /// Whichever of ours the browser likes best.
+    Auto,
     /// English.
     En,
 }
 
+impl Language {
+    /// The language tag everybody gets; none: as the browser asks.
+    pub fn tag(self) -> Option<&'static str> {
+        match self {
+            Self::Auto => None,
+            Self::En => Some("en"),
+        }
+    }
+}
+
 impl Choice for Language {
-    const ALL: &'static [Self] = &[Self::En];
+    const ALL: &'static [Self] = &[Self::Auto, Self::En];
 }
 
 impl<T: Choice> Held for T {

@@ -51,7 +51,7 @@ pub trait Declared: Sync {
     fn check(&self, value: &Value) -> Result<Value, SettingError>;
 
     /// The value an environment variable's text stands for, unchecked.
-    fn from_text(&self, text: &str) -> Value;
+    fn parse(&self, text: &str) -> Value;
 
     /// Adds what the type knows (`min`, `max`, `unit`, `choices`); texts by message id.
     fn describe(&self, text: &dyn Fn(&str) -> String, into: &mut Map<String, Value>);
@@ -109,7 +109,7 @@ impl<T: Held> Declared for Setting<T> {
         }
     }
 
-    fn from_text(&self, text: &str) -> Value {
+    fn parse(&self, text: &str) -> Value {
         T::from_text(text)
     }
 

@@ -77,7 +77,7 @@ pub const WEB_FRAME_ANCESTORS: Setting<Vec<WebOrigin>> =
 
 /// The language of pages and answers.
 pub const WEB_LANGUAGE: Setting<Language> =
-    Setting { key: "web.language", default: || Language::En, limits: (), who: Who::Administrators };
+    Setting { key: "web.language", default: || Language::Auto, limits: (), who: Who::Administrators };
 
 /// How long events are kept.
 pub const EVENTS_KEEP_DAYS: Setting<u32> = Setting {

@@ -112,7 +112,7 @@ impl Overrides {
             let variable = setting.variable();
             let Some(text) = env(&variable) else { continue };
             let value = setting
-                .check(&setting.from_text(text.trim()))
+                .check(&setting.parse(text.trim()))
                 .map_err(|error| OverridesError::InEnvironment { variable, error })?;
             self.0.insert(setting.key(), (value, LockedBy::Environment));
         }
