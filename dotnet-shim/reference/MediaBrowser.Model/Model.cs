@@ -1,6 +1,8 @@
 // MediaBrowser.Model 10.11.11: what a plugin is made of, password hashing, and the documents of a session.
 using System;
 using System.Collections.Generic;
+using Jellyfin.Database.Implementations.Entities;
+using MediaBrowser.Model.Users;
 
 namespace MediaBrowser.Model.Plugins
 {
@@ -67,6 +69,26 @@ namespace MediaBrowser.Model.Cryptography
     }
 }
 
+namespace MediaBrowser.Model.Users
+{
+    public class UserPolicy
+    {
+        public bool IsAdministrator { get; set; }
+
+        public bool IsDisabled { get; set; }
+
+        public bool EnableRemoteAccess { get; set; }
+
+        public int MaxActiveSessions { get; set; }
+
+        public AccessSchedule[] AccessSchedules { get; set; }
+
+        public string AuthenticationProviderId { get; set; }
+
+        public string PasswordResetProviderId { get; set; }
+    }
+}
+
 namespace MediaBrowser.Model.Dto
 {
     public class UserDto
@@ -80,6 +102,8 @@ namespace MediaBrowser.Model.Dto
         public DateTime? LastLoginDate { get; set; }
 
         public DateTime? LastActivityDate { get; set; }
+
+        public UserPolicy Policy { get; set; }
     }
 
     public class SessionInfoDto
