@@ -17,7 +17,7 @@ pub fn answer(cx: &Context, gate: &Gate, site: &Site, request: &Request, body: &
     let frames: Vec<String> =
         settings.get(&keys::WEB_FRAME_ANCESTORS).iter().map(|origin| origin.as_str().to_owned()).collect();
     let frames = frames.join(" ");
-    let look = Look { language: None, frame_ancestors: &frames };
+    let look = Look { language: settings.get(&keys::WEB_LANGUAGE).tag(), frame_ancestors: &frames };
     let texts = site.texts(request, look);
     let response =
         site.answer(request, body, look, |call, fields| api::call(&Desk { cx, gate, texts, request }, call, fields));
