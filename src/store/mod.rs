@@ -151,7 +151,7 @@ fn unpoisoned(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.busy_timeout(std::time::Duration::from_secs(2))?;
     if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
         // On a network file system WAL's shared memory does not work; SQLite then keeps its rollback journal.
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;

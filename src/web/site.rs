@@ -73,10 +73,7 @@ fn refuse(problem: &Problem, request: &Request, texts: &Texts, look: Look<'_>) -
 }
 
 fn without_body(response: Response) -> Response {
-    Response {
-        content: Content::Bytes(Vec::new()),
-        ..response
-    }
+    Response { content: Content::Bytes(Vec::new()), ..response }
 }
 
 #[cfg(test)]

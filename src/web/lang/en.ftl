@@ -268,3 +268,9 @@ setting-web-language-choice-auto = As the browser asks
 setting-web-language-choice-en = English
 setting-events-keep_days-label = Keep events for
 setting-events-keep_days-help = Older events are deleted.
+
+## Banners on the dashboard, by their code
+
+banner-gate_off = The gate is off: every sign-in is Jellyfin's own, and nobody is asked for a second factor.
+banner-setting_damaged = A stored setting is not accepted; its default holds until it is saved again.
+banner-no_proxies_listed = Jellyfin knows of no reverse proxy. If there is one, list it under Networking: until then private addresses cannot be told apart and are limited only together with the account.

@@ -1,0 +1,290 @@
+//! Setting a factor up, using it, taking it away, as stories through the engine's own verbs.
+
+mod support;
+
+use jellyward::gate::verdict::{Outcome, Verdict};
+use serde_json::{Value, json};
+use support::world::{Authenticator, Visitor, World, body, challenge, code_of, codes, text};
+
+fn needs_word(verdict: &Verdict) -> bool {
+    verdict.body.as_ref().unwrap()["jellyward"]["needsWord"] == true
+}
+
+fn start(world: &World, from: &Visitor, token: &str, word: Option<&str>) -> jellyward::web::message::Response {
+    world.post(from, "/Jellyward/Api/Challenge/Enrol/Start", &json!({ "challenge": token, "word": word }))
+}
+
+fn confirm(
+    world: &World,
+    from: &Visitor,
+    token: &str,
+    started: &Value,
+    code: &str,
+) -> jellyward::web::message::Response {
+    let document = json!({ "challenge": token, "enrolment": started["enrolment"], "code": code });
+    world.post(from, "/Jellyward/Api/Challenge/Enrol/Confirm", &document)
+}
+
+fn finish(world: &World, from: &Visitor, token: &str) -> jellyward::web::message::Response {
+    world.post(from, "/Jellyward/Api/Challenge/Finish", &json!({ "challenge": token }))
+}
+
+#[test]
+fn who_must_enrol_is_led_through_it_and_has_no_session_before() {
+    let world = World::new();
+    world.user("bob", "bob's password");
+    world.set(&json!({ "policy.required": "everybody" }));
+    let browser = Visitor::at("203.0.113.5");
+    let verdict = world.login(&browser, "bob", "bob's password");
+    assert_eq!((verdict.outcome, verdict.status, verdict.session), (Outcome::Enrol, 200, false));
+    assert!(!needs_word(&verdict), "inside the grace period");
+    let token = challenge(&verdict);
+    let started = body(&start(&world, &browser, &token, None));
+    assert!(started["uri"].as_str().unwrap().starts_with("otpauth://totp/"));
+    assert!(started["qr"].as_str().unwrap().contains("<svg"));
+    let phone = Authenticator::read(&started);
+    let wrong = confirm(&world, &browser, &token, &started, &phone.wrong_code(world.now()));
+    assert_eq!(code_of(&wrong), "wrong_code");
+    assert_eq!(code_of(&finish(&world, &browser, &token)), "challenge_gone", "no session without a confirmed factor");
+    let confirmed = confirm(&world, &browser, &token, &started, &phone.code(world.now()));
+    assert_eq!(codes(&body(&confirmed)).len(), 10);
+    assert_eq!(world.jellyfin.session_count(), 0);
+    let finished = finish(&world, &browser, &token);
+    assert_eq!(finished.status, 200, "{}", text(&finished));
+    assert_eq!(world.jellyfin.session_count(), 1);
+    assert_eq!(code_of(&finish(&world, &browser, &token)), "challenge_gone", "finished once");
+    assert_eq!(world.login(&browser, "bob", "bob's password").outcome, Outcome::Challenge);
+}
+
+#[test]
+fn a_half_enrolled_factor_counts_for_nothing() {
+    let world = World::new();
+    world.user("bob", "bob's password");
+    let browser = Visitor::at("203.0.113.5");
+    let signed_in = world.sign_in(&browser, "bob", "bob's password");
+    let proof = json!({ "method": "password", "value": "bob's password" });
+    let started = world.post(&signed_in, "/Jellyward/Api/Account/Totp/Start", &json!({ "proof": proof }));
+    assert_eq!(started.status, 200);
+    assert_eq!(world.login(&browser, "bob", "bob's password").outcome, Outcome::Allow);
+    let phone = Authenticator::read(&body(&started));
+    let typed = format!("bob's password {}", phone.code(world.now()));
+    assert!(!world.login(&browser, "bob", &typed).session);
+}
+
+#[test]
+fn starting_anew_does_not_touch_a_confirmed_factor() {
+    let world = World::new();
+    let (_, phone, _) = world.protected("alice", "alice's password");
+    let browser = Visitor::at("203.0.113.5");
+    let signed_in = world.full_sign_in(&browser, "alice", "alice's password", &phone);
+    let proof = json!({ "method": "totp", "value": phone.code(world.now()) });
+    let started = world.post(&signed_in, "/Jellyward/Api/Account/Totp/Start", &json!({ "proof": proof }));
+    assert_eq!(started.status, 200, "{}", text(&started));
+    assert_eq!(world.login(&browser, "alice", "alice's password").outcome, Outcome::Challenge);
+}
+
+#[test]
+fn after_the_grace_period_a_password_alone_does_not_enrol() {
+    let world = World::new();
+    let bob = world.user("bob", "bob's password");
+    world.set(&json!({ "policy.required": "everybody", "policy.grace_days": 2 }));
+    world.pass(2 * 24 * 60 * 60);
+    let browser = Visitor::at("203.0.113.5");
+    let verdict = world.login(&browser, "bob", "bob's password");
+    assert!(needs_word(&verdict));
+    let token = challenge(&verdict);
+    assert_eq!(code_of(&start(&world, &browser, &token, None)), "word_needed");
+    assert_eq!(code_of(&start(&world, &browser, &token, Some("0000-0000-0000-0000"))), "wrong_word");
+
+    let owner = world.administrator("owner", "owner's password");
+    let owner = Visitor::at("198.51.100.1").signed_in_as(owner, true, "owner-token");
+    let proof = json!({ "method": "password", "value": "owner's password" });
+    let given = world.post(&owner, "/Jellyward/Api/Admin/Users/Word", &json!({ "user": bob, "proof": proof }));
+    let word = body(&given)["word"].as_str().unwrap().to_owned();
+    let started = start(&world, &browser, &token, Some(&word));
+    assert_eq!(started.status, 200, "{}", text(&started));
+    let again = challenge(&world.login(&browser, "bob", "bob's password"));
+    assert_eq!(code_of(&start(&world, &browser, &again, Some(&word))), "wrong_word", "a word works once");
+}
+
+#[test]
+fn a_browser_the_account_has_used_before_enrols_after_the_grace_period() {
+    let world = World::new();
+    world.user("bob", "bob's password");
+    let browser = Visitor::at("203.0.113.5");
+    world.sign_in(&browser, "bob", "bob's password");
+    world.set(&json!({ "policy.required": "everybody", "policy.grace_days": 0 }));
+    assert!(!needs_word(&world.login(&browser, "bob", "bob's password")));
+    assert!(needs_word(&world.login(&Visitor::at("203.0.113.6"), "bob", "bob's password")));
+}
+
+#[test]
+fn requirements_reach_whom_they_name() {
+    let world = World::new();
+    world.user("bob", "bob's password");
+    let anna = world.administrator("anna", "anna's password");
+    let at = Visitor::at("203.0.113.5");
+    let outcome = |name: &str| world.login(&at, name, &format!("{name}'s password")).outcome;
+    assert_eq!((outcome("bob"), outcome("anna")), (Outcome::Allow, Outcome::Allow));
+    world.set(&json!({ "policy.required": "administrators" }));
+    assert_eq!((outcome("bob"), outcome("anna")), (Outcome::Allow, Outcome::Enrol));
+    let owner = Visitor::at("198.51.100.1").signed_in_as(anna, true, "anna-token");
+    let bob = world.user("bob", "bob's password");
+    let rule = |user, rule| {
+        let proof = json!({ "method": "password", "value": "anna's password" });
+        let answer = world.post(
+            &owner,
+            "/Jellyward/Api/Admin/Users/Rule",
+            &json!({ "user": user, "rule": rule, "proof": proof }),
+        );
+        assert_eq!(answer.status, 200, "{}", text(&answer));
+    };
+    rule(bob, "required");
+    rule(anna, "exempt");
+    assert_eq!((outcome("bob"), outcome("anna")), (Outcome::Enrol, Outcome::Allow));
+}
+
+#[test]
+fn a_native_app_cannot_enrol_and_gets_401() {
+    let world = World::new();
+    world.user("bob", "bob's password");
+    world.set(&json!({ "policy.required": "everybody" }));
+    let verdict = world.login(&Visitor::app_at("203.0.113.5"), "bob", "bob's password");
+    assert_eq!((verdict.outcome, verdict.status), (Outcome::Enrol, 401));
+}
+
+#[test]
+fn every_change_needs_a_fresh_proof() {
+    let world = World::new();
+    let (_, phone, codes) = world.protected("alice", "alice's password");
+    let browser = Visitor::at("203.0.113.5");
+    let signed_in = world.full_sign_in(&browser, "alice", "alice's password", &phone);
+    let account = body(&world.get(&signed_in, "/Jellyward/Api/Account"));
+    let id = &account["factors"][0]["id"];
+    let remove = |proof: Value| {
+        world.post(&signed_in, "/Jellyward/Api/Account/Factors/Remove", &json!({ "id": id, "proof": proof }))
+    };
+    assert_eq!(remove(Value::Null).status, 400);
+    // The password is no proof for an account that has a factor.
+    assert_eq!(code_of(&remove(json!({ "method": "password", "value": "alice's password" }))), "wrong_proof");
+    assert_eq!(code_of(&remove(json!({ "method": "totp", "value": phone.wrong_code(world.now()) }))), "wrong_proof");
+    assert_eq!(remove(json!({ "method": "recovery", "value": codes[0] })).status, 200);
+    assert_eq!(world.login(&browser, "alice", "alice's password").outcome, Outcome::Allow);
+}
+
+#[test]
+fn a_proof_is_spent() {
+    let world = World::new();
+    let (_, phone, _) = world.protected("alice", "alice's password");
+    let signed_in = world.full_sign_in(&Visitor::at("203.0.113.5"), "alice", "alice's password", &phone);
+    let proof = json!({ "method": "totp", "value": phone.code(world.now()) });
+    let renew = || world.post(&signed_in, "/Jellyward/Api/Account/Recovery/Renew", &json!({ "proof": proof }));
+    assert_eq!(renew().status, 200);
+    assert_eq!(code_of(&renew()), "code_used");
+}
+
+#[test]
+fn renewed_recovery_codes_replace_the_old_ones() {
+    let world = World::new();
+    let (_, phone, old) = world.protected("alice", "alice's password");
+    let browser = Visitor::at("203.0.113.5");
+    let signed_in = world.full_sign_in(&browser, "alice", "alice's password", &phone);
+    let proof = json!({ "method": "totp", "value": phone.code(world.now()) });
+    let renewed = world.post(&signed_in, "/Jellyward/Api/Account/Recovery/Renew", &json!({ "proof": proof }));
+    let new = codes(&body(&renewed));
+    let token = challenge(&world.login(&browser, "alice", "alice's password"));
+    assert_eq!(code_of(&world.verify(&browser, &token, "recovery", &old[0])), "wrong_code");
+    assert_eq!(world.verify(&browser, &token, "recovery", &new[0]).status, 200);
+}
+
+#[test]
+fn a_second_authenticator_works_beside_the_first_and_keeps_the_recovery_codes() {
+    let world = World::new();
+    let (_, phone, old) = world.protected("alice", "alice's password");
+    let browser = Visitor::at("203.0.113.5");
+    let signed_in = world.full_sign_in(&browser, "alice", "alice's password", &phone);
+    let proof = json!({ "method": "totp", "value": phone.code(world.now()) });
+    let (tablet, new) = world.enrol(&signed_in, &proof);
+    assert!(new.is_empty());
+    world.pass(60);
+    for one in [&phone, &tablet] {
+        world.full_sign_in(&browser, "alice", "alice's password", one);
+    }
+    let token = challenge(&world.login(&browser, "alice", "alice's password"));
+    assert_eq!(world.verify(&browser, &token, "recovery", &old[0]).status, 200);
+}
+
+#[test]
+fn after_a_factor_was_removed_enrolling_again_takes_a_word_or_a_recovery_code() {
+    let world = World::new();
+    let (alice, phone, codes) = world.protected("alice", "alice's password");
+    let browser = Visitor::at("203.0.113.5");
+    world.full_sign_in(&browser, "alice", "alice's password", &phone);
+    world.set(&json!({ "policy.required": "everybody" }));
+    let owner = world.administrator("owner", "owner's password");
+    let owner = Visitor::at("198.51.100.1").signed_in_as(owner, true, "owner-token");
+    let users = body(&world.get(&owner, "/Jellyward/Api/Admin/Users?search=alice"));
+    let id = &users["users"][0]["factors"][0]["id"];
+    let proof = json!({ "method": "password", "value": "owner's password" });
+    let removed = world.post(
+        &owner,
+        "/Jellyward/Api/Admin/Users/RemoveFactor",
+        &json!({ "user": alice, "id": id, "proof": proof }),
+    );
+    assert_eq!(removed.status, 200, "{}", text(&removed));
+    // Known browser or not, inside the grace period or not.
+    let verdict = world.login(&browser, "alice", "alice's password");
+    assert!(needs_word(&verdict));
+    assert_eq!(start(&world, &browser, &challenge(&verdict), Some(&codes[4])).status, 200);
+}
+
+#[test]
+fn an_api_key_reads_and_changes_no_factors() {
+    let world = World::new();
+    let (alice, _, _) = world.protected("alice", "alice's password");
+    let key = jellyward::gate::attempt::Caller {
+        user_id: None,
+        administrator: true,
+        api_key: true,
+        token_hash: "0".repeat(64),
+    };
+    for (method, path) in [
+        ("GET", "/Jellyward/Api/Account"),
+        ("GET", "/Jellyward/Api/Admin/Users"),
+        ("POST", "/Jellyward/Api/Admin/Users/RemoveFactor"),
+        ("POST", "/Jellyward/Api/Admin/Users/Word"),
+        ("POST", "/Jellyward/Api/Admin/Users/Rule"),
+    ] {
+        let mut origin = Visitor::at("203.0.113.5").origin;
+        origin.headers.push(("Content-Type".into(), "application/json".into()));
+        let request = jellyward::web::message::Request {
+            method: method.into(),
+            path: path.into(),
+            query: String::new(),
+            origin,
+            caller: Some(key.clone()),
+            client: None,
+        };
+        let answer = world.engine.http(&request, json!({ "user": alice }).to_string().as_bytes());
+        assert_eq!((answer.status, code_of(&answer)), (403, "api_key".into()), "{method} {path}");
+    }
+}
+
+#[test]
+fn a_deleted_user_leaves_nothing_and_a_new_one_of_that_name_has_none_of_it() {
+    let world = World::new();
+    let (alice, _, _) = world.protected("alice", "alice's password");
+    world.engine.event(&jellyward::engine::Event::UserDeleted { user_id: alice });
+    assert_eq!(world.login(&Visitor::at("203.0.113.5"), "alice", "alice's password").outcome, Outcome::Allow);
+}
+
+#[test]
+fn the_first_factor_and_the_first_requirement_arm_the_gate() {
+    let world = World::new();
+    assert!(!world.jellyfin.armed.load(std::sync::atomic::Ordering::SeqCst));
+    world.protected("alice", "alice's password");
+    assert!(world.jellyfin.armed.load(std::sync::atomic::Ordering::SeqCst));
+    let world = World::new();
+    world.set(&json!({ "policy.required": "administrators" }));
+    assert!(world.jellyfin.armed.load(std::sync::atomic::Ordering::SeqCst));
+}
