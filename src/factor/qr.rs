@@ -6,6 +6,9 @@ use qrcode::render::svg::Color;
 /// Longest text drawn, in bytes. An `otpauth://` address is far shorter; beyond it no phone reads the code.
 pub const LONGEST: usize = 1024;
 
+/// Pixels of a module where nothing else sets the picture's size.
+const MODULE: u32 = 8;
+
 /// Why nothing was drawn.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("a qr code holds at most {LONGEST} bytes")]
@@ -19,7 +22,7 @@ pub fn svg(text: &str) -> Result<String, TooLong> {
     let code = QrCode::new(text).map_err(|_| TooLong)?;
     let image = code
         .render::<Color<'_>>()
-        .module_dimensions(1, 1)
+        .module_dimensions(MODULE, MODULE)
         .quiet_zone(true)
         .dark_color(Color("#000"))
         .light_color(Color("#fff"))
@@ -36,7 +39,7 @@ mod tests {
     fn is_a_picture_and_nothing_else() {
         let text = "otpauth://totp/Jellyward:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Jellyward";
         let image = svg(text).unwrap();
-        let width = QrCode::new(text).unwrap().width() + 8;
+        let width = (QrCode::new(text).unwrap().width() + 8) * MODULE as usize;
         assert!(image.starts_with("<svg ") && image.ends_with("</svg>"), "{image}");
         assert!(image.contains(&format!(r#"viewBox="0 0 {width} {width}""#)), "{image}");
         assert!(image.contains(r##"fill="#fff""##) && image.contains(r##"fill="#000""##));
@@ -46,7 +49,7 @@ mod tests {
     #[test]
     fn the_quiet_zone_is_white() {
         // The first dark module of any code is the corner of a finder pattern, four modules in.
-        assert!(svg("x").unwrap().contains(r#"d="M4 4h7"#), "{}", svg("x").unwrap());
+        assert!(svg("x").unwrap().contains(r#"d="M32 32h8v8"#), "{}", svg("x").unwrap());
     }
 
     #[test]

@@ -74,6 +74,9 @@ pub fn verify(password: &str, stored: &str) -> Result<bool, PasswordError> {
         return Err(PasswordError::Malformed);
     }
     let hash = PasswordHash::new(stored).map_err(|_| PasswordError::Malformed)?;
+    if hash.salt.is_none() || hash.hash.is_none() {
+        return Err(PasswordError::Malformed);
+    }
     let params = Params::try_from(&hash).map_err(|_| PasswordError::Malformed)?;
     if params.m_cost() > MOST_MEMORY_KIB || params.t_cost() > MOST_PASSES || params.p_cost() > MOST_LANES {
         return Err(PasswordError::TooCostly);

@@ -28,7 +28,7 @@ pub const MOST_DIGITS: u8 = 8;
 pub const SHORTEST_PERIOD: u32 = 10;
 /// Longest period in seconds.
 pub const LONGEST_PERIOD: u32 = 300;
-/// Characters of issuer and account that go into a URI, so that the QR code stays readable.
+/// Bytes of issuer and account that go into an address, so that it fits a QR code even where each becomes `%xx`.
 pub const LONGEST_LABEL: usize = 64;
 
 /// A typed code with all its blanks is not longer than this.
@@ -163,7 +163,7 @@ pub fn secret_text(secret: &[u8]) -> String {
 /// The `otpauth://` address an app reads from the QR code. Holds the secret.
 ///
 /// Issuer and account are hostile: colons (the separator), control and direction characters become dashes, and each
-/// is cut after [`LONGEST_LABEL`] characters.
+/// is cut to [`LONGEST_LABEL`] bytes.
 pub fn uri(secret: &[u8], parameters: Parameters, issuer: &str, account: &str) -> Result<String, TotpError> {
     let (issuer, account) = (label(issuer), label(account));
     if account.is_empty() {
@@ -195,7 +195,11 @@ fn builder(secret: &[u8], parameters: Parameters) -> Result<Builder, TotpError> 
 }
 
 fn label(text: &str) -> String {
-    text.trim().chars().take(LONGEST_LABEL).map(|c| if c == ':' || misleads(c) { '-' } else { c }).collect()
+    let text = text.trim();
+    text[..text.floor_char_boundary(LONGEST_LABEL)]
+        .chars()
+        .map(|c| if c == ':' || misleads(c) { '-' } else { c })
+        .collect()
 }
 
 /// Control characters, and those that turn the writing direction or show nothing.
