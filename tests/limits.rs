@@ -246,3 +246,20 @@ fn a_name_nobody_has_is_never_written_in_clear() {
         assert!(!file.windows(7).any(|window| window == b"hunter2"));
     }
 }
+
+#[test]
+fn a_known_browser_may_not_guess_for_ever_either() {
+    let world = World::new();
+    let (_, phone, _) = world.protected("alice", "alice's password");
+    let home = Visitor::at("192.0.2.1");
+    world.full_sign_in(&home, "alice", "alice's password", &phone);
+    for _ in 0..10 {
+        let token = challenge(&world.login(&home, "alice", "alice's password"));
+        world.verify(&home, &token, "totp", &phone.wrong_code(world.now()));
+    }
+    let verdict = world.login(&home, "alice", "alice's password");
+    assert_eq!(verdict.body.as_ref().unwrap()["jellyward"]["methods"], json!(["recovery"]));
+    let stranger = Visitor::at("203.0.113.5");
+    let token = challenge(&world.login(&stranger, "alice", "alice's password"));
+    assert_eq!(world.verify(&stranger, &token, "totp", &phone.code(world.now())).status, 200, "its budget is its own");
+}

@@ -9,6 +9,7 @@ use crate::crypto::token::{self, Token};
 use crate::defense::limits::Ticket;
 use crate::defense::origin::Origin;
 use crate::gate::attempt::LoginAttempt;
+use crate::gate::budget::Budget;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
 use crate::gate::proof::Method;
@@ -55,9 +56,10 @@ pub struct Asking<'a> {
 /// Makes a challenge and the verdict that carries it. Lost in a crash, it is asked for again: no `fsync`.
 pub fn ask(cx: &Context, asking: Asking<'_>) -> Result<Verdict, Denial> {
     let Asking { attempt, facts, standing, visitor, .. } = &asking;
-    let methods = methods(standing, visitor);
+    let retry_after = cx.store.read(|tx| Budget::of(cx, facts.id, visitor).wait(tx))?;
+    let methods = methods(standing, retry_after == 0);
     if asking.need == Need::Factor && methods.is_empty() {
-        return Ok(Verdict::wait(standing.budget_wait));
+        return Ok(Verdict::wait(retry_after));
     }
     // Read again: the password check itself may have renewed the stored hash.
     let remote = attempt.origin.remote.as_deref();
@@ -97,9 +99,9 @@ pub fn ask(cx: &Context, asking: Asking<'_>) -> Result<Verdict, Denial> {
 }
 
 /// What can be used from here and now.
-fn methods(standing: &Standing, visitor: &Visitor) -> Vec<Method> {
+fn methods(standing: &Standing, codes_open: bool) -> Vec<Method> {
     let mut methods = Vec::new();
-    if standing.protected() && (visitor.familiar || standing.budget_wait == 0) {
+    if standing.protected() && codes_open {
         methods.push(Method::Totp);
     }
     if standing.protected() && standing.codes_left > 0 {

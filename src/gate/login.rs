@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::defense::limits::{self, Guest, Ticket};
 use crate::gate::Gate;
 use crate::gate::attempt::LoginAttempt;
+use crate::gate::budget::Budget;
 use crate::gate::challenge;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
@@ -16,7 +17,6 @@ use crate::gate::tail::{self, Typed};
 use crate::gate::verdict::Verdict;
 use crate::host::{AccountId, Level, PasswordCheck, UserFacts, UserQuery};
 use crate::settings::keys;
-use crate::store::attempts;
 
 /// The action of the obsolete `POST /Users/{userId}/Authenticate`, which carries the password in its URL.
 const OBSOLETE_ACTION: &str = "User.AuthenticateUser";
@@ -60,7 +60,8 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     };
     let typed = match (&facts, &standing) {
         (Some(facts), Some(standing)) if cx.settings().get(&keys::GATE_CODE_BEHIND_PASSWORD) => {
-            tail::read(cx, &facts.id, standing, password, visitor.familiar || standing.budget_wait == 0)?
+            let wait = cx.store.read(|tx| Budget::of(cx, facts.id, &visitor).wait(tx))?;
+            tail::read(cx, &facts.id, standing, password, wait == 0)?
         }
         _ => Typed { password, code: None, code_shaped: false },
     };
@@ -126,10 +127,8 @@ fn wrong(cx: &Context, wrong: &Wrong<'_>) -> Result<(), Denial> {
     let secret = limits::fingerprint(cx, wrong.guest, &wrong.attempt.client.device_id, wrong.password);
     cx.store.durable(|tx| {
         let counted = wrong.ticket.failed(cx, tx, &secret)?;
-        if let Some(account) =
-            wrong.account.filter(|_| counted.first && wrong.typed.code_shaped && !wrong.visitor.familiar)
-        {
-            attempts::add_wrong_code(tx, &account, cx.now())?;
+        if let Some(account) = wrong.account.filter(|_| counted.first && wrong.typed.code_shaped) {
+            Budget::of(cx, account, wrong.visitor).spend(tx)?;
         }
         let nobody = limits::nobody(cx, &wrong.attempt.name);
         let name = data_encoding::HEXLOWER.encode(&nobody[..8]);
@@ -171,7 +170,7 @@ fn admit(cx: &Context, admitted: &Admitted<'_>) -> Result<Verdict, Denial> {
             let spent = cx.store.durable(|tx| {
                 let spent = code.spend(tx, &facts.id, now)?;
                 if spent {
-                    attempts::clear_wrong_codes(tx, &facts.id)?;
+                    Budget::of(cx, facts.id, visitor).give_back(tx)?;
                 }
                 Ok::<_, Denial>(spent)
             })?;

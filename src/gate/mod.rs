@@ -3,6 +3,7 @@
 pub mod account;
 pub mod armed;
 pub mod attempt;
+pub mod budget;
 pub mod challenge;
 pub mod denial;
 pub mod direct;

@@ -9,12 +9,13 @@ use crate::defense::origin::Origin;
 use crate::factor::recovery;
 use crate::factor::totp::Totp;
 use crate::gate::Gate;
+use crate::gate::budget::Budget;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, PasswordCheck, UserFacts};
 use crate::store::factors::Factor;
-use crate::store::{StoreError, attempts, factors};
+use crate::store::{StoreError, factors};
 use serde::Serialize;
 
 /// By what somebody proves who they are.
@@ -122,12 +123,10 @@ pub fn demand(
         Ok(ticket) => ticket,
         Err(wait) => return Err(Denial::TooManyTries { retry_after: wait.0 }),
     };
+    let budget = Budget::of(cx, facts.id, &visitor);
     let fingerprint = limits::fingerprint(cx, guest, device_id, &proof.value);
     let right = if standing.protected() {
-        if proof.method == Method::Totp && standing.budget_wait > 0 {
-            return Err(Denial::TooManyTries { retry_after: standing.budget_wait });
-        }
-        prove_by_code(cx, facts, &standing, proof)?
+        prove_by_code(cx, facts, &standing, &budget, proof)?
     } else {
         proof.method == Method::Password && prove_by_password(cx, gate, facts, origin, &visitor, proof)?
     };
@@ -138,21 +137,31 @@ pub fn demand(
     cx.store.durable(|tx| {
         ticket.failed(cx, tx, &fingerprint)?;
         if protected && proof.method == Method::Totp {
-            attempts::add_wrong_code(tx, &facts.id, cx.now())?;
+            budget.spend(tx)?;
         }
         Ok::<_, Denial>(())
     })?;
     Err(Denial::WrongProof)
 }
 
-fn prove_by_code(cx: &Context, facts: &UserFacts, standing: &Standing, proof: &FreshProof) -> Result<bool, Denial> {
+fn prove_by_code(
+    cx: &Context,
+    facts: &UserFacts,
+    standing: &Standing,
+    budget: &Budget,
+    proof: &FreshProof,
+) -> Result<bool, Denial> {
+    let retry_after = if proof.method == Method::Totp { cx.store.read(|tx| budget.wait(tx))? } else { 0 };
+    if retry_after > 0 {
+        return Err(Denial::TooManyTries { retry_after });
+    }
     let Some(spend) = compare(cx, &facts.id, &standing.factors, proof.method, &proof.value)? else {
         return Ok(false);
     };
     let spent = cx.store.durable(|tx| {
         let spent = spend.spend(tx, &facts.id, cx.now())?;
         if spent {
-            attempts::clear_wrong_codes(tx, &facts.id)?;
+            budget.give_back(tx)?;
         }
         Ok::<_, Denial>(spent)
     })?;

@@ -3,13 +3,9 @@
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::host::AccountId;
-use crate::settings::keys;
 use crate::store::accounts::Account;
 use crate::store::factors::Factor;
-use crate::store::{StoreError, accounts, attempts, factors, meta};
-
-/// Wrong codes are counted over this time, in seconds.
-pub const BUDGET_WINDOW: Seconds = 60 * 60;
+use crate::store::{StoreError, accounts, factors, meta};
 
 /// One consistent reading.
 pub struct Standing {
@@ -23,26 +19,20 @@ pub struct Standing {
     pub policy_epoch: i64,
     /// When the general requirement was switched on; 0 for never.
     pub required_since: Seconds,
-    /// Seconds until the budget of wrong codes has room again; 0 while it has.
-    pub budget_wait: Seconds,
 }
 
 impl Standing {
     /// Reads it.
     pub fn of(cx: &Context, id: &AccountId) -> Result<Self, StoreError> {
         let now = cx.now();
-        let most = cx.settings().get(&keys::LIMITS_WRONG_CODES_PER_HOUR);
         cx.store.read(|tx| {
             let unmet = Account { first_seen: now, rule: Default::default(), ruled_at: 0, epoch: 0, had_factor: false };
-            let (wrong, oldest) = attempts::wrong_codes(tx, id, now - BUDGET_WINDOW)?;
-            let budget_wait = if wrong >= most { (oldest + BUDGET_WINDOW - now).max(1) } else { 0 };
             Ok(Self {
                 account: accounts::find(tx, id)?.unwrap_or(unmet),
                 factors: factors::of(tx, id)?,
                 codes_left: factors::recovery_codes_left(tx, id)?,
                 policy_epoch: meta::number(tx, meta::POLICY_EPOCH)?,
                 required_since: meta::number(tx, meta::REQUIRED_SINCE)?,
-                budget_wait,
             })
         })
     }

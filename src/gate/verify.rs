@@ -11,6 +11,7 @@ use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::gate::Gate;
 use crate::gate::attempt::Client;
+use crate::gate::budget::Budget;
 use crate::gate::challenge::{self, MOST_TRIES};
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
@@ -19,7 +20,7 @@ use crate::gate::proof::{self, Method};
 use crate::gate::provenance::Proof;
 use crate::gate::standing::Standing;
 use crate::store::challenges::{self, Ask, Challenge};
-use crate::store::{accounts, attempts, meta};
+use crate::store::{accounts, meta};
 
 /// A proof stays good this long when Jellyfin refused the session itself, in seconds.
 pub const GRANT_LIFETIME: Seconds = 60;
@@ -104,11 +105,13 @@ fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], method: Method, cod
     let challenge = open(cx, answer, Ask::Prove)?;
     let standing = Standing::of(cx, &challenge.account)?;
     let visitor = Visitor::of(cx, answer.origin, Some((&challenge.account, standing.account.epoch)))?;
-    if method == Method::Totp && !visitor.familiar && standing.budget_wait > 0 {
-        return Err(Denial::TooManyTries { retry_after: standing.budget_wait });
-    }
+    let budget = Budget::of(cx, challenge.account, &visitor);
     // A refusal must commit too, so it travels out of the transaction as a value.
     cx.store.durable(|tx| {
+        let retry_after = if method == Method::Totp { budget.wait(tx)? } else { 0 };
+        if retry_after > 0 {
+            return Ok(Err(Denial::TooManyTries { retry_after }));
+        }
         let Some(open) = challenges::attempt(tx, hash, cx.now(), MOST_TRIES)? else {
             return Ok(Err(Denial::ChallengeGone));
         };
@@ -121,7 +124,7 @@ fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], method: Method, cod
         let spent = right.map(|code| code.spend(tx, &open.account, cx.now())).transpose()?;
         if spent == Some(true) {
             challenges::consume(tx, hash)?;
-            attempts::clear_wrong_codes(tx, &open.account)?;
+            budget.give_back(tx)?;
             record(cx, tx, &open, &visitor.network, (method == Method::Recovery).then_some(Kind::RecoveryCodeUsed))?;
             return Ok(Ok(open));
         }
@@ -132,8 +135,8 @@ fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], method: Method, cod
         if spent == Some(false) && method == Method::Totp {
             return Ok(Err(Denial::CodeUsed));
         }
-        if !visitor.familiar && method == Method::Totp {
-            attempts::add_wrong_code(tx, &open.account, cx.now())?;
+        if method == Method::Totp {
+            budget.spend(tx)?;
         }
         record(cx, tx, &open, &visitor.network, Some(Kind::WrongCode))?;
         Ok::<_, Denial>(Err(Denial::WrongCode { tries_left }))

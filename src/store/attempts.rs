@@ -66,23 +66,34 @@ pub fn prune(tx: &Transaction<'_>, before: Seconds, now: Seconds) -> Result<(), 
     Ok(())
 }
 
-/// Counts one wrong code against an account's budget.
-pub fn add_wrong_code(tx: &Transaction<'_>, account: &AccountId, now: Seconds) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO wrong_codes (account, at) VALUES (?1, ?2)")?
-        .execute(params![account.as_bytes(), now])?;
+/// Counts one wrong code against one of an account's budgets.
+pub fn add_wrong_code(tx: &Transaction<'_>, account: &AccountId, source: &str, now: Seconds) -> Result<(), StoreError> {
+    tx.prepare_cached("INSERT INTO wrong_codes (account, source, at) VALUES (?1, ?2, ?3)")?.execute(params![
+        account.as_bytes(),
+        source,
+        now
+    ])?;
     Ok(())
 }
 
 /// Wrong codes since `since`, and when the oldest of them was.
-pub fn wrong_codes(tx: &Transaction<'_>, account: &AccountId, since: Seconds) -> Result<(u32, Seconds), StoreError> {
+pub fn wrong_codes(
+    tx: &Transaction<'_>,
+    account: &AccountId,
+    source: &str,
+    since: Seconds,
+) -> Result<(u32, Seconds), StoreError> {
     Ok(tx
-        .prepare_cached("SELECT COUNT(*), coalesce(min(at), 0) FROM wrong_codes WHERE account = ?1 AND at > ?2")?
-        .query_row(params![account.as_bytes(), since], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        .prepare_cached(
+            "SELECT COUNT(*), coalesce(min(at), 0) FROM wrong_codes WHERE account = ?1 AND source = ?2 AND at > ?3",
+        )?
+        .query_row(params![account.as_bytes(), source, since], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// A success gives the budget back.
-pub fn clear_wrong_codes(tx: &Transaction<'_>, account: &AccountId) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM wrong_codes WHERE account = ?1")?.execute(params![account.as_bytes()])?;
+pub fn clear_wrong_codes(tx: &Transaction<'_>, account: &AccountId, source: &str) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM wrong_codes WHERE account = ?1 AND source = ?2")?
+        .execute(params![account.as_bytes(), source])?;
     Ok(())
 }
 

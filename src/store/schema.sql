@@ -78,9 +78,10 @@ CREATE INDEX challenges_by_expiry ON challenges (expires_at);
 
 CREATE TABLE wrong_codes (
     account BLOB NOT NULL,
+    source  TEXT NOT NULL, -- whose budget: all strangers', one browser's, one network's
     at      INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX wrong_codes_of_account ON wrong_codes (account, at);
+CREATE INDEX wrong_codes_of_account ON wrong_codes (account, source, at);
 CREATE INDEX wrong_codes_by_time ON wrong_codes (at);
 
 CREATE TABLE attempts (
