@@ -109,8 +109,7 @@ fn the_code_that_confirmed_an_authenticator_does_not_sign_in() {
     world.user("alice", "alice's password");
     let home = Visitor::at("198.51.100.77");
     let signed_in = world.sign_in(&home, "alice", "alice's password");
-    let (authenticator, _) =
-        world.enrol(&signed_in, &json!({ "method": "password", "value": "alice's password" }));
+    let (authenticator, _) = world.enrol(&signed_in, &json!({ "method": "password", "value": "alice's password" }));
     let token = challenge(&world.login(&home, "alice", "alice's password"));
     assert_eq!(code_of(&world.verify(&home, &token, "totp", &authenticator.code(world.now()))), "code_used");
 }
@@ -137,8 +136,7 @@ fn parallel_tries_with_one_code_bring_one_session() {
         let before = world.jellyfin.session_count();
         let code = if pick { authenticator.code(world.now()) } else { codes[0].clone() };
         let visitors: Vec<_> = (0..5).map(|_| Visitor::at("203.0.113.5")).collect();
-        let tokens: Vec<_> =
-            visitors.iter().map(|v| challenge(&world.login(v, "alice", "alice's password"))).collect();
+        let tokens: Vec<_> = visitors.iter().map(|v| challenge(&world.login(v, "alice", "alice's password"))).collect();
         let statuses: Vec<u16> = std::thread::scope(|scope| {
             let tries: Vec<_> = (0..20)
                 .map(|n| {

@@ -86,12 +86,7 @@ pub fn resolve(jellyfin: &Jellyfin, origin: &Origin, query_token: Option<String>
         fill(&mut client.device_id, &device.device_id);
         fill(&mut client.device_name, &device.device_name);
     }
-    Authorization {
-        client,
-        named,
-        who,
-        caller,
-    }
+    Authorization { client, named, who, caller }
 }
 
 fn fill(value: &mut String, known: &str) {
@@ -119,9 +114,7 @@ fn owner(jellyfin: &Jellyfin, token: &str, remote: Option<&str>) -> Who {
         };
     }
     if jellyfin.keys().iter().any(|key| key.token == token) {
-        return Who::Key {
-            token: token.to_owned(),
-        };
+        return Who::Key { token: token.to_owned() };
     }
     Who::Invalid
 }
@@ -132,21 +125,14 @@ struct Parts(Vec<(String, String)>);
 impl Parts {
     /// Keys are compared exactly; the last one of a name counts.
     fn get(&self, key: &str) -> Option<String> {
-        self.0
-            .iter()
-            .rev()
-            .find(|(name, _)| name == key)
-            .map(|(_, value)| value.clone())
+        self.0.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.clone())
     }
 }
 
 /// `MediaBrowser Client="…", Device="…", …`: values quoted and URL-encoded. Scheme `Emby` is the legacy one.
 fn header_parts(header: &str) -> Option<Parts> {
     let (scheme, rest) = header.split_once(' ')?;
-    if !["MediaBrowser", "Emby"]
-        .iter()
-        .any(|known| scheme.eq_ignore_ascii_case(known))
-    {
+    if !["MediaBrowser", "Emby"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
         return None;
     }
     let mut quoted = false;
@@ -164,14 +150,8 @@ fn header_parts(header: &str) -> Option<Parts> {
 
 /// `WebUtility.UrlDecode`: `+` is a space.
 fn url_decoded(value: &str) -> String {
-    let spaced: Cow<'_, str> = if value.contains('+') {
-        value.replace('+', " ").into()
-    } else {
-        value.into()
-    };
-    percent_encoding::percent_decode_str(&spaced)
-        .decode_utf8_lossy()
-        .into_owned()
+    let spaced: Cow<'_, str> = if value.contains('+') { value.replace('+', " ").into() } else { value.into() };
+    percent_encoding::percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

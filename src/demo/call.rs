@@ -30,11 +30,7 @@ impl Call {
 
     /// The decoded segments of the path.
     pub fn segments(&self) -> Vec<Cow<'_, str>> {
-        self.path
-            .split('/')
-            .skip(1)
-            .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
-            .collect()
+        self.path.split('/').skip(1).map(|segment| percent_decode_str(segment).decode_utf8_lossy()).collect()
     }
 
     /// The body as JSON; none when it is not.
@@ -50,11 +46,7 @@ impl Call {
 
 /// A property of a JSON object, any letter case, as ASP.NET binds it.
 pub fn property<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
-    object
-        .as_object()?
-        .iter()
-        .find(|(key, _)| key.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value)
+    object.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
 /// A text property; absent, null or another type: none.
@@ -71,11 +63,7 @@ pub struct Reply {
 
 impl Reply {
     pub fn empty(status: u16) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: Vec::new(),
-        }
+        Self { status, headers: Vec::new(), body: Vec::new() }
     }
 
     pub fn json(value: &impl Serialize) -> Self {
@@ -103,12 +91,7 @@ impl Reply {
     }
 
     pub fn bytes(status: u16, content_type: &str, body: Vec<u8>) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body,
-        }
-        .with("Content-Type", content_type)
+        Self { status, headers: Vec::new(), body }.with("Content-Type", content_type)
     }
 
     #[must_use]

@@ -151,11 +151,7 @@ impl Jellyfin {
 
     /// What somebody wrote down at enrolment.
     pub fn recovery_codes(&self, name: &str) -> Vec<String> {
-        lock(&self.book)
-            .recovery_codes
-            .get(&names::fold(name))
-            .cloned()
-            .unwrap_or_default()
+        lock(&self.book).recovery_codes.get(&names::fold(name)).cloned().unwrap_or_default()
     }
 
     /// Puts a secret into somebody's authenticator app.
@@ -193,11 +189,7 @@ impl Jellyfin {
 
     pub(super) fn named(&self, name: &str) -> Option<User> {
         let folded = names::fold(name);
-        lock(&self.book)
-            .users
-            .iter()
-            .find(|user| names::fold(&user.name) == folded)
-            .cloned()
+        lock(&self.book).users.iter().find(|user| names::fold(&user.name) == folded).cloned()
     }
 
     pub(super) fn user(&self, id: AccountId) -> Option<User> {
@@ -221,9 +213,7 @@ impl Jellyfin {
     pub(super) fn password_is_right(&self, user: Option<&User>, given: &str) -> bool {
         self.password_checks.fetch_add(1, Ordering::SeqCst);
         match user {
-            Some(User {
-                password: Some(stored), ..
-            }) => password::is_right(given, stored),
+            Some(User { password: Some(stored), .. }) => password::is_right(given, stored),
             Some(User { password: None, .. }) => {
                 password::is_right(given, &self.nobody);
                 given.is_empty()
@@ -249,9 +239,7 @@ impl Jellyfin {
         if let Some(reason) = lock(&self.refuse_mints).clone() {
             return Err(HostError::Refused(reason));
         }
-        let user = self
-            .user(request.user)
-            .ok_or_else(|| HostError::Failed("no such user".to_owned()))?;
+        let user = self.user(request.user).ok_or_else(|| HostError::Failed("no such user".to_owned()))?;
         let device = Device {
             token: self.token()?,
             user: user.id,
@@ -262,8 +250,7 @@ impl Jellyfin {
             created: self.clock.now(),
         };
         self.change(|book| {
-            book.devices
-                .retain(|old| !(old.device_id == device.device_id && old.user == device.user));
+            book.devices.retain(|old| !(old.device_id == device.device_id && old.user == device.user));
             book.devices.push(device.clone());
         });
         Ok((user, self.heard_of(&device, request.remote.clone())))
@@ -291,11 +278,7 @@ impl Jellyfin {
     }
 
     pub(super) fn device_of(&self, token: &str) -> Option<Device> {
-        lock(&self.book)
-            .devices
-            .iter()
-            .find(|device| device.token == token)
-            .cloned()
+        lock(&self.book).devices.iter().find(|device| device.token == token).cloned()
     }
 
     pub(super) fn drop_devices(&self, gone: impl Fn(&Device) -> bool) {
@@ -308,11 +291,7 @@ impl Jellyfin {
     }
 
     pub(super) fn add_key(&self, app: &str) -> Result<(), HostError> {
-        let key = ApiKey {
-            token: self.token()?,
-            app: app.to_owned(),
-            created: self.clock.now(),
-        };
+        let key = ApiKey { token: self.token()?, app: app.to_owned(), created: self.clock.now() };
         self.change(|book| book.keys.push(key));
         Ok(())
     }
@@ -325,9 +304,7 @@ impl Jellyfin {
     }
 
     pub(super) fn fill(&self, bytes: &mut [u8]) -> Result<(), HostError> {
-        self.randomness
-            .fill(bytes)
-            .map_err(|error| HostError::Failed(error.to_string()))
+        self.randomness.fill(bytes).map_err(|error| HostError::Failed(error.to_string()))
     }
 
     fn stored(&self, given: &str) -> Result<Option<String>, HostError> {

@@ -126,22 +126,13 @@ impl Demo {
         if !(options.base.is_empty() || options.base.starts_with('/') && !options.base.ends_with('/')) {
             return Err(StartError::Base(options.base));
         }
-        let temporary = if options.data.is_none() {
-            Some(TempDir::with_prefix("jellyward-")?)
-        } else {
-            None
-        };
+        let temporary = if options.data.is_none() { Some(TempDir::with_prefix("jellyward-")?) } else { None };
         let folder = match (&options.data, &temporary) {
             (Some(folder), _) => folder.clone(),
             (None, Some(temporary)) => temporary.path().to_owned(),
             (None, None) => PathBuf::new(),
         };
-        let mut demo = Self {
-            options,
-            folder,
-            temporary,
-            running: None,
-        };
+        let mut demo = Self { options, folder, temporary, running: None };
         demo.begin()?;
         Ok(demo)
     }
@@ -161,11 +152,7 @@ impl Demo {
         )?);
         let server = server::Server::start(options, jellyfin.clone(), engine.clone())?;
         let port = server.port();
-        self.running = Some(Running {
-            server,
-            engine,
-            jellyfin,
-        });
+        self.running = Some(Running { server, engine, jellyfin });
         // A restart keeps the address, as a real server would.
         self.options.port = port;
         if self.options.seed {

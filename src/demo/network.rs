@@ -44,22 +44,10 @@ mod tests {
     #[test]
     fn the_right_most_untrusted_address_counts() {
         let known = [ip("127.0.0.1")];
-        assert_eq!(
-            behind_proxies(ip("127.0.0.1"), Some("203.0.113.9, 10.0.0.5"), &known),
-            ip("10.0.0.5")
-        );
-        assert_eq!(
-            behind_proxies(ip("127.0.0.1"), Some("203.0.113.9"), &[]),
-            ip("127.0.0.1")
-        );
-        assert_eq!(
-            behind_proxies(ip("198.51.100.7"), Some("203.0.113.9"), &known),
-            ip("198.51.100.7")
-        );
-        assert_eq!(
-            behind_proxies(ip("127.0.0.1"), Some("nonsense"), &known),
-            ip("127.0.0.1")
-        );
+        assert_eq!(behind_proxies(ip("127.0.0.1"), Some("203.0.113.9, 10.0.0.5"), &known), ip("10.0.0.5"));
+        assert_eq!(behind_proxies(ip("127.0.0.1"), Some("203.0.113.9"), &[]), ip("127.0.0.1"));
+        assert_eq!(behind_proxies(ip("198.51.100.7"), Some("203.0.113.9"), &known), ip("198.51.100.7"));
+        assert_eq!(behind_proxies(ip("127.0.0.1"), Some("nonsense"), &known), ip("127.0.0.1"));
     }
 
     #[test]

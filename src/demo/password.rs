@@ -14,11 +14,7 @@ const SCHEME: &str = "PBKDF2-SHA512";
 /// The stored form.
 pub fn stored(password: &str, salt: &[u8; SALT], rounds: u32) -> String {
     let hash = pbkdf2_hmac_array::<Sha512, HASH>(password.as_bytes(), salt, rounds);
-    format!(
-        "${SCHEME}$iterations={rounds}${}${}",
-        HEXUPPER.encode(salt),
-        HEXUPPER.encode(&hash)
-    )
+    format!("${SCHEME}$iterations={rounds}${}${}", HEXUPPER.encode(salt), HEXUPPER.encode(&hash))
 }
 
 /// Is this the password? A form that Jellyfin does not write is nobody's.
@@ -31,10 +27,7 @@ pub fn is_right(password: &str, stored: &str) -> bool {
 }
 
 fn parts(stored: &str) -> Option<(u32, Vec<u8>, Vec<u8>)> {
-    let rest = stored
-        .strip_prefix('$')?
-        .strip_prefix(SCHEME)?
-        .strip_prefix("$iterations=")?;
+    let rest = stored.strip_prefix('$')?.strip_prefix(SCHEME)?.strip_prefix("$iterations=")?;
     let mut fields = rest.split('$');
     let rounds = fields.next()?.parse().ok()?;
     let salt = HEXUPPER.decode(fields.next()?.as_bytes()).ok()?;

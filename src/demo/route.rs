@@ -26,9 +26,7 @@ pub fn below_base(base: &str, path: &str) -> Result<String, Reply> {
     if path.is_empty() || path == "/" {
         return Err(home());
     }
-    let trimmed = ["/emby", "/mediabrowser"]
-        .iter()
-        .find_map(|prefix| without_prefix(path, prefix));
+    let trimmed = ["/emby", "/mediabrowser"].iter().find_map(|prefix| without_prefix(path, prefix));
     let path = trimmed.unwrap_or(path);
     if path.eq_ignore_ascii_case("/web") {
         return Err(home());
@@ -50,9 +48,7 @@ pub fn place(rooms: &Rooms, method: &str, path: &str) -> Result<Place, Reply> {
     }
     let ownership = rooms.engine.owns(path);
     if ownership.owned {
-        return Ok(Place::Engine {
-            max_body: ownership.max_body,
-        });
+        return Ok(Place::Engine { max_body: ownership.max_body });
     }
     if path.contains("//") {
         return Err(Reply::empty(404));
@@ -65,9 +61,7 @@ pub fn place(rooms: &Rooms, method: &str, path: &str) -> Result<Place, Reply> {
 
 /// The dashboard's list of plugin pages stands below `/web` too, but is an endpoint.
 fn is_page_of_a_plugin(path: &str) -> bool {
-    ["/web/ConfigurationPages", "/web/ConfigurationPage"]
-        .iter()
-        .any(|page| path.eq_ignore_ascii_case(page))
+    ["/web/ConfigurationPages", "/web/ConfigurationPage"].iter().any(|page| path.eq_ignore_ascii_case(page))
 }
 
 /// Answers.
@@ -92,11 +86,7 @@ fn engine(rooms: &Rooms, call: Call) -> Reply {
     };
     let (response, session) = with_session(|| rooms.engine.http(&request, &call.body));
     let mut reply = match (response.content, session) {
-        (Content::Bytes(body), _) => Reply {
-            status: response.status,
-            headers: Vec::new(),
-            body,
-        },
+        (Content::Bytes(body), _) => Reply { status: response.status, headers: Vec::new(), body },
         (Content::Session, Some(session)) => Reply::json_with(response.status, &session),
         // The engine promised a session that nobody made.
         (Content::Session, None) => Reply::stock(500),
@@ -107,14 +97,9 @@ fn engine(rooms: &Rooms, call: Call) -> Reply {
 
 /// Tokens are resolved here and never reach the engine.
 pub fn carries_a_token(header: &str) -> bool {
-    [
-        "Authorization",
-        "X-Emby-Authorization",
-        "X-Emby-Token",
-        "X-MediaBrowser-Token",
-    ]
-    .iter()
-    .any(|name| header.eq_ignore_ascii_case(name))
+    ["Authorization", "X-Emby-Authorization", "X-Emby-Token", "X-MediaBrowser-Token"]
+        .iter()
+        .any(|name| header.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]

@@ -20,24 +20,9 @@ pub struct Person {
 
 /// Everybody.
 pub const PEOPLE: [Person; 3] = [
-    Person {
-        name: "admin",
-        password: "admin-demo",
-        administrator: true,
-        enrolled: false,
-    },
-    Person {
-        name: "alice",
-        password: "alice-demo",
-        administrator: false,
-        enrolled: true,
-    },
-    Person {
-        name: "bob",
-        password: "bob-demo",
-        administrator: false,
-        enrolled: false,
-    },
+    Person { name: "admin", password: "admin-demo", administrator: true, enrolled: false },
+    Person { name: "alice", password: "alice-demo", administrator: false, enrolled: true },
+    Person { name: "bob", password: "bob-demo", administrator: false, enrolled: false },
 ];
 
 const CLIENT: &str =
@@ -49,8 +34,7 @@ pub fn people(demo: &Demo) -> Result<(), StartError> {
         return Ok(());
     }
     for person in PEOPLE {
-        demo.host()
-            .add_user(person.name, person.password, person.administrator)?;
+        demo.host().add_user(person.name, person.password, person.administrator)?;
         if person.enrolled {
             enrol(demo, person.name, person.password).map_err(StartError::Seed)?;
         }
@@ -60,15 +44,8 @@ pub fn people(demo: &Demo) -> Result<(), StartError> {
 
 /// Signs in, sets an authenticator up, signs out.
 fn enrol(demo: &Demo, name: &str, password: &str) -> Result<(), String> {
-    let client = Client {
-        agent: agent(),
-        address: demo.address(),
-    };
-    let session = client.post(
-        "/Users/AuthenticateByName",
-        CLIENT,
-        &json!({"Username": name, "Pw": password}),
-    )?;
+    let client = Client { agent: agent(), address: demo.address() };
+    let session = client.post("/Users/AuthenticateByName", CLIENT, &json!({"Username": name, "Pw": password}))?;
     let token = field(&session, "AccessToken")?;
     let signed_in = format!("{CLIENT}, Token=\"{token}\"");
     let proof = json!({"proof": {"method": "password", "value": password}});
@@ -99,18 +76,11 @@ impl Client {
             .header("Authorization", authorization)
             .send_json(body)
             .map_err(|error| format!("{path}: {error}"))?;
-        let text = response
-            .body_mut()
-            .read_to_string()
-            .map_err(|error| format!("{path}: {error}"))?;
+        let text = response.body_mut().read_to_string().map_err(|error| format!("{path}: {error}"))?;
         if !response.status().is_success() {
             return Err(format!("{path}: {} {text}", response.status()));
         }
-        if text.is_empty() {
-            Ok(Value::Null)
-        } else {
-            serde_json::from_str(&text).map_err(|e| format!("{path}: {e}"))
-        }
+        if text.is_empty() { Ok(Value::Null) } else { serde_json::from_str(&text).map_err(|e| format!("{path}: {e}")) }
     }
 }
 
@@ -119,8 +89,5 @@ fn agent() -> Agent {
 }
 
 fn field(document: &Value, name: &str) -> Result<String, String> {
-    document[name]
-        .as_str()
-        .map(str::to_owned)
-        .ok_or_else(|| format!("no {name} in the answer"))
+    document[name].as_str().map(str::to_owned).ok_or_else(|| format!("no {name} in the answer"))
 }

@@ -42,16 +42,10 @@ pub struct Server {
 
 impl Server {
     pub fn start(options: &Options, jellyfin: Arc<Jellyfin>, engine: Arc<Engine>) -> Result<Self, StartError> {
-        let listen = |reason: String| StartError::Listen {
-            port: options.port,
-            reason,
-        };
+        let listen = |reason: String| StartError::Listen { port: options.port, reason };
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
         let http = Arc::new(tiny_http::Server::http(address).map_err(|error| listen(error.to_string()))?);
-        let port = http
-            .server_addr()
-            .to_ip()
-            .map_or(options.port, |address| address.port());
+        let port = http.server_addr().to_ip().map_or(options.port, |address| address.port());
         let rooms = Arc::new(Rooms {
             jellyfin,
             engine,
@@ -130,14 +124,7 @@ fn answer(rooms: &Rooms, request: &mut Request) -> Reply {
         .find(|(key, _)| key.eq_ignore_ascii_case("ApiKey") || key.eq_ignore_ascii_case("api_key"))
         .map(|(_, value)| value.into_owned());
     let authorization = authorization::resolve(&rooms.jellyfin, &origin, query_token);
-    let call = Call {
-        method,
-        path,
-        query,
-        origin,
-        authorization,
-        body,
-    };
+    let call = Call { method, path, query, origin, authorization, body };
     route::answer(rooms, &place, call)
 }
 
@@ -152,11 +139,7 @@ fn split(url: &str) -> (String, String) {
 }
 
 fn origin(rooms: &Rooms, request: &Request) -> Origin {
-    let headers: Vec<_> = request
-        .headers()
-        .iter()
-        .map(|h| (h.field.to_string(), h.value.to_string()))
-        .collect();
+    let headers: Vec<_> = request.headers().iter().map(|h| (h.field.to_string(), h.value.to_string())).collect();
     let mut origin = Origin {
         remote: None,
         proxies_listed: !rooms.known_proxies.is_empty(),
@@ -164,17 +147,10 @@ fn origin(rooms: &Rooms, request: &Request) -> Origin {
         path_base: rooms.base.clone(),
         headers,
     };
-    let peer = request
-        .remote_addr()
-        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| {
-            network::normalised(address.ip())
-        });
+    let peer =
+        request.remote_addr().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| network::normalised(address.ip()));
     let client = network::behind_proxies(peer, origin.header("X-Forwarded-For"), &rooms.known_proxies);
-    if client != peer
-        && origin
-            .header("X-Forwarded-Proto")
-            .is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
-    {
+    if client != peer && origin.header("X-Forwarded-Proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https")) {
         "https".clone_into(&mut origin.scheme);
     }
     origin.remote = Some(client.to_string());

@@ -111,13 +111,7 @@ fn policy(user: &User) -> Value {
 
 /// One object of several.
 fn merged<const N: usize>(parts: [Value; N]) -> Value {
-    Value::Object(
-        parts
-            .into_iter()
-            .filter_map(|part| part.as_object().cloned())
-            .flatten()
-            .collect(),
-    )
+    Value::Object(parts.into_iter().filter_map(|part| part.as_object().cloned()).flatten().collect())
 }
 
 /// `SessionInfoDto`.

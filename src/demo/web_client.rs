@@ -34,17 +34,8 @@ impl WebClient {
         }
         let decoded = percent_decode_str(&call.path).decode_utf8_lossy();
         // Core collapses doubled slashes here.
-        let name = decoded
-            .split('/')
-            .skip(2)
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join("/");
-        let name = if name.is_empty() || name.eq_ignore_ascii_case(INDEX) {
-            INDEX.to_owned()
-        } else {
-            name
-        };
+        let name = decoded.split('/').skip(2).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
+        let name = if name.is_empty() || name.eq_ignore_ascii_case(INDEX) { INDEX.to_owned() } else { name };
         let Some(mut bytes) = self.read(&name) else {
             return Reply::empty(404);
         };
@@ -52,34 +43,19 @@ impl WebClient {
             bytes = engine.rewrite_index(&bytes);
         }
         let etag = format!("\"{}\"", &hex_sha256(&bytes)[..32]);
-        let known = call
-            .origin
-            .header("If-None-Match")
-            .is_some_and(|tags| tags.split(',').any(|tag| tag.trim() == etag));
-        let reply = if known {
-            Reply::empty(304)
-        } else {
-            Reply::bytes(200, content_type(&name), bytes)
-        };
+        let known =
+            call.origin.header("If-None-Match").is_some_and(|tags| tags.split(',').any(|tag| tag.trim() == etag));
+        let reply = if known { Reply::empty(304) } else { Reply::bytes(200, content_type(&name), bytes) };
         reply.with("ETag", &etag).with("Cache-Control", "no-cache")
     }
 
     fn read(&self, name: &str) -> Option<Vec<u8>> {
         match &self.folder {
             Some(folder) => {
-                let inside = Path::new(name)
-                    .components()
-                    .all(|part| matches!(part, Component::Normal(_)));
-                if inside {
-                    std::fs::read(folder.join(name)).ok()
-                } else {
-                    None
-                }
+                let inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+                if inside { std::fs::read(folder.join(name)).ok() } else { None }
             }
-            None => OWN
-                .iter()
-                .find(|(own, _)| *own == name)
-                .map(|(_, bytes)| bytes.to_vec()),
+            None => OWN.iter().find(|(own, _)| *own == name).map(|(_, bytes)| bytes.to_vec()),
         }
     }
 }

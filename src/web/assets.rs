@@ -124,7 +124,9 @@ mod tests {
 
     #[test]
     fn names_are_exact() {
-        for name in ["", "kit.js", "Login.js", "login.js ", "../routes.rs", "texts..json", "texts.xx.json", "texts.en.json/"] {
+        for name in
+            ["", "kit.js", "Login.js", "login.js ", "../routes.rs", "texts..json", "texts.xx.json", "texts.en.json/"]
+        {
             assert_eq!(Asset::named(name), None, "{name:?}");
         }
     }

@@ -20,10 +20,9 @@ impl Fields {
     pub fn parse(body: &[u8]) -> Result<Self, Problem> {
         // serde_json itself stops at depth 128, so a hostile body cannot exhaust the stack.
         match serde_json::from_slice(body) {
-            Ok(Value::Object(values)) if values.values().all(|value| depth(value) < MAX_DEPTH) => Ok(Self {
-                inside: String::new(),
-                values,
-            }),
+            Ok(Value::Object(values)) if values.values().all(|value| depth(value) < MAX_DEPTH) => {
+                Ok(Self { inside: String::new(), values })
+            }
             _ => Err(Problem::new(Code::BadJson).field("")),
         }
     }
@@ -60,10 +59,7 @@ impl Fields {
     /// An object that must be there; complaints about its fields read `outer.inner`.
     pub fn object(&mut self, name: &str) -> Result<Self, Problem> {
         match self.values.remove(name) {
-            Some(Value::Object(values)) => Ok(Self {
-                inside: self.path(name),
-                values,
-            }),
+            Some(Value::Object(values)) => Ok(Self { inside: self.path(name), values }),
             _ => Err(self.complaint(name)),
         }
     }

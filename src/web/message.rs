@@ -30,9 +30,7 @@ pub struct Request {
 impl Request {
     /// The first value of a query parameter, decoded; none when it is absent.
     pub fn parameter(&self, name: &str) -> Option<String> {
-        form_urlencoded::parse(self.query.as_bytes())
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.into_owned())
+        form_urlencoded::parse(self.query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 }
 
@@ -59,14 +57,10 @@ pub struct Response {
 impl Response {
     /// A body of that type, never stored by anybody, never sniffed.
     pub fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            content: Content::Bytes(body.into()),
-        }
-        .with_header("Content-Type", content_type)
-        .with_header("Cache-Control", "no-store")
-        .with_header("X-Content-Type-Options", "nosniff")
+        Self { status, headers: Vec::new(), content: Content::Bytes(body.into()) }
+            .with_header("Content-Type", content_type)
+            .with_header("Cache-Control", "no-store")
+            .with_header("X-Content-Type-Options", "nosniff")
     }
 
     /// 200 with a JSON document.
@@ -83,10 +77,7 @@ impl Response {
 
     /// 200 with the session that `mint` left in this call's context.
     pub fn session() -> Self {
-        Self {
-            content: Content::Session,
-            ..Self::new(200, "application/json; charset=utf-8", Vec::new())
-        }
+        Self { content: Content::Session, ..Self::new(200, "application/json; charset=utf-8", Vec::new()) }
     }
 
     /// With one more header. A value that could end the header (control characters) is left out: nothing splits a
@@ -101,9 +92,15 @@ impl Response {
 
     /// With this header in place of any of the same name.
     #[must_use]
-    pub fn with_only_header(mut self, name: &str, value: &str) -> Self {
+    pub fn with_only_header(self, name: &str, value: &str) -> Self {
+        self.without_header(name).with_header(name, value)
+    }
+
+    /// Leaves a header out.
+    #[must_use]
+    pub fn without_header(mut self, name: &str) -> Self {
         self.headers.retain(|(key, _)| !key.eq_ignore_ascii_case(name));
-        self.with_header(name, value)
+        self
     }
 
     /// The first header of that name, any letter case.

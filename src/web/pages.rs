@@ -78,7 +78,8 @@ mod tests {
     use crate::web::texts::Languages;
 
     fn request(path: &str) -> Request {
-        serde_json::from_value(serde_json::json!({"method": "GET", "path": path, "origin": {"pathBase": "/jf"}})).unwrap()
+        serde_json::from_value(serde_json::json!({"method": "GET", "path": path, "origin": {"pathBase": "/jf"}}))
+            .unwrap()
     }
 
     fn show(path: &str, frames: &str) -> Response {
@@ -125,7 +126,8 @@ mod tests {
     fn a_page_has_no_inline_script_or_style() {
         let texts = Languages::load();
         let texts = texts.choose(None, None);
-        let shown = [Page::SignIn, Page::Account, Page::Dashboard].map(|one| page(one, &request("/Jellyward"), texts, ""));
+        let shown =
+            [Page::SignIn, Page::Account, Page::Dashboard].map(|one| page(one, &request("/Jellyward"), texts, ""));
         for response in shown.iter().chain([&not_found(&request("/Jellyward/x\"><script>"), texts, "")]) {
             let html = std::str::from_utf8(response.bytes()).unwrap();
             assert!(!html.contains("<style") && !html.contains("style=") && !html.contains(" on"), "{html}");

@@ -106,14 +106,7 @@ pub struct Problem {
 impl Problem {
     /// Just the code.
     pub fn new(code: Code) -> Self {
-        Self {
-            code,
-            field: None,
-            detail: None,
-            retry_after: None,
-            extra: Map::new(),
-            headers: Vec::new(),
-        }
+        Self { code, field: None, detail: None, retry_after: None, extra: Map::new(), headers: Vec::new() }
     }
 
     /// A field is missing or of the wrong kind.

@@ -140,10 +140,7 @@ pub fn owns(path: &str) -> Ownership {
         .then(|| &path[ROOT.len()..])
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let owned = below_root || rows(path).next().is_some();
-    Ownership {
-        owned,
-        max_body: if owned { MAX_BODY } else { 0 },
-    }
+    Ownership { owned, max_body: if owned { MAX_BODY } else { 0 } }
 }
 
 /// Finds what a request is for, and refuses what no handler should see.
@@ -187,17 +184,12 @@ fn find(request: &Request, reads: bool) -> Result<(Verb, Place), Problem> {
 /// The rows of this path. Compared as sent: nothing is decoded, so `%2e`, `;x=y` and `//` are unknown paths.
 fn rows(path: &str) -> impl Iterator<Item = (Verb, Place)> {
     let path = path.strip_suffix('/').unwrap_or(path);
-    TABLE
-        .iter()
-        .filter(move |(_, known, _)| known.eq_ignore_ascii_case(path))
-        .map(|(verb, _, place)| (*verb, *place))
+    TABLE.iter().filter(move |(_, known, _)| known.eq_ignore_ascii_case(path)).map(|(verb, _, place)| (*verb, *place))
 }
 
 fn asset(path: &str) -> Option<Asset> {
-    let name = path
-        .get(..ASSETS.len())
-        .filter(|start| start.eq_ignore_ascii_case(ASSETS))
-        .map(|_| &path[ASSETS.len()..])?;
+    let name =
+        path.get(..ASSETS.len()).filter(|start| start.eq_ignore_ascii_case(ASSETS)).map(|_| &path[ASSETS.len()..])?;
     Asset::named(name)
 }
 

@@ -89,13 +89,15 @@ mod tests {
             assert!(is_foreign(&request(scheme, &[("Host", host), ("Origin", sent)])), "{sent:?} at {host}");
         }
         assert!(is_foreign(&request("https", &[("Origin", "https://tv.example")])), "no Host to compare with");
-        let forwarded = [("Host", "tv.example"), ("X-Forwarded-Host", "evil.example"), ("Origin", "https://evil.example")];
+        let forwarded =
+            [("Host", "tv.example"), ("X-Forwarded-Host", "evil.example"), ("Origin", "https://evil.example")];
         assert!(is_foreign(&request("https", &forwarded)));
     }
 
     #[test]
     fn the_browsers_own_verdict_counts_first() {
-        let behind_proxy = [("Host", "jellyfin:8096"), ("Origin", "https://tv.example:8443"), ("Sec-Fetch-Site", "same-origin")];
+        let behind_proxy =
+            [("Host", "jellyfin:8096"), ("Origin", "https://tv.example:8443"), ("Sec-Fetch-Site", "same-origin")];
         assert!(!is_foreign(&request("http", &behind_proxy)));
         let neighbour = [("Host", "tv.example"), ("Origin", "https://tv.example"), ("Sec-Fetch-Site", "same-site")];
         assert!(is_foreign(&request("https", &neighbour)));

@@ -59,6 +59,8 @@ impl Site {
             Route::Api(name, fields) => call(name, fields),
         });
         let response = answer.unwrap_or_else(|problem| refuse(&problem, request, texts, look));
+        // The owner's choice is the same for every browser.
+        let response = if look.language.is_some() { response.without_header("Vary") } else { response };
         if request.method == "HEAD" { without_body(response) } else { response }
     }
 }
@@ -73,10 +75,7 @@ fn refuse(problem: &Problem, request: &Request, texts: &Texts, look: Look<'_>) -
 }
 
 fn without_body(response: Response) -> Response {
-    Response {
-        content: Content::Bytes(Vec::new()),
-        ..response
-    }
+    Response { content: Content::Bytes(Vec::new()), ..response }
 }
 
 #[cfg(test)]

@@ -77,10 +77,7 @@ impl Languages {
 
     fn of(files: &[(&'static str, &str)]) -> Self {
         let mut all = files.iter().map(|(tag, file)| Texts::read(tag, file));
-        Self {
-            fallback: all.next().unwrap_or_else(|| Texts::read("en", "")),
-            further: all.collect(),
-        }
+        Self { fallback: all.next().unwrap_or_else(|| Texts::read("en", "")), further: all.collect() }
     }
 
     /// The texts for a reader: the owner's choice of language if it is one we have, else what the browser's
@@ -96,13 +93,11 @@ impl Languages {
     fn find(&self, tag: &str) -> Option<&Texts> {
         let wanted: LanguageIdentifier = tag.parse().ok()?;
         let all = || std::iter::once(&self.fallback).chain(&self.further);
-        all()
-            .find(|texts| texts.tag.parse::<LanguageIdentifier>().is_ok_and(|have| have == wanted))
-            .or_else(|| {
-                all().find(|texts| {
-                    texts.tag.parse::<LanguageIdentifier>().is_ok_and(|have| have.language == wanted.language)
-                })
+        all().find(|texts| texts.tag.parse::<LanguageIdentifier>().is_ok_and(|have| have == wanted)).or_else(|| {
+            all().find(|texts| {
+                texts.tag.parse::<LanguageIdentifier>().is_ok_and(|have| have.language == wanted.language)
             })
+        })
     }
 }
 

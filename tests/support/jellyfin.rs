@@ -7,9 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, Weak};
 use data_encoding::HEXLOWER;
 use jellyward::crypto::mac::sha256;
 use jellyward::engine::{Engine, Event};
-use jellyward::host::{
-    AccountId, Host, HostError, Level, MintRequest, Minted, PasswordCheck, UserFacts, UserQuery,
-};
+use jellyward::host::{AccountId, Host, HostError, Level, MintRequest, Minted, PasswordCheck, UserFacts, UserQuery};
 
 #[derive(Clone)]
 pub struct User {

@@ -194,12 +194,7 @@ impl World {
     }
 }
 
-pub fn open(
-    folder: &Path,
-    jellyfin: &Arc<Jellyfin>,
-    clock: &Arc<HandClock>,
-    armed: bool,
-) -> Result<Engine, OpenError> {
+pub fn open(folder: &Path, jellyfin: &Arc<Jellyfin>, clock: &Arc<HandClock>, armed: bool) -> Result<Engine, OpenError> {
     let options = OpenOptions { data: folder.join("data"), server_id: "server-1".into(), armed };
     Engine::open(options, Arc::new(Shared(Arc::clone(jellyfin))), Arc::clone(clock) as Arc<dyn Clock>, Arc::new(Real))
 }

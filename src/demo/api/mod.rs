@@ -18,25 +18,13 @@ pub use quick_connect::Waiting;
 pub fn answer(rooms: &Rooms, call: &Call) -> Reply {
     let original = call.segments();
     let folded: Vec<String> = original.iter().map(|segment| segment.to_lowercase()).collect();
-    let path = Path {
-        original: &original,
-        folded: folded.iter().map(String::as_str).collect(),
-    };
-    let rooms_in_turn: [fn(&Rooms, &Call, &Path<'_>) -> Option<Reply>; 6] = [
-        signing_in::answer,
-        quick_connect::answer,
-        users::answer,
-        sessions::answer,
-        system::answer,
-        library::answer,
-    ];
+    let path = Path { original: &original, folded: folded.iter().map(String::as_str).collect() };
+    let rooms_in_turn: [fn(&Rooms, &Call, &Path<'_>) -> Option<Reply>; 6] =
+        [signing_in::answer, quick_connect::answer, users::answer, sessions::answer, system::answer, library::answer];
     if let Who::Person { device, .. } = &call.authorization.who {
         rooms.jellyfin.heard_of(device, call.origin.remote.clone());
     }
-    rooms_in_turn
-        .into_iter()
-        .find_map(|room| room(rooms, call, &path))
-        .unwrap_or_else(|| Reply::empty(404))
+    rooms_in_turn.into_iter().find_map(|room| room(rooms, call, &path)).unwrap_or_else(|| Reply::empty(404))
 }
 
 /// A path in two spellings: as it came for what it names, lower-case for finding the endpoint.
@@ -64,11 +52,7 @@ fn person(call: &Call) -> Result<(&User, &Device), Reply> {
 /// Jellyfin's `RequiresElevation`.
 fn elevated(call: &Call) -> Result<&Who, Reply> {
     let who = signed_in(call)?;
-    if who.is_administrator() {
-        Ok(who)
-    } else {
-        Err(Reply::empty(403))
-    }
+    if who.is_administrator() { Ok(who) } else { Err(Reply::empty(403)) }
 }
 
 /// Either way an answer.

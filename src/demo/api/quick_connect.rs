@@ -60,10 +60,7 @@ pub fn answer(rooms: &Rooms, call: &Call, path: &Path<'_>) -> Option<Reply> {
 
 fn initiate(rooms: &Rooms, call: &Call) -> Result<Reply, Reply> {
     let client = call.authorization.client.clone();
-    if [&client.app, &client.version, &client.device_id, &client.device_name]
-        .iter()
-        .any(|field| field.is_empty())
-    {
+    if [&client.app, &client.version, &client.device_id, &client.device_name].iter().any(|field| field.is_empty()) {
         return Err(Reply::stock(400));
     }
     let fresh = Attempt {
@@ -81,10 +78,7 @@ fn initiate(rooms: &Rooms, call: &Call) -> Result<Reply, Reply> {
 fn state(rooms: &Rooms, call: &Call) -> Result<Reply, Reply> {
     let secret = call.parameter("secret").ok_or_else(|| Reply::empty(400))?;
     let waiting = waiting(rooms);
-    let attempt = waiting
-        .iter()
-        .find(|attempt| attempt.secret == secret)
-        .ok_or_else(unknown)?;
+    let attempt = waiting.iter().find(|attempt| attempt.secret == secret).ok_or_else(unknown)?;
     Ok(Reply::json(&attempt.shape()))
 }
 
@@ -94,11 +88,7 @@ fn authorize(rooms: &Rooms, call: &Call) -> Result<Reply, Reply> {
     let who = signed_in(call)?;
     let code = call.parameter("code").ok_or_else(|| Reply::empty(400))?;
     let user = target(who, call.parameter("userId"))?;
-    let found = waiting(rooms)
-        .iter()
-        .find(|attempt| attempt.code == code)
-        .cloned()
-        .ok_or_else(unknown)?;
+    let found = waiting(rooms).iter().find(|attempt| attempt.code == code).cloned().ok_or_else(unknown)?;
     if found.session.is_some() {
         return Err(Reply::text(401, "Quick connect is disabled"));
     }
@@ -139,15 +129,8 @@ fn fetch(rooms: &Rooms, call: &Call) -> Result<Reply, Reply> {
     let body = call.json().ok_or_else(|| Reply::empty(400))?;
     let secret = text(&body, "Secret").ok_or_else(|| Reply::empty(400))?;
     let waiting = waiting(rooms);
-    let attempt = waiting
-        .iter()
-        .find(|attempt| attempt.secret == secret)
-        .ok_or_else(unknown)?;
-    attempt
-        .session
-        .as_ref()
-        .map(Reply::json)
-        .ok_or_else(|| Reply::stock(401))
+    let attempt = waiting.iter().find(|attempt| attempt.secret == secret).ok_or_else(unknown)?;
+    attempt.session.as_ref().map(Reply::json).ok_or_else(|| Reply::stock(401))
 }
 
 /// The live attempts.

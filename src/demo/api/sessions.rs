@@ -46,13 +46,7 @@ fn sessions(rooms: &Rooms, who: &Who) -> Reply {
         .live_sessions()
         .iter()
         .filter(|session| who.is_administrator() || own == Some(session.user))
-        .filter_map(|session| {
-            Some(shapes::session(
-                &rooms.jellyfin,
-                &rooms.jellyfin.user(session.user)?,
-                session,
-            ))
-        })
+        .filter_map(|session| Some(shapes::session(&rooms.jellyfin, &rooms.jellyfin.user(session.user)?, session)))
         .collect();
     Reply::json(&shown)
 }

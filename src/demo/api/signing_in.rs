@@ -21,40 +21,21 @@ pub fn answer(rooms: &Rooms, call: &Call, path: &Path<'_>) -> Option<Reply> {
 
 /// `UserController.AuthenticateUserByName`.
 fn by_name(rooms: &Rooms, call: &Call) -> Result<Reply, Reply> {
-    if !call
-        .origin
-        .header("Content-Type")
-        .is_some_and(|kind| kind.to_ascii_lowercase().contains("json"))
-    {
+    if !call.origin.header("Content-Type").is_some_and(|kind| kind.to_ascii_lowercase().contains("json")) {
         return Err(Reply::empty(415));
     }
     let body = call.json().filter(Value::is_object).ok_or_else(|| Reply::empty(400))?;
     let name = text(&body, "Username").unwrap_or_default();
     let password = text(&body, "Pw").unwrap_or_default();
-    Ok(with_password(
-        rooms,
-        call,
-        "User.AuthenticateUserByName",
-        name,
-        password,
-    ))
+    Ok(with_password(rooms, call, "User.AuthenticateUserByName", name, password))
 }
 
 /// `UserController.AuthenticateUser`, obsolete: the password stands in the address.
 fn by_id(rooms: &Rooms, call: &Call, id: &str) -> Result<Reply, Reply> {
     let id: AccountId = id.parse().map_err(|_| Reply::empty(400))?;
-    let user = rooms
-        .jellyfin
-        .user(id)
-        .ok_or_else(|| Reply::text(404, "User not found"))?;
+    let user = rooms.jellyfin.user(id).ok_or_else(|| Reply::text(404, "User not found"))?;
     let password = call.parameter("pw").ok_or_else(|| Reply::empty(400))?;
-    Ok(with_password(
-        rooms,
-        call,
-        "User.AuthenticateUser",
-        &user.name,
-        &password,
-    ))
+    Ok(with_password(rooms, call, "User.AuthenticateUser", &user.name, &password))
 }
 
 fn with_password(rooms: &Rooms, call: &Call, action: &str, name: &str, password: &str) -> Reply {

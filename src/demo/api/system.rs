@@ -16,9 +16,9 @@ pub fn answer(rooms: &Rooms, call: &Call, path: &Path<'_>) -> Option<Reply> {
             signed_in(call).map(|_| Reply::json(&json!({"IsLocal": true, "IsInNetwork": true})))
         }
         ("GET", ["health"]) => Ok(Reply::text(200, "Healthy")),
-        ("GET", ["branding", "configuration"]) => Ok(Reply::json(
-            &json!({"LoginDisclaimer": "", "CustomCss": "", "SplashscreenEnabled": false}),
-        )),
+        ("GET", ["branding", "configuration"]) => {
+            Ok(Reply::json(&json!({"LoginDisclaimer": "", "CustomCss": "", "SplashscreenEnabled": false})))
+        }
         ("GET", ["branding", "css" | "css.css"]) => Ok(Reply::bytes(200, "text/css", Vec::new())),
         ("GET", ["displaypreferences", _]) => signed_in(call).map(|_| Reply::json(&display_preferences(path))),
         ("POST", ["displaypreferences", _]) => signed_in(call).map(|_| Reply::empty(204)),
@@ -33,11 +33,7 @@ pub fn answer(rooms: &Rooms, call: &Call, path: &Path<'_>) -> Option<Reply> {
 
 fn system(rooms: &Rooms, call: &Call, whole: bool) -> Value {
     let host = call.origin.header("Host").unwrap_or_default();
-    shapes::system(
-        &rooms.jellyfin,
-        &format!("{}://{host}{}", call.origin.scheme, rooms.base),
-        whole,
-    )
+    shapes::system(&rooms.jellyfin, &format!("{}://{host}{}", call.origin.scheme, rooms.base), whole)
 }
 
 fn display_preferences(path: &Path<'_>) -> Value {

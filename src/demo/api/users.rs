@@ -20,35 +20,25 @@ pub fn answer(rooms: &Rooms, call: &Call, path: &Path<'_>) -> Option<Reply> {
         ("POST", ["users", "new"]) => elevated(call).and_then(|_| create(rooms, call)),
         ("POST", ["users", "password"]) => change_password(rooms, call, None),
         ("POST", ["users", user, "password"]) => id(user).and_then(|user| change_password(rooms, call, Some(user))),
-        ("POST", ["users", user, "policy"]) => elevated(call)
-            .and_then(|_| id(user))
-            .and_then(|user| set_policy(rooms, call, user)),
+        ("POST", ["users", user, "policy"]) => {
+            elevated(call).and_then(|_| id(user)).and_then(|user| set_policy(rooms, call, user))
+        }
         ("GET", ["users", user]) => signed_in(call).and_then(|_| id(user)).and_then(|user| one(rooms, user)),
-        ("DELETE", ["users", user]) => elevated(call)
-            .and_then(|_| id(user))
-            .and_then(|user| delete(rooms, user)),
+        ("DELETE", ["users", user]) => elevated(call).and_then(|_| id(user)).and_then(|user| delete(rooms, user)),
         _ => return None,
     }))
 }
 
 fn public(rooms: &Rooms) -> Reply {
     let users = rooms.jellyfin.users();
-    let shown: Vec<Value> = users
-        .iter()
-        .filter(|user| !user.disabled)
-        .map(|user| shapes::user(&rooms.jellyfin, user))
-        .collect();
+    let shown: Vec<Value> =
+        users.iter().filter(|user| !user.disabled).map(|user| shapes::user(&rooms.jellyfin, user)).collect();
     Reply::json(&shown)
 }
 
 fn everybody(rooms: &Rooms) -> Reply {
     let users = rooms.jellyfin.users();
-    Reply::json(
-        &users
-            .iter()
-            .map(|user| shapes::user(&rooms.jellyfin, user))
-            .collect::<Vec<_>>(),
-    )
+    Reply::json(&users.iter().map(|user| shapes::user(&rooms.jellyfin, user)).collect::<Vec<_>>())
 }
 
 fn one(rooms: &Rooms, id: AccountId) -> Result<Reply, Reply> {
@@ -61,17 +51,12 @@ fn existing(rooms: &Rooms, id: AccountId) -> Result<User, Reply> {
 
 fn create(rooms: &Rooms, call: &Call) -> Result<Reply, Reply> {
     let body = call.json().ok_or_else(|| Reply::empty(400))?;
-    let name = text(&body, "Name")
-        .filter(|name| !name.trim().is_empty())
-        .ok_or_else(|| Reply::empty(400))?;
+    let name = text(&body, "Name").filter(|name| !name.trim().is_empty()).ok_or_else(|| Reply::empty(400))?;
     if rooms.jellyfin.named(name).is_some() {
         return Err(Reply::stock(400));
     }
     let password = text(&body, "Password").unwrap_or_default();
-    let id = rooms
-        .jellyfin
-        .add_user(name, password, false)
-        .map_err(|_| Reply::stock(500))?;
+    let id = rooms.jellyfin.add_user(name, password, false).map_err(|_| Reply::stock(500))?;
     rooms.engine.event(&Event::UserCreated { user_id: id });
     one(rooms, id)
 }
@@ -93,31 +78,19 @@ fn change_password(rooms: &Rooms, call: &Call, of: Option<AccountId>) -> Result<
         return Err(Reply::text(403, "User is not allowed to update the password."));
     }
     let body = call.json().ok_or_else(|| Reply::empty(400))?;
-    let blank = property(&body, "ResetPassword")
-        .and_then(Value::as_bool)
-        .unwrap_or(false);
+    let blank = property(&body, "ResetPassword").and_then(Value::as_bool).unwrap_or(false);
     if Some(user.id) == own && !blank {
         let given = text(&body, "CurrentPw").unwrap_or_default();
-        let check = rooms
-            .jellyfin
-            .check_password(&user.name, given, call.remote())
-            .map_err(|_| Reply::stock(500))?;
+        let check = rooms.jellyfin.check_password(&user.name, given, call.remote()).map_err(|_| Reply::stock(500))?;
         if check != PasswordCheck::Right(user.id) {
             return Err(Reply::text(403, "Invalid user or password entered."));
         }
     }
-    let fresh = if blank {
-        ""
-    } else {
-        text(&body, "NewPw").unwrap_or_default()
-    };
+    let fresh = if blank { "" } else { text(&body, "NewPw").unwrap_or_default() };
     if fresh.is_empty() && user.administrator {
         return Err(Reply::stock(400));
     }
-    rooms
-        .jellyfin
-        .set_password(user.id, fresh)
-        .map_err(|_| Reply::stock(500))?;
+    rooms.jellyfin.set_password(user.id, fresh).map_err(|_| Reply::stock(500))?;
     // Jellyfin raises the event inside the call that sets the password.
     rooms.engine.event(&Event::PasswordChanged { user_id: user.id });
     if !blank {
@@ -125,9 +98,7 @@ fn change_password(rooms: &Rooms, call: &Call, of: Option<AccountId>) -> Result<
             Who::Person { device, .. } => device.token.clone(),
             _ => String::new(),
         };
-        rooms
-            .jellyfin
-            .drop_devices(|device| device.user == user.id && device.token != current);
+        rooms.jellyfin.drop_devices(|device| device.user == user.id && device.token != current);
     }
     Ok(Reply::empty(204))
 }

@@ -20,12 +20,7 @@ fn request(method: &str, path: &str, headers: &[(&str, &str)], caller: Option<Ca
 }
 
 fn caller(administrator: bool, api_key: bool) -> Option<Caller> {
-    Some(Caller {
-        user_id: (!api_key).then(|| [7; 16].into()),
-        administrator,
-        api_key,
-        token_hash: String::new(),
-    })
+    Some(Caller { user_id: (!api_key).then(|| [7; 16].into()), administrator, api_key, token_hash: String::new() })
 }
 
 fn refusal(request: &Request, body: &[u8]) -> Option<Code> {
@@ -78,7 +73,9 @@ fn only_our_own_paths_are_owned() {
     for path in ["/Jellyward", "/jellyward/", "/JELLYWARD/anything/at/all", "/Jellyward/%2e%2e", "/SSO/2FA/"] {
         assert_eq!(owns(path), Ownership { owned: true, max_body: MAX_BODY }, "{path}");
     }
-    for path in ["/", "", "/Jellywar", "/Jellyward2", "/Jellyward%2fLogin", "/TwoFactorAuth", "/TwoFactorAuth/x", "/sso", "/é"] {
+    for path in
+        ["/", "", "/Jellywar", "/Jellyward2", "/Jellyward%2fLogin", "/TwoFactorAuth", "/TwoFactorAuth/x", "/sso", "/é"]
+    {
         assert_eq!(owns(path), Ownership { owned: false, max_body: 0 }, "{path}");
     }
 }
@@ -116,7 +113,9 @@ fn a_post_must_be_json_of_modest_size() {
     };
     assert_eq!(verify(JSON, b"{}"), None);
     assert_eq!(verify(&[("content-type", "Application/JSON; charset=utf-8")], b"{}"), None);
-    for kind in ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", "", "text/plain; application/json"] {
+    for kind in
+        ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", "", "text/plain; application/json"]
+    {
         assert_eq!(verify(&[("Content-Type", kind)], b"{}"), Some(Code::WrongType), "{kind}");
     }
     assert_eq!(verify(&[], b"{}"), Some(Code::WrongType));
