@@ -57,6 +57,10 @@ fn the_plugin_stays_thin() {
 fn names_say_what_is_inside() {
     let mut problems = String::new();
     for path in files() {
+        // Jellyfin's own names.
+        if path.starts_with("dotnet-shim/reference") {
+            continue;
+        }
         let empty = |part: &std::ffi::OsStr| {
             let name = part.to_string_lossy().to_lowercase();
             EMPTY_NAMES.contains(&name.split('.').next().unwrap())
@@ -115,8 +119,9 @@ fn nothing_panics_on_purpose() {
 }
 
 fn panics(tokens: &[Token]) -> Vec<(Token, String)> {
+    // `unreachable!` may state what a type cannot say.
     let methods = ["unwrap", "expect", "unwrap_err", "expect_err"];
-    let macros = ["panic", "todo", "unimplemented", "unreachable", "dbg"];
+    let macros = ["panic", "todo", "unimplemented", "dbg"];
     let mut found = Vec::new();
     for at in 1..tokens.len() {
         let token = &tokens[at];

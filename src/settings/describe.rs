@@ -51,7 +51,7 @@ pub fn markdown(text: &dyn Fn(&str) -> String) -> String {
                 out,
                 "| `{}` | {} | {} | `{}` | {} |",
                 setting.key(),
-                cell(&format!("**{}** {}", text(&format!("{message}-label")), text(&format!("{message}-help")))),
+                cell(&format!("**{}.** {}", text(&format!("{message}-label")), text(&format!("{message}-help")))),
                 cell(&setting.allowed(text)),
                 setting.default(),
                 cell(&text(&format!("setting-who-{}", setting.who().id()))),

@@ -92,9 +92,15 @@ impl Response {
 
     /// With this header in place of any of the same name.
     #[must_use]
-    pub fn with_only_header(mut self, name: &str, value: &str) -> Self {
+    pub fn with_only_header(self, name: &str, value: &str) -> Self {
+        self.without_header(name).with_header(name, value)
+    }
+
+    /// Leaves a header out.
+    #[must_use]
+    pub fn without_header(mut self, name: &str) -> Self {
         self.headers.retain(|(key, _)| !key.eq_ignore_ascii_case(name));
-        self.with_header(name, value)
+        self
     }
 
     /// The first header of that name, any letter case.

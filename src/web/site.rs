@@ -59,6 +59,8 @@ impl Site {
             Route::Api(name, fields) => call(name, fields),
         });
         let response = answer.unwrap_or_else(|problem| refuse(&problem, request, texts, look));
+        // The owner's choice is the same for every browser.
+        let response = if look.language.is_some() { response.without_header("Vary") } else { response };
         if request.method == "HEAD" { without_body(response) } else { response }
     }
 }

@@ -1,0 +1,101 @@
+//! What is generated from the declarations and the language file is fresh, and every text is there and in use.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod source;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use jellyward::settings;
+use jellyward::web::texts::Languages;
+
+const LANGUAGE_FILE: &str = "src/web/lang/en.ftl";
+
+#[test]
+fn the_settings_page_is_fresh() {
+    let languages = Languages::load();
+    let texts = languages.choose(None, None);
+    let page = settings::markdown(&|id| texts.get(id));
+    let path = source::root().join("docs/settings.md");
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    let checked_in = fs::read_to_string(&path).unwrap_or_default();
+    assert!(checked_in == page, "docs/settings.md is stale: UPDATE=1 cargo test --test docs");
+}
+
+#[test]
+fn every_setting_has_its_texts() {
+    let known = ids();
+    let missing: Vec<String> = settings::message_ids().into_iter().filter(|id| !known.contains(id)).collect();
+    assert!(missing.is_empty(), "{LANGUAGE_FILE} lacks {missing:#?}");
+}
+
+/// An id is used where it stands in a source file as a word of its own, or where its stem does, ending in a dash or a
+/// brace behind which the rest is put together (`problem-{code}`).
+#[test]
+fn every_text_is_used() {
+    let by_declaration: BTreeSet<String> = settings::message_ids().into_iter().collect();
+    let words = words_of_sources();
+    let used = |id: &str| {
+        let stem_used = || id.match_indices('-').any(|(at, _)| words.contains(&id[..=at]));
+        words.contains(id) || by_declaration.contains(id) || stem_used()
+    };
+    let unused: Vec<String> = ids().into_iter().filter(|id| !used(id)).collect();
+    assert!(unused.is_empty(), "nothing reads {unused:#?} of {LANGUAGE_FILE}");
+}
+
+#[test]
+fn every_text_that_is_asked_for_exists() {
+    let known = ids();
+    let groups: BTreeSet<&str> = known.iter().filter_map(|id| id.split('-').next()).collect();
+    let looks_like_an_id = |word: &str| {
+        let (group, rest) = word.split_once('-').unwrap_or((word, ""));
+        groups.contains(group) && !rest.is_empty() && !rest.ends_with('-')
+    };
+    let classes = words_in(&text_of("src/web/assets/style.css"));
+    let missing: Vec<String> = words_of_sources()
+        .into_iter()
+        .filter(|word| looks_like_an_id(word) && !known.contains(word) && !classes.contains(word))
+        .collect();
+    assert!(missing.is_empty(), "{LANGUAGE_FILE} lacks {missing:#?}");
+}
+
+/// The ids of the language file.
+fn ids() -> BTreeSet<String> {
+    let file = text_of(LANGUAGE_FILE);
+    file.lines()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+        .filter_map(|line| line.split_once(" =").map(|(id, _)| id.to_owned()))
+        .collect()
+}
+
+/// The quoted words of pages, scripts and the code of the web side.
+fn words_of_sources() -> BTreeSet<String> {
+    source::files_in("src/web", &["rs", "js", "html"])
+        .iter()
+        .chain(&source::files_in("dotnet-shim/src", &["cs", "html"]))
+        // The list of groups that reach the scripts names no text.
+        .filter(|path| !path.ends_with("tests.rs") && !path.ends_with("texts/export.rs"))
+        .flat_map(|path| words_in(&source::text(path).unwrap()))
+        .collect()
+}
+
+/// Runs of the characters an id is made of, directly behind a quote; the rest of the literal does not matter.
+fn words_in(text: &str) -> BTreeSet<String> {
+    let is_quote = |c: char| matches!(c, '"' | '\'' | '`' | '.');
+    text.match_indices(is_quote)
+        .map(|(at, _)| {
+            let rest = &text[at + 1..];
+            let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).unwrap_or(rest.len());
+            rest[..end].to_owned()
+        })
+        .filter(|word| word.contains('-'))
+        .collect()
+}
+
+fn text_of(path: &str) -> String {
+    source::text(Path::new(path)).unwrap()
+}

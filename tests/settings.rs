@@ -1,0 +1,235 @@
+//! Every switch does something: one test for each setting, and a last one that freezes each setting at its default in
+//! turn and demands that exactly its own test notices.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use jellyward::gate::attempt::Door;
+use jellyward::gate::verdict::{Outcome, Verdict};
+use serde_json::json;
+use support::world::{Visitor, World, body, challenge, code_of, text};
+
+const DAY: i64 = 24 * 60 * 60;
+const PASSWORD: &str = "right password";
+
+/// Somewhere the accounts were never seen.
+fn stranger() -> Visitor {
+    Visitor::at("203.0.113.5")
+}
+
+/// Seconds the verdict asks to wait; 0 for none.
+fn wait_of(verdict: &Verdict) -> i64 {
+    let header = verdict.headers.iter().find(|(name, _)| name == "Retry-After");
+    header.map_or(0, |(_, seconds)| seconds.parse().unwrap())
+}
+
+#[test]
+fn setting_gate_enabled_does_something() {
+    let world = World::new();
+    world.protected("alice", PASSWORD);
+    assert_eq!(world.login(&stranger(), "alice", PASSWORD).outcome, Outcome::Challenge);
+    world.set(&json!({"gate.enabled": false}));
+    assert_eq!(world.login(&stranger(), "alice", PASSWORD).outcome, Outcome::Allow);
+}
+
+#[test]
+fn setting_gate_code_behind_password_does_something() {
+    let world = World::new();
+    let (_, authenticator, _) = world.protected("alice", PASSWORD);
+    let with_code = || format!("{PASSWORD} {}", authenticator.code(world.now()));
+    assert_eq!(world.login(&stranger(), "alice", &with_code()).outcome, Outcome::Allow);
+    world.pass(60);
+    world.set(&json!({"gate.code_behind_password": false}));
+    assert_eq!(world.login(&stranger(), "alice", &with_code()).outcome, Outcome::Refuse);
+}
+
+#[test]
+fn setting_gate_other_plugins_does_something() {
+    let world = World::new();
+    let (alice, _, _) = world.protected("alice", PASSWORD);
+    let mut by_plugin = stranger().attempt("");
+    by_plugin.door = Door::Direct;
+    by_plugin.action = "Sso.Callback".to_owned();
+    by_plugin.user_id = Some(alice);
+    assert_eq!(world.engine.login(&by_plugin, "").outcome, Outcome::Refuse);
+    assert!(world.jellyfin.log_text().contains("Sso.Callback"), "the log names the caller");
+    world.set(&json!({"gate.other_plugins": "accept"}));
+    assert_eq!(world.engine.login(&by_plugin, "").outcome, Outcome::Allow);
+}
+
+#[test]
+fn setting_policy_required_does_something() {
+    let world = World::new();
+    world.user("bob", PASSWORD);
+    world.administrator("boss", PASSWORD);
+    let outcomes = || ["boss", "bob"].map(|name| world.login(&stranger(), name, PASSWORD).outcome);
+    assert_eq!(outcomes(), [Outcome::Allow, Outcome::Allow]);
+    world.set(&json!({"policy.required": "administrators"}));
+    assert_eq!(outcomes(), [Outcome::Enrol, Outcome::Allow]);
+    world.set(&json!({"policy.required": "everybody"}));
+    assert_eq!(outcomes(), [Outcome::Enrol, Outcome::Enrol]);
+}
+
+#[test]
+fn setting_policy_grace_days_does_something() {
+    let world = World::new();
+    let bob = world.user("bob", PASSWORD);
+    world.set(&json!({"policy.grace_days": 2}));
+    // A rule for one account, so that this test does not hang on `policy.required`.
+    let boss = stranger().signed_in_as(world.administrator("boss", PASSWORD), true, "boss's token");
+    let proof = json!({"method": "password", "value": PASSWORD});
+    let rule = json!({"user": bob, "rule": "required", "proof": proof});
+    let ruled = world.post(&boss, "/Jellyward/Api/Admin/Users/Rule", &rule);
+    assert_eq!(ruled.status, 200, "{}", text(&ruled));
+    let needs_word = || {
+        let verdict = world.login(&stranger(), "bob", PASSWORD);
+        assert_eq!(verdict.outcome, Outcome::Enrol);
+        verdict.body.unwrap()["jellyward"]["needsWord"] == true
+    };
+    world.pass(2 * DAY - 1);
+    assert!(!needs_word());
+    world.pass(1);
+    assert!(needs_word(), "the password alone is no longer enough");
+}
+
+#[test]
+fn setting_totp_issuer_does_something() {
+    let world = World::new();
+    let bob = stranger().signed_in_as(world.user("bob", PASSWORD), false, "bob's token");
+    world.set(&json!({"totp.issuer": "Our house"}));
+    let proof = json!({"method": "password", "value": PASSWORD});
+    let started = body(&world.post(&bob, "/Jellyward/Api/Account/Totp/Start", &json!({"proof": proof})));
+    let uri = started["uri"].as_str().unwrap();
+    assert!(uri.starts_with("otpauth://totp/Our%20house:bob?") && uri.contains("issuer=Our%20house"), "{uri}");
+}
+
+#[test]
+fn setting_limits_free_tries_does_something() {
+    let world = World::new();
+    world.user("bob", PASSWORD);
+    world.set(&json!({"limits.free_tries": 8}));
+    for number in 0..8 {
+        let verdict = world.login(&stranger(), "bob", &format!("wrong {number}"));
+        assert_eq!((verdict.status, wait_of(&verdict)), (401, 0), "try {number}");
+    }
+    assert!(wait_of(&world.login(&stranger(), "bob", "wrong again")) > 0);
+}
+
+#[test]
+fn setting_limits_longest_delay_minutes_does_something() {
+    let world = World::new();
+    world.user("bob", PASSWORD);
+    world.set(&json!({"limits.longest_delay_minutes": 1}));
+    let mut longest = 0;
+    for number in 0..20 {
+        let wait = wait_of(&world.login(&stranger(), "bob", &format!("wrong {number}")));
+        longest = longest.max(wait);
+        world.pass(wait);
+    }
+    assert_eq!(longest, 60);
+}
+
+#[test]
+fn setting_limits_wrong_codes_per_hour_does_something() {
+    let world = World::new();
+    let (_, authenticator, _) = world.protected("alice", PASSWORD);
+    world.set(&json!({"limits.wrong_codes_per_hour": 3}));
+    for _ in 0..3 {
+        let token = challenge(&world.login(&stranger(), "alice", PASSWORD));
+        let wrong = world.verify(&stranger(), &token, "totp", &authenticator.wrong_code(world.now()));
+        assert_eq!(code_of(&wrong), "wrong_code");
+    }
+    let told = world.login(&stranger(), "alice", PASSWORD).body.unwrap();
+    assert_eq!(told["jellyward"]["methods"], json!(["recovery"]), "codes are closed to strangers for now");
+}
+
+#[test]
+fn setting_web_inject_does_something() {
+    let world = World::new();
+    let page = b"<html><head></head></html>";
+    assert!(world.engine.rewrite_index(page).len() > page.len());
+    world.set(&json!({"web.inject": false}));
+    assert_eq!(world.engine.rewrite_index(page), page);
+}
+
+#[test]
+fn setting_web_frame_ancestors_does_something() {
+    let world = World::new();
+    let policy = || {
+        let page = world.get(&stranger(), "/Jellyward/Login");
+        page.header("Content-Security-Policy").unwrap().to_owned()
+    };
+    assert!(policy().ends_with("frame-ancestors 'none'"), "{}", policy());
+    world.set(&json!({"web.frame_ancestors": ["https://home.example", "http://nas:8123"]}));
+    assert!(policy().ends_with("frame-ancestors https://home.example http://nas:8123"), "{}", policy());
+}
+
+#[test]
+fn setting_web_language_does_something() {
+    let world = World::new();
+    let varies = || world.get(&stranger(), "/Jellyward/Login").header("Vary").map(str::to_owned);
+    assert_eq!(varies().as_deref(), Some("Accept-Language"));
+    world.set(&json!({"web.language": "en"}));
+    assert_eq!(varies(), None, "the same page for every browser");
+}
+
+#[test]
+fn setting_events_keep_days_does_something() {
+    let world = World::new();
+    world.user("bob", PASSWORD);
+    let boss = stranger().signed_in_as(world.administrator("boss", PASSWORD), true, "boss's token");
+    world.set(&json!({"events.keep_days": 7}));
+    world.login(&stranger(), "bob", "wrong");
+    let remembers_it = || {
+        let events = body(&world.get(&boss, "/Jellyward/Api/Admin/Events"));
+        events["events"].as_array().unwrap().iter().any(|event| event["kind"] == "wrong_password")
+    };
+    assert!(remembers_it());
+    world.pass(8 * DAY);
+    world.login(&stranger(), "bob", PASSWORD);
+    assert!(!remembers_it());
+}
+
+/// A change made on top of settings that have changed meanwhile is refused.
+#[test]
+fn the_second_administrator_is_told() {
+    let world = World::new();
+    let boss = stranger().signed_in_as(world.administrator("boss", PASSWORD), true, "boss's token");
+    let change = json!({"revision": 0, "values": {"web.inject": false}});
+    assert_eq!(world.post(&boss, "/Jellyward/Api/Admin/Settings", &change).status, 200);
+    let refused = world.post(&boss, "/Jellyward/Api/Admin/Settings", &change);
+    assert_eq!((refused.status, code_of(&refused).as_str()), (409, "settings_changed"));
+    assert_eq!(body(&refused)["revision"], 1);
+}
+
+#[cfg(debug_assertions)]
+mod frozen {
+    use std::process::Command;
+
+    use jellyward::settings::keys;
+
+    /// Runs this very file once more for each setting, held at its default, and demands that its test fails, and no other.
+    #[test]
+    fn each_setting_has_a_test_that_notices() {
+        let program = std::env::current_exe().unwrap();
+        let mut problems = Vec::new();
+        for setting in keys::ALL {
+            let output = Command::new(&program)
+                .args(["--test-threads=2", "--skip", "frozen::"])
+                .env("JELLYWARD_FREEZE", setting.key())
+                .output()
+                .unwrap();
+            let told = String::from_utf8_lossy(&output.stdout);
+            let mut failed: Vec<&str> =
+                told.lines().filter_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED")).collect();
+            failed.sort_unstable();
+            let own = format!("setting_{}_does_something", setting.key().replace('.', "_"));
+            if failed != [own.as_str()] {
+                problems
+                    .push(format!("with {} frozen, {own} should fail alone, but these did: {failed:?}", setting.key()));
+            }
+        }
+        assert!(problems.is_empty(), "{}", problems.join("\n"));
+    }
+}
