@@ -81,6 +81,12 @@ impl Jellyfin {
         lock(&self.book).devices.len()
     }
 
+    /// How many of them belong to the user with that name.
+    pub fn devices_of(&self, name: &str) -> usize {
+        let id = self.user_id(name);
+        self.device_rows().iter().filter(|device| Some(device.user) == id).count()
+    }
+
     /// How many sessions are alive.
     pub fn sessions(&self) -> usize {
         lock(&self.sessions).len()
@@ -137,6 +143,11 @@ impl Jellyfin {
     /// Is it the user's time of day?
     pub fn set_in_schedule(&self, name: &str, inside: bool) {
         self.change_user(name, |user| user.in_schedule = inside);
+    }
+
+    /// Drops every device, token and session.
+    pub fn sign_everybody_out(&self) {
+        self.drop_devices(|_| true);
     }
 
     /// From now on every session is refused for this reason; none: made again.

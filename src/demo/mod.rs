@@ -3,7 +3,12 @@
 //! It listens on loopback only, implements [`crate::host::Host`] and shapes its own API as Jellyfin 10.11 does.
 
 pub mod authenticator;
+pub mod cli;
 pub mod jellyfin;
+pub mod package;
+pub mod rescue;
+pub mod story;
+pub mod visitor;
 
 mod api;
 mod authorization;

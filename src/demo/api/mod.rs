@@ -14,12 +14,15 @@ use super::server::Rooms;
 
 pub use quick_connect::Waiting;
 
+/// Answers the endpoints it knows.
+type Room = fn(&Rooms, &Call, &Path<'_>) -> Option<Reply>;
+
 /// Answers one call, or Jellyfin's empty 404.
 pub fn answer(rooms: &Rooms, call: &Call) -> Reply {
     let original = call.segments();
     let folded: Vec<String> = original.iter().map(|segment| segment.to_lowercase()).collect();
     let path = Path { original: &original, folded: folded.iter().map(String::as_str).collect() };
-    let rooms_in_turn: [fn(&Rooms, &Call, &Path<'_>) -> Option<Reply>; 6] =
+    let rooms_in_turn: [Room; 6] =
         [signing_in::answer, quick_connect::answer, users::answer, sessions::answer, system::answer, library::answer];
     if let Who::Person { device, .. } = &call.authorization.who {
         rooms.jellyfin.heard_of(device, call.origin.remote.clone());

@@ -1,0 +1,67 @@
+//! `meta.json` inside the zip (Jellyfin: `PluginManifest.cs`) and the repository's `manifest.json` (`PackageInfo`,
+//! `VersionInfo`). Both from the same facts.
+
+use serde_json::{Value, json};
+
+use super::ASSEMBLY;
+use crate::demo::shapes;
+
+/// The plugin's id; the assembly carries the same.
+pub const GUID: &str = "6c8e5a14-0f3b-4d0c-9a52-7d1be2a4f0c7";
+/// The plugin's name, and its folder's.
+pub const NAME: &str = "Jellyward";
+/// The lowest server it runs on.
+pub const TARGET_ABI: &str = "10.11.11.0";
+
+const OVERVIEW: &str = "A second factor, decided before any session exists.";
+const CATEGORY: &str = "Authentication";
+const OWNER: &str = "Jellyward";
+const CHANGELOG: &str = "Codes of an authenticator app and recovery codes at every sign-in.";
+
+/// Four parts, as Jellyfin wants it; the assembly has the same.
+pub fn version() -> String {
+    concat!(env!("CARGO_PKG_VERSION"), ".0").to_owned()
+}
+
+/// The plugin's own description. Only the assembly is loaded as one; Jellyfin does not update it behind the owner's
+/// back.
+pub fn meta(made_at: i64) -> String {
+    pretty(&json!({
+        "guid": GUID,
+        "name": NAME,
+        "description": env!("CARGO_PKG_DESCRIPTION"),
+        "overview": OVERVIEW,
+        "owner": OWNER,
+        "category": CATEGORY,
+        "version": version(),
+        "changelog": CHANGELOG,
+        "targetAbi": TARGET_ABI,
+        "timestamp": shapes::time(made_at),
+        "autoUpdate": false,
+        "assemblies": [ASSEMBLY],
+    }))
+}
+
+/// A plugin repository with this one version.
+pub fn repository(made_at: i64, source_url: &str, checksum: &str) -> String {
+    pretty(&json!([{
+        "guid": GUID,
+        "name": NAME,
+        "description": env!("CARGO_PKG_DESCRIPTION"),
+        "overview": OVERVIEW,
+        "owner": OWNER,
+        "category": CATEGORY,
+        "versions": [{
+            "version": version(),
+            "changelog": CHANGELOG,
+            "targetAbi": TARGET_ABI,
+            "sourceUrl": source_url,
+            "checksum": checksum,
+            "timestamp": shapes::time(made_at),
+        }],
+    }]))
+}
+
+fn pretty(document: &Value) -> String {
+    format!("{document:#}\n")
+}
