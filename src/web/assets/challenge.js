@@ -1,0 +1,234 @@
+/* The challenge: renders itself from the server's JSON, as an overlay or into a container. ES5. */
+(function (window, document, kit) {
+  'use strict';
+  if (window.JellywardChallenge) { return; }
+  var text = kit.text;
+  /* Where an enrolment demanded in the web client waits for the stand-alone page of the same tab. */
+  var HANDOVER = 'jellyward-enrol';
+  var RETURN_KEYS = { 461: true, 10009: true, 166: true }; /* Back on webOS, Tizen and keyboards */
+  var CLOCK_TOLERANCE = 30; /* seconds: one step of a code */
+
+  /* Asks for the proof that `options.answer` wants, with the login's own `options.headers`, in `options.container` or
+     over the page. Resolves with the server's Response of the session, or null when cancelled. */
+  function open(options) {
+    if (options.answer.outcome === 'enrol') { return toEnrolment(options); }
+    return kit.ready().then(function () {
+      return new Promise(function (resolve) {
+        if (options.container) { new Challenge(options, options.container, resolve).start(); return; }
+        var host = kit.element('div', { 'class': 'jwd-overlay-host' });
+        var before = document.activeElement;
+        document.body.appendChild(host);
+        kit.place(host, function (content) {
+          content.className = 'jwd-root jwd-overlay';
+          new Challenge(options, content, function (response) {
+            document.body.removeChild(host);
+            if (before && before.focus) { before.focus(); }
+            resolve(response);
+          }, host).start();
+        });
+      });
+    });
+  }
+
+  function toEnrolment(options) {
+    try {
+      window.sessionStorage.setItem(HANDOVER, JSON.stringify({ answer: options.answer, headers: options.headers, at: Date.now() }));
+    } catch (ignored) { /* then the stand-alone page asks for name and password once more */ }
+    window.location.assign(kit.base + 'Jellyward/Login');
+    /* The page is leaving; should it stay, the client gets its refusal. */
+    return new Promise(function (resolve) { window.setTimeout(function () { resolve(null); }, 10000); });
+  }
+
+  function Challenge(options, container, finish, host) {
+    var answer = options.answer;
+    var offset = answer.serverTime ? answer.serverTime - Date.now() / 1000 : 0;
+    var gone = Date.now() + answer.expiresIn * 1000;
+    var methods = answer.methods || ['totp'];
+    var method = methods[0];
+    var lengths = answer.lengths || {};
+    var parts = {}, timer, busy = false, over = false, waitUntil = 0, nextStep = 0, sent = '';
+
+    function now() { return Date.now() / 1000 + offset; }
+
+    this.start = function () {
+      build();
+      choose(method);
+      timer = window.setInterval(tick, 500);
+      tick();
+    };
+
+    function end(response) {
+      window.clearInterval(timer);
+      kit.clear(container);
+      finish(response);
+    }
+
+    function build() {
+      var id = 'jwd-challenge-title';
+      parts.lead = kit.element('p', { 'class': 'jwd-lead' });
+      parts.input = kit.element('input', { 'class': 'jwd-input jwd-code', type: 'text', autocomplete: 'one-time-code', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false', maxlength: '64', on: { input: typed } });
+      parts.field = kit.field('', parts.input);
+      parts.label = parts.field.firstChild;
+      parts.error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
+      parts.wait = kit.element('p', { 'class': 'jwd-hint' });
+      parts.left = kit.element('span', { role: 'timer' });
+      parts.clock = kit.element('span', {});
+      parts.submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary' });
+      parts.other = kit.button('', function () { choose(another()); }, 'quiet');
+      parts.cancel = kit.button(text('common-cancel'), function () { end(null); });
+      parts.form = kit.element('form', { novalidate: true, on: { submit: submitted } }, [
+        parts.field, parts.error, parts.wait,
+        kit.element('div', { 'class': 'jwd-actions' }, [parts.submit, parts.cancel]), parts.other
+      ]);
+      var dialog = kit.element('section', { 'class': 'jwd-card', role: host ? 'dialog' : 'group', 'aria-modal': host && 'true', 'aria-labelledby': id, on: { keydown: pressed } }, [
+        kit.element('h1', { id: id, 'class': 'jwd-title', text: text('challenge-title') }),
+        parts.lead, parts.form,
+        kit.element('p', { 'class': 'jwd-meta' }, [parts.left, parts.clock]),
+        clockHint()
+      ]);
+      kit.show(container, [dialog]);
+      parts.dialog = dialog;
+      if (host) { keepFocus(); }
+    }
+
+    function clockHint() {
+      if (Math.abs(offset) < CLOCK_TOLERANCE) { return null; }
+      return kit.element('p', { 'class': 'jwd-warning', text: text('challenge-clock-differs', { difference: kit.minutes(Math.abs(offset)) }) });
+    }
+
+    function another() { return methods[(methods.indexOf(method) + 1) % methods.length]; }
+
+    function choose(chosen) {
+      method = chosen;
+      parts.lead.textContent = text(method === 'totp' ? 'challenge-totp-lead' : 'challenge-recovery-lead');
+      parts.label.textContent = text(method === 'totp' ? 'challenge-totp-label' : 'challenge-recovery-label');
+      parts.input.setAttribute('inputmode', method === 'totp' ? 'numeric' : 'text');
+      parts.input.className = 'jwd-input jwd-' + (method === 'totp' ? 'code' : 'recovery');
+      parts.other.hidden = methods.length < 2;
+      parts.other.textContent = text(another() === 'totp' ? 'challenge-use-totp' : 'challenge-use-recovery');
+      again('');
+    }
+
+    /* Back to asking, with that complaint. */
+    function again(complaint) {
+      busy = false;
+      sent = '';
+      parts.input.value = '';
+      parts.input.readOnly = false;
+      parts.submit.textContent = text('challenge-submit');
+      complain(complaint);
+      parts.input.focus();
+    }
+
+    function complain(complaint) {
+      parts.error.textContent = complaint;
+      if (complaint) { parts.input.setAttribute('aria-invalid', 'true'); } else { parts.input.removeAttribute('aria-invalid'); }
+    }
+
+    /* What was typed, as the server counts it: digits of a code, letters and digits of a recovery code. */
+    function bare() { return parts.input.value.replace(method === 'totp' ? /[^0-9]/g : /[^0-9a-z]/gi, ''); }
+
+    function typed() { if (lengths[method] && bare().length === lengths[method] && bare() !== sent) { send(); } }
+
+    function submitted(event) {
+      event.preventDefault();
+      if (over) { end(null); } else if (bare()) { send(); } else { parts.input.focus(); }
+    }
+
+    function send() {
+      if (busy || over || waitUntil > Date.now()) { return; }
+      busy = true;
+      sent = bare();
+      parts.input.readOnly = true;
+      parts.submit.textContent = text('challenge-checking');
+      complain('');
+      kit.call('Jellyward/Api/Challenge/Verify', { headers: options.headers, body: { challenge: answer.challenge, method: method, code: parts.input.value } }).then(judged);
+    }
+
+    function judged(reply) {
+      var data = reply.data || {};
+      if (reply.status === 200) { end(reply.response); return; }
+      if (data.code === 'wrong_code') {
+        again(typeof data.triesLeft === 'number' ? text('challenge-wrong-code', { count: data.triesLeft }) : text('challenge-wrong-code-plain'));
+      } else if (data.code === 'code_used') {
+        nextStep = now() + reply.retryAfter;
+        again(text('challenge-code-used'));
+      } else if (data.code === 'too_many_tries') {
+        waitUntil = Date.now() + (reply.retryAfter || 30) * 1000;
+        again(text('challenge-wait', { time: kit.minutes(reply.retryAfter || 30) }));
+      } else if (data.code === 'challenge_gone') {
+        stop(text('challenge-gone'));
+      } else if (data.code === 'not_allowed_now') {
+        stop(text('challenge-not-allowed'));
+      } else {
+        /* The code stays: it was right, or nobody looked at it. */
+        busy = false;
+        parts.input.readOnly = false;
+        parts.submit.textContent = text('common-try-again');
+        complain(data.code === 'session_refused' ? text('challenge-session-refused') : kit.problem(reply));
+      }
+    }
+
+    /* Nothing more can be proven here. */
+    function stop(complaint) {
+      over = true;
+      busy = false;
+      parts.field.hidden = parts.other.hidden = parts.cancel.hidden = true;
+      parts.lead.textContent = parts.left.textContent = parts.wait.textContent = '';
+      parts.submit.textContent = text('challenge-start-again');
+      complain(complaint);
+      parts.submit.focus();
+    }
+
+    function tick() {
+      parts.clock.textContent = text('challenge-server-time', { time: new Date(now() * 1000).toLocaleTimeString() });
+      if (over) { return; }
+      if (Date.now() > gone && !busy) { stop(text('challenge-gone')); return; }
+      parts.left.textContent = text('challenge-time-left', { time: kit.minutes((gone - Date.now()) / 1000) });
+      var toStep = Math.ceil(nextStep - now());
+      parts.wait.textContent = toStep > 0 ? text('challenge-next-code-in', { count: toStep }) : '';
+      if (waitUntil > Date.now()) {
+        parts.wait.textContent = text('challenge-wait', { time: kit.minutes((waitUntil - Date.now()) / 1000) });
+      } else if (waitUntil) {
+        waitUntil = 0;
+        complain('');
+        parts.wait.textContent = text('challenge-wait-over');
+      }
+    }
+
+    /* Remote controls move by arrows and leave by their Back key. What is pressed here is not the page's business. */
+    function pressed(event) {
+      var code = event.keyCode;
+      event.stopPropagation();
+      if (event.key === 'Escape' || event.key === 'GoBack' || event.key === 'BrowserBack' || code === 27 || RETURN_KEYS[code]) {
+        event.preventDefault();
+        end(null);
+      } else if (code === 38 || code === 40) {
+        event.preventDefault();
+        move(code === 40 ? 1 : -1);
+      } else if ((code === 37 || code === 39) && event.target !== parts.input) {
+        event.preventDefault();
+        move(code === 39 ? 1 : -1);
+      } else if (code === 9 && host) {
+        event.preventDefault();
+        move(event.shiftKey ? -1 : 1);
+      }
+    }
+
+    function move(by) {
+      var stops = Array.prototype.filter.call(parts.dialog.querySelectorAll('input, button'), function (one) { return one.offsetParent !== null; });
+      var at = stops.indexOf((container.getRootNode ? container.getRootNode() : document).activeElement);
+      stops[(at + by + stops.length) % stops.length].focus();
+    }
+
+    function keepFocus() {
+      host.addEventListener('focusout', function () {
+        window.setTimeout(function () {
+          if (host.parentNode && document.activeElement !== host && !host.contains(document.activeElement)) { (over ? parts.submit : parts.input).focus(); }
+        }, 0);
+      });
+    }
+  }
+
+  window.JellywardChallenge = { open: open, HANDOVER: HANDOVER };
+}(window, document, window.JellywardKit));

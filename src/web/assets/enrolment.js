@@ -1,0 +1,116 @@
+/* Setting up an authenticator: QR code, key, confirming code, then the recovery codes. ES5. */
+(function (window, document, kit) {
+  'use strict';
+  var text = kit.text;
+
+  /* Shows the set-up that `options.start` (the answer of a Start call) describes. `options`: confirm(code, name) -> answer
+     of a call, done(data), cancel() or none. */
+  function authenticator(container, options) {
+    var start = options.start;
+    var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
+    var code = kit.element('input', { 'class': 'jwd-input jwd-code', type: 'text', inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: '16', on: { input: typed } });
+    var name = kit.element('input', { 'class': 'jwd-input', type: 'text', autocomplete: 'off', maxlength: '64' });
+    var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('enrol-confirm') });
+    var sent = '';
+
+    function typed() {
+      var digits = code.value.replace(/[^0-9]/g, '');
+      if (digits.length === start.digits && digits !== sent) { send(); }
+    }
+
+    function send(event) {
+      if (event) { event.preventDefault(); }
+      if (!code.value || submit.disabled) { code.focus(); return; }
+      submit.disabled = true;
+      sent = code.value.replace(/[^0-9]/g, '');
+      error.textContent = '';
+      options.confirm(code.value, name.value).then(function (answer) {
+        submit.disabled = false;
+        if (answer.status === 200) { options.done(answer.data); return; }
+        error.textContent = kit.problem(answer);
+        code.value = '';
+        code.focus();
+      });
+    }
+
+    var key = kit.element('code', { 'class': 'jwd-key', text: start.secret.replace(/(.{4})(?=.)/g, '$1 ') });
+    kit.show(container, [
+      kit.element('form', { 'class': 'jwd-card', novalidate: true, on: { submit: send } }, [
+        kit.element('h1', { 'class': 'jwd-title', text: text('enrol-title') }),
+        kit.element('p', { 'class': 'jwd-lead', text: text('enrol-scan') }),
+        kit.element('img', { 'class': 'jwd-qr', alt: text('enrol-qr-alt'), src: 'data:image/svg+xml,' + encodeURIComponent(start.qr) }),
+        kit.element('p', { text: text('enrol-manual') }),
+        key,
+        kit.element('div', { 'class': 'jwd-actions jwd-small' }, [
+          copyButton(text('enrol-copy-key'), start.secret, error),
+          kit.element('a', { 'class': 'jwd-button jwd-quiet', href: /^otpauth:/.test(start.uri) ? start.uri : null, text: text('enrol-open-app') })
+        ]),
+        kit.field(text('enrol-code-label'), code),
+        kit.field(text('enrol-name-label'), name, text('enrol-name-hint')),
+        error,
+        kit.element('div', { 'class': 'jwd-actions' }, [submit, options.cancel && kit.button(text('common-cancel'), options.cancel)])
+      ])
+    ]);
+    code.focus();
+  }
+
+  function copyButton(label, value, error) {
+    var button = kit.button(label, function () {
+      copy(value).then(function () {
+        button.textContent = text('enrol-copied');
+        window.setTimeout(function () { button.textContent = label; }, 2000);
+      }, function () { error.textContent = text('enrol-copy-failed'); });
+    }, 'quiet');
+    return button;
+  }
+
+  /* The clipboard exists on https only; elsewhere an old way may still do. */
+  function copy(value) {
+    if (window.navigator.clipboard && window.navigator.clipboard.writeText) { return window.navigator.clipboard.writeText(value); }
+    var area = kit.element('textarea', { 'class': 'jwd-offscreen', readonly: true, 'aria-hidden': 'true' });
+    area.value = value;
+    document.body.appendChild(area);
+    area.select();
+    var done = document.execCommand('copy');
+    document.body.removeChild(area);
+    return done ? Promise.resolve() : Promise.reject(new Error('copy'));
+  }
+
+  /* The account's name as the authenticator app shows it: the label of the otpauth address behind the issuer. */
+  function accountOf(uri) {
+    var label = /^otpauth:\/\/totp\/([^?]*)/.exec(uri || '');
+    try { return label ? decodeURIComponent(label[1]).replace(/^[^:]*:/, '') : ''; } catch (ignored) { return ''; }
+  }
+
+  /* Shows recovery codes, once. `options`: codes, account, done(). */
+  function recoveryCodes(container, options) {
+    var head = text('enrol-file-head', { name: options.account || '?', server: kit.base });
+    var file = head + '\r\n\r\n' + options.codes.join('\r\n') + '\r\n';
+    var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
+    var finish = kit.button(text('enrol-finish'), options.done, 'primary');
+    var tick = kit.element('input', { type: 'checkbox', id: 'jwd-saved', on: { change: function () { finish.disabled = !tick.checked; } } });
+    var title = kit.element('h1', { 'class': 'jwd-title', tabindex: '-1', text: text('enrol-codes-title') });
+    finish.disabled = true;
+    kit.show(container, [
+      kit.element('section', { 'class': 'jwd-card jwd-codes-card' }, [
+        title,
+        kit.element('p', { 'class': 'jwd-lead', text: text('enrol-codes-lead') }),
+        kit.element('p', { 'class': 'jwd-print-only', text: head }),
+        kit.element('ol', { 'class': 'jwd-codes' }, options.codes.map(function (one) {
+          return kit.element('li', {}, [kit.element('code', { text: one })]);
+        })),
+        kit.element('div', { 'class': 'jwd-actions jwd-small' }, [
+          copyButton(text('enrol-copy'), options.codes.join('\n'), error),
+          kit.element('a', { 'class': 'jwd-button jwd-quiet', download: 'recovery-codes.txt', href: 'data:text/plain;charset=utf-8,' + encodeURIComponent(file), text: text('enrol-save') }),
+          kit.button(text('enrol-print'), function () { window.print(); }, 'quiet')
+        ]),
+        error,
+        kit.element('label', { 'class': 'jwd-check', 'for': 'jwd-saved' }, [tick, kit.element('span', { text: text('enrol-saved') })]),
+        kit.element('div', { 'class': 'jwd-actions' }, [finish])
+      ])
+    ]);
+    title.focus();
+  }
+
+  window.JellywardEnrolment = { authenticator: authenticator, recoveryCodes: recoveryCodes, accountOf: accountOf };
+}(window, document, window.JellywardKit));

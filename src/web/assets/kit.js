@@ -1,0 +1,127 @@
+/* What all our scripts stand on: texts, elements, calls. ES5. Data reaches the document as text only. */
+(function (window, document) {
+  'use strict';
+  if (window.JellywardKit) { return; }
+  var scripts = document.getElementsByTagName('script');
+  var self = document.currentScript || scripts[scripts.length - 1];
+  var texts = null;
+  var kit = {
+    /* The base URL with a slash at its end; everything of ours and of Jellyfin's lies below it. */
+    base: self.src.replace(/Jellyward\/Assets\/[^\/]*$/i, '')
+  };
+
+  kit.assets = function () { return kit.base + 'Jellyward/Assets/'; };
+
+  /* Resolves when the texts are there. */
+  kit.ready = function () {
+    if (!texts) {
+      texts = window.fetch(kit.assets() + 'texts.json', { credentials: 'same-origin' })
+        .then(function (response) { return response.json(); })
+        .then(function (loaded) { kit.texts = loaded; }, function (error) { texts = null; throw error; });
+    }
+    return texts;
+  };
+
+  function category(number) {
+    if (window.Intl && window.Intl.PluralRules) { return new window.Intl.PluralRules(document.documentElement.lang || 'en').select(number); }
+    return number === 1 ? 'one' : 'other';
+  }
+
+  /* A text with its arguments. */
+  kit.text = function (id, args) {
+    var text = kit.texts && kit.texts[id];
+    if (!text) { return id; }
+    if (typeof text === 'object') { text = text[category(args[text.by])] || text.other; }
+    return text.replace(/\{(\w+)\}/g, function (whole, name) { return args && name in args ? String(args[name]) : whole; });
+  };
+
+  /* The text for a refusal of a call made with kit.call. */
+  kit.problem = function (answer) {
+    if (answer.status === 0) { return kit.text('common-no-answer'); }
+    var data = answer.data || {};
+    var text = kit.texts['problem-' + data.code] ? kit.text('problem-' + data.code) : data.title;
+    return (text || kit.text('common-unexpected')) + (data.detail ? ' ' + data.detail : '');
+  };
+
+  /* An element. `text` is its text, `on` its listeners, everything else an attribute; null children are left out. */
+  kit.element = function (tag, attributes, children) {
+    var element = document.createElement(tag), name;
+    for (name in attributes) {
+      if (attributes[name] === null || attributes[name] === undefined || attributes[name] === false) { continue; }
+      if (name === 'text') { element.textContent = attributes[name]; }
+      else if (name === 'on') { listen(element, attributes.on); }
+      else { element.setAttribute(name, attributes[name] === true ? '' : attributes[name]); }
+    }
+    (children || []).forEach(function (child) { if (child) { element.appendChild(child); } });
+    return element;
+  };
+
+  function listen(element, listeners) {
+    Object.keys(listeners).forEach(function (event) { element.addEventListener(event, listeners[event]); });
+  }
+
+  kit.clear = function (node) { while (node.firstChild) { node.removeChild(node.firstChild); } };
+
+  kit.show = function (container, children) {
+    kit.clear(container);
+    children.forEach(function (child) { if (child) { container.appendChild(child); } });
+  };
+
+  kit.button = function (text, press, kind) {
+    return kit.element('button', { type: 'button', 'class': 'jwd-button' + (kind ? ' jwd-' + kind : ''), text: text, on: { click: press } });
+  };
+
+  /* A labelled field; `hint` is read with it. */
+  kit.field = function (label, input, hint) {
+    var id = 'jwd-' + (kit.fields = (kit.fields || 0) + 1);
+    input.id = id;
+    if (hint) { input.setAttribute('aria-describedby', id + '-hint'); }
+    return kit.element('div', { 'class': 'jwd-field' }, [
+      kit.element('label', { 'for': id, 'class': 'jwd-label', text: label }),
+      input,
+      hint && kit.element('p', { id: id + '-hint', 'class': 'jwd-hint', text: hint })
+    ]);
+  };
+
+  /* One call. Resolves with {status, data, retryAfter, response}; status 0 when nobody answered. Never rejects. */
+  kit.call = function (path, options) {
+    var headers = {}, name;
+    for (name in options.headers) { headers[name] = options.headers[name]; }
+    if (options.body) { headers['Content-Type'] = 'application/json'; }
+    return window.fetch(kit.base + path, {
+      method: options.body ? 'POST' : 'GET',
+      headers: headers,
+      body: options.body && JSON.stringify(options.body),
+      credentials: 'same-origin',
+      cache: 'no-store'
+    }).then(function (response) {
+      var answer = { status: response.status, data: null, response: response, retryAfter: Number(response.headers.get('Retry-After')) || 0 };
+      return response.clone().text().then(function (text) {
+        try { answer.data = JSON.parse(text); } catch (ignored) { answer.data = null; }
+        return answer;
+      });
+    }).then(null, function () { return { status: 0, data: null, retryAfter: 0, response: null }; });
+  };
+
+  /* Seconds as m:ss. */
+  kit.minutes = function (seconds) {
+    var whole = Math.max(0, Math.ceil(seconds)), rest = whole % 60;
+    return Math.floor(whole / 60) + ':' + (rest < 10 ? '0' : '') + rest;
+  };
+
+  kit.moment = function (seconds) { return seconds ? new Date(seconds * 1000).toLocaleString() : kit.text('common-never'); };
+
+  /* A place of ours inside somebody else's page: a shadow root where there is one. Calls back when its style is in. */
+  kit.place = function (host, ready) {
+    var root = host.attachShadow ? host.attachShadow({ mode: 'open' }) : host;
+    var content = kit.element('div', { 'class': 'jwd-root' });
+    var done = false;
+    function once() { if (!done) { done = true; content.hidden = false; ready(content); } }
+    content.hidden = true;
+    root.appendChild(kit.element('link', { rel: 'stylesheet', href: kit.assets() + 'style.css', on: { load: once, error: once } }));
+    root.appendChild(content);
+    window.setTimeout(once, 2000);
+  };
+
+  window.JellywardKit = kit;
+}(window, document));

@@ -1,0 +1,200 @@
+/* The stand-alone sign-in: name and password, challenge or set-up, then over to Jellyfin's own web client. ES5. */
+(function (window, document, kit, server, enrolment) {
+  'use strict';
+  var text = kit.text;
+  var HANDOVER = 'jellyward-enrol'; /* as in challenge.js */
+  var main, info;
+
+  function begin() {
+    main = document.getElementById('jellyward');
+    Promise.all([kit.ready(), server.info()]).then(function (loaded) {
+      info = loaded[1];
+      if (!info) { problem(text('common-no-answer'), begin); return; }
+      var waiting = handedOver();
+      if (waiting) { enrol(waiting.answer, waiting.headers); } else { ask(''); }
+    }, function () { main.textContent = '…'; window.setTimeout(begin, 5000); });
+  }
+
+  /* The set-up that the web client's login page sent here, once. */
+  function handedOver() {
+    try {
+      var kept = JSON.parse(window.sessionStorage.getItem(HANDOVER));
+      window.sessionStorage.removeItem(HANDOVER);
+      return kept && kept.at + kept.answer.expiresIn * 1000 > Date.now() ? kept : null;
+    } catch (ignored) { return null; }
+  }
+
+  function ask(complaint) {
+    var name = kit.element('input', { 'class': 'jwd-input', type: 'text', name: 'username', autocomplete: 'username', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false' });
+    var password = kit.element('input', { 'class': 'jwd-input', type: 'password', name: 'password', autocomplete: 'current-password' });
+    var error = kit.element('p', { 'class': 'jwd-error', role: 'alert', text: complaint });
+    var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('login-submit') });
+
+    function send(event) {
+      event.preventDefault();
+      if (submit.disabled) { return; }
+      if (!name.value) { name.focus(); return; }
+      submit.disabled = true;
+      submit.textContent = text('login-signing-in');
+      error.textContent = '';
+      signIn(name.value, password.value).then(function (refusal) {
+        submit.disabled = false;
+        submit.textContent = text('login-submit');
+        if (refusal) { error.textContent = refusal; password.value = ''; password.focus(); }
+      });
+    }
+
+    kit.show(main, [
+      kit.element('form', { 'class': 'jwd-card', novalidate: true, on: { submit: send } }, [
+        kit.element('h1', { 'class': 'jwd-title', text: info.ServerName ? text('login-title', { server: info.ServerName }) : text('login-title-plain') }),
+        kit.field(text('login-name-label'), name),
+        kit.field(text('login-password-label'), password),
+        error,
+        kit.element('div', { 'class': 'jwd-actions' }, [submit]),
+        kit.element('p', { 'class': 'jwd-hint', text: text('login-recovery-hint') }),
+        kit.element('p', { 'class': 'jwd-hint', text: text('login-quick-connect') })
+      ])
+    ]);
+    name.focus();
+  }
+
+  /* Resolves with the words of a refusal, or nothing when another view took over. */
+  function signIn(name, password) {
+    var headers;
+    try { headers = server.headers(info); } catch (ignored) { return Promise.resolve(text('login-no-storage')); }
+    var marked = { Authorization: headers.Authorization, 'X-Jellyward': '1' };
+    return kit.call('Users/AuthenticateByName', { headers: marked, body: { Username: name, Pw: password } }).then(function (answer) {
+      var wanted = answer.data && answer.data.jellyward;
+      if (answer.status === 200 && wanted) {
+        if (wanted.outcome === 'enrol') { enrol(wanted, headers); } else { challenge(wanted, headers); }
+        return '';
+      }
+      if (answer.status === 200 && answer.data && answer.data.AccessToken) { offer(answer.data, password); return ''; }
+      if (answer.status === 401) { return answer.retryAfter ? text('login-wait', { time: kit.minutes(answer.retryAfter) }) : text('login-refused'); }
+      return kit.problem(answer);
+    });
+  }
+
+  function challenge(wanted, headers) {
+    window.JellywardChallenge.open({ answer: wanted, headers: headers, container: main }).then(function (response) {
+      if (!response) { ask(''); return; }
+      response.json().then(finish, function () { ask(text('common-unexpected')); });
+    });
+  }
+
+  /* A set-up demanded before sign-in. */
+  function enrol(wanted, headers) {
+    if (wanted.needsWord) { askWord(wanted, headers); } else { startEnrolment(wanted, headers); }
+  }
+
+  function askWord(wanted, headers) {
+    var word = kit.element('input', { 'class': 'jwd-input', type: 'text', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false' });
+    var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
+    kit.show(main, [
+      kit.element('form', { 'class': 'jwd-card', novalidate: true, on: { submit: function (event) {
+        event.preventDefault();
+        error.textContent = '';
+        startEnrolment(wanted, headers, word.value, function (refusal) { error.textContent = refusal; word.focus(); });
+      } } }, [
+        kit.element('h1', { 'class': 'jwd-title', text: text('enrol-title') }),
+        kit.element('p', { 'class': 'jwd-lead', text: text('enrol-needed') }),
+        kit.element('p', { text: text('enrol-word-lead') }),
+        kit.field(text('enrol-word-label'), word),
+        error,
+        kit.element('div', { 'class': 'jwd-actions' }, [
+          kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('common-continue') }),
+          kit.button(text('common-cancel'), function () { ask(''); })
+        ])
+      ])
+    ]);
+    word.focus();
+  }
+
+  function startEnrolment(wanted, headers, word, refused) {
+    var body = { challenge: wanted.challenge };
+    if (word) { body.word = word; }
+    kit.call('Jellyward/Api/Challenge/Enrol/Start', { headers: headers, body: body }).then(function (answer) {
+      var code = answer.data && answer.data.code;
+      if (answer.status === 200) { showEnrolment(wanted, headers, answer.data); }
+      else if (code === 'word_needed' && !refused) { askWord(wanted, headers); }
+      else if (refused && code !== 'challenge_gone') { refused(kit.problem(answer)); }
+      else { ask(kit.problem(answer)); }
+    });
+  }
+
+  function showEnrolment(wanted, headers, start) {
+    enrolment.authenticator(main, {
+      start: start,
+      confirm: function (code, name) {
+        return kit.call('Jellyward/Api/Challenge/Enrol/Confirm', { headers: headers, body: { challenge: wanted.challenge, enrolment: start.enrolment, code: code, name: name || undefined } });
+      },
+      done: function (data) {
+        enrolment.recoveryCodes(main, { codes: data.recoveryCodes, account: enrolment.accountOf(start.uri), done: function () { open(wanted, headers); } });
+      },
+      cancel: function () { ask(''); }
+    });
+  }
+
+  /* After the set-up: the session. */
+  function open(wanted, headers) {
+    kit.call('Jellyward/Api/Challenge/Finish', { headers: headers, body: { challenge: wanted.challenge } }).then(function (answer) {
+      if (answer.status === 200 && answer.data) { finish(answer.data); }
+      else if (answer.status === 0 || answer.status === 409) { problem(kit.problem(answer), function () { open(wanted, headers); }); }
+      else { ask(kit.problem(answer)); }
+    });
+  }
+
+  /* Signed in by password alone: offers a second factor to whoever has none. */
+  function offer(session, password) {
+    var headers = server.headers(info, session.AccessToken);
+    kit.call('Jellyward/Api/Account', { headers: headers }).then(function (answer) {
+      if (answer.status !== 200 || answer.data.factors.length || answer.data.proof !== 'password') { finish(session); return; }
+      kit.show(main, [
+        kit.element('section', { 'class': 'jwd-card' }, [
+          kit.element('h1', { 'class': 'jwd-title', text: text('login-offer-title') }),
+          kit.element('p', { 'class': 'jwd-lead', text: text('login-offer-lead') }),
+          kit.element('div', { 'class': 'jwd-actions' }, [
+            kit.button(text('login-offer-accept'), function () { volunteer(session, headers, password); }, 'primary'),
+            kit.button(text('login-offer-decline'), function () { finish(session); })
+          ])
+        ])
+      ]);
+      main.querySelector('button').focus();
+    });
+  }
+
+  function volunteer(session, headers, password) {
+    function skip() { finish(session); }
+    kit.call('Jellyward/Api/Account/Totp/Start', { headers: headers, body: { proof: { method: 'password', value: password } } }).then(function (answer) {
+      if (answer.status !== 200) { problem(kit.problem(answer), skip); return; }
+      enrolment.authenticator(main, {
+        start: answer.data,
+        confirm: function (code, name) {
+          return kit.call('Jellyward/Api/Account/Totp/Confirm', { headers: headers, body: { enrolment: answer.data.enrolment, code: code, name: name || undefined } });
+        },
+        done: function (data) { enrolment.recoveryCodes(main, { codes: data.recoveryCodes, account: session.User.Name, done: skip }); },
+        cancel: skip
+      });
+    });
+  }
+
+  function finish(session) {
+    try {
+      server.handOver(session);
+    } catch (ignored) { ask(text('login-no-storage')); return; }
+    kit.show(main, [kit.element('p', { 'class': 'jwd-card', role: 'status', text: text('login-done') })]);
+    window.location.replace(server.next());
+  }
+
+  function problem(complaint, again) {
+    kit.show(main, [
+      kit.element('section', { 'class': 'jwd-card' }, [
+        kit.element('p', { 'class': 'jwd-error', role: 'alert', text: complaint }),
+        kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('common-continue'), again, 'primary')])
+      ])
+    ]);
+    main.querySelector('button').focus();
+  }
+
+  begin();
+}(window, document, window.JellywardKit, window.JellywardServer, window.JellywardEnrolment));
