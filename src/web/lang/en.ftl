@@ -268,8 +268,6 @@ setting-web-language-label = Language
 setting-web-language-help = The language of Jellyward's pages.
 setting-web-language-choice-auto = As the browser asks
 setting-web-language-choice-en = English
-setting-events-keep_days-label = Keep events for
-setting-events-keep_days-help = Older events are deleted.
 
 ## Banners on the dashboard, by their code
 
