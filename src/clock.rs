@@ -8,6 +8,9 @@ use rand::rngs::SysRng;
 /// Seconds since the Unix epoch.
 pub type Seconds = i64;
 
+/// Seconds in a day, as far as expiries are concerned.
+pub const DAY: Seconds = 24 * 60 * 60;
+
 /// Tells the time.
 pub trait Clock: Send + Sync {
     /// Now.

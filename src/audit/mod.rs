@@ -2,14 +2,12 @@
 
 use serde::Serialize;
 
-use crate::clock::Seconds;
+use crate::clock::{DAY, Seconds};
 use crate::context::Context;
 use crate::host::AccountId;
 use crate::settings::keys;
 use crate::store::{StoreError, events};
 use rusqlite::Transaction;
-
-const DAY: Seconds = 24 * 60 * 60;
 
 /// What kinds of things are written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

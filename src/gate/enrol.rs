@@ -5,7 +5,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::audit::{self, Kind};
-use crate::clock::Seconds;
+use crate::clock::{DAY, Seconds};
 use crate::context::Context;
 use crate::crypto::mac;
 use crate::crypto::token::{self, Token};
@@ -31,7 +31,7 @@ pub const MOST_TRIES: u32 = 5;
 /// Longest name of an authenticator, in characters.
 pub const LONGEST_NAME: usize = 64;
 /// How long an administrator's one-time word is good, in seconds.
-pub const WORD_LIFETIME: Seconds = 24 * 60 * 60;
+pub const WORD_LIFETIME: Seconds = DAY;
 /// How long the recovery codes may be looked at before the sign-in is finished, in seconds.
 const FINISH_WITHIN: Seconds = 15 * 60;
 

@@ -1,6 +1,6 @@
 //! Who is asking: network, known browser, and how familiar both are to the account.
 
-use crate::clock::Seconds;
+use crate::clock::{DAY, Seconds};
 use crate::context::Context;
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
@@ -9,7 +9,7 @@ use crate::store::{StoreError, attempts};
 use crate::trust::known_browser;
 
 /// A network the account came in from stays known this long, in seconds.
-pub const NETWORK_KNOWN_FOR: Seconds = 30 * 24 * 60 * 60;
+pub const NETWORK_KNOWN_FOR: Seconds = 30 * DAY;
 
 /// The asker, as far as the gate cares.
 pub struct Visitor {

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::audit::{self, Kind};
+use crate::clock::{DAY, Seconds};
 use crate::context::Context;
 use crate::gate::armed;
 use crate::gate::denial::Denial;
 use crate::host::AccountId;
 use crate::settings::{Required, SettingError, Settings, keys};
-use crate::store::{accounts, meta};
+use crate::store::{accounts, factors, meta};
 
 /// Why settings were not changed.
 pub enum Refused {
@@ -70,6 +72,30 @@ pub fn change(cx: &Context, by: &AccountId, revision: u64, changes: &BTreeMap<St
         armed::arm(cx)?;
     }
     Ok(())
+}
+
+/// Whom a requirement would send through enrolment: people without a factor.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Affected {
+    /// Administrators without a factor.
+    pub administrators: usize,
+    /// Everybody without a factor.
+    pub everybody: usize,
+    /// Until when a password alone enrols, were the requirement switched on now.
+    pub grace_until: Seconds,
+}
+
+/// Counts them, for whoever is about to switch a requirement on.
+pub fn affected(cx: &Context) -> Result<Affected, Denial> {
+    let users = cx.host.list_users()?;
+    let protected = cx.store.read(factors::protected_accounts)?;
+    let bare: Vec<_> = users.iter().filter(|user| !user.disabled && !protected.contains(&user.id)).collect();
+    Ok(Affected {
+        administrators: bare.iter().filter(|user| user.administrator).count(),
+        everybody: bare.len(),
+        grace_until: cx.now() + Seconds::from(cx.settings().get(&keys::POLICY_GRACE_DAYS)) * DAY,
+    })
 }
 
 fn current(settings: &Settings, key: &str) -> Value {

@@ -1,12 +1,10 @@
 //! What an account is asked for beside its password.
 
-use crate::clock::Seconds;
+use crate::clock::{DAY, Seconds};
 use crate::gate::standing::Standing;
 use crate::host::UserFacts;
 use crate::settings::{Required, Settings, keys};
 use crate::store::accounts::Rule;
-
-const DAY: Seconds = 24 * 60 * 60;
 
 /// What must be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! Tables `factors` and `spent_steps`: enrolled factors, secrets sealed, steps spent once and for ever.
 
+use std::collections::HashSet;
+
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use zeroize::Zeroizing;
 
@@ -104,9 +106,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Factor> {
     })
 }
 
-/// How many accounts have a factor.
-pub fn protected_accounts(tx: &Transaction<'_>) -> Result<i64, StoreError> {
-    Ok(tx.query_row("SELECT COUNT(DISTINCT account) FROM factors", [], |row| row.get(0))?)
+/// The accounts that have a factor.
+pub fn protected_accounts(tx: &Transaction<'_>) -> Result<HashSet<AccountId>, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT DISTINCT account FROM factors")?;
+    let rows = statement.query_map([], |row| Ok(AccountId::from(row.get::<_, [u8; 16]>(0)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Removes a factor; true if it was there.

@@ -4,7 +4,7 @@
 //! the account's revocation epoch, time of issue and a random id. One cookie holds an entry for each account
 //! of a shared browser.
 
-use crate::clock::{NoRandomness, Seconds};
+use crate::clock::{DAY, NoRandomness, Seconds};
 use crate::context::Context;
 use crate::crypto::mac;
 use crate::defense::origin::Origin;
@@ -13,7 +13,7 @@ use crate::trust::cookies;
 use data_encoding::BASE64URL_NOPAD;
 
 /// How long a browser stays known after a full sign-in, in seconds.
-pub const LIFETIME: Seconds = 365 * 24 * 60 * 60;
+pub const LIFETIME: Seconds = 365 * DAY;
 /// Accounts remembered in one browser.
 pub const MOST_ACCOUNTS: usize = 6;
 

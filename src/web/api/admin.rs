@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{Desk, caller, demand_proof, problem};
+use crate::gate::denial::Denial;
 use crate::gate::{account, armed, enrol, policy};
 use crate::host::{AccountId, UserFacts, UserQuery};
 use crate::settings::SettingCode;
 use crate::store::accounts::Rule;
-use crate::store::{StoreError, events, factors};
+use crate::store::{StoreError, events};
 use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::{Code, Problem};
@@ -19,17 +20,16 @@ const PAGE_SIZE: u32 = 50;
 
 pub(super) fn status(desk: &Desk<'_>) -> Result<Response, Problem> {
     let cx = desk.cx;
-    let read = || -> Result<Value, StoreError> {
-        let protected = cx.store.read(|tx| factors::protected_accounts(tx))?;
+    let read = || -> Result<Value, Denial> {
         Ok(json!({
             "version": env!("CARGO_PKG_VERSION"),
             "armed": armed::is_armed(cx)?,
             "durableCommits": cx.store.durable_commits(),
-            "protectedAccounts": protected,
+            "withoutFactor": policy::affected(cx)?,
             "banners": banners(desk),
         }))
     };
-    read().map(|document| Response::json(&document)).map_err(|error| problem(desk, error.into()))
+    read().map(|document| Response::json(&document)).map_err(|denial| problem(desk, denial))
 }
 
 /// What the owner should know, worst first.
