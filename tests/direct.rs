@@ -82,6 +82,20 @@ fn who_must_enrol_gets_nothing_by_quick_connect() {
 }
 
 #[test]
+fn a_session_proven_by_a_factor_that_is_gone_approves_nothing_while_one_is_required() {
+    let world = World::new();
+    let (alice, phone, codes) = world.protected("alice", "alice's password");
+    let proven = world.full_sign_in(&Visitor::at("192.0.2.1"), "alice", "alice's password", &phone);
+    let account = support::world::body(&world.get(&proven, "/Jellyward/Api/Account"));
+    let proof = json!({ "method": "recovery", "value": codes[0] });
+    let document = json!({ "id": account["factors"][0]["id"], "proof": proof });
+    assert_eq!(world.post(&proven, "/Jellyward/Api/Account/Factors/Remove", &document).status, 200);
+    assert!(direct(&world, QUICK_CONNECT, alice, proven.caller()).session, "nothing is asked of the account");
+    world.set(&json!({ "policy.required": "everybody" }));
+    assert!(!direct(&world, QUICK_CONNECT, alice, proven.caller()).session);
+}
+
+#[test]
 fn another_plugins_sign_in_is_worth_what_the_owner_says() {
     let world = World::new();
     let (alice, _, _) = world.protected("alice", "alice's password");

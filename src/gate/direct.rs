@@ -42,9 +42,11 @@ fn decide(cx: &Context, attempt: &LoginAttempt) -> Result<Verdict, Denial> {
     };
     if need != Need::Nothing {
         let allowed = if quick_connect {
-            // An approval counts only from the target's own session that was itself made by a full proof.
+            // An approval counts only from the target's own session that was itself made by a full proof; who has no
+            // factor to prove by sets one up in a browser first.
             let epoch = standing.account.epoch;
-            cx.store.read(|tx| provenance::fully_proven(tx, attempt.caller.as_ref(), &account, epoch))?
+            need == Need::Factor
+                && cx.store.read(|tx| provenance::fully_proven(tx, attempt.caller.as_ref(), &account, epoch))?
         } else {
             settings.get(&keys::GATE_OTHER_PLUGINS) == OtherPlugins::Accept
         };
