@@ -72,7 +72,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write) -> Res
     match parse(lexopt::Parser::from_args(args))? {
         Command::Help => out.write_all(HELP.as_bytes())?,
         Command::Version => writeln!(out, "jellyward {}", env!("CARGO_PKG_VERSION"))?,
-        Command::Demo(options, port) => demo(options, port, out)?,
+        Command::Demo(options, port) => demo(*options, port, out)?,
         Command::Story => story::tell(out, PASSWORD_ROUNDS)?,
         Command::Package { library, plugin, out: folder, source_url } => {
             make_package(library, plugin, folder, source_url, out)?;
@@ -156,11 +156,11 @@ fn parse_rescue(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
     Ok(Command::Rescue { data: data.ok_or("rescue needs --data DIR")?, action })
 }
 
-fn demo(mut options: Box<Options>, port: Option<u16>, out: &mut dyn Write) -> Result<(), CommandError> {
+fn demo(mut options: Options, port: Option<u16>, out: &mut dyn Write) -> Result<(), CommandError> {
     options.port = port.unwrap_or(USUAL_PORT);
-    let demo = match Demo::start((*options).clone()) {
+    let demo = match Demo::start(options.clone()) {
         // Somebody's real Jellyfin has it, most likely.
-        Err(StartError::Listen { .. }) if port.is_none() => Demo::start(Options { port: 0, ..*options })?,
+        Err(StartError::Listen { .. }) if port.is_none() => Demo::start(Options { port: 0, ..options })?,
         started => started?,
     };
     introduce(&demo, out)?;

@@ -34,6 +34,9 @@ use tempfile::TempDir;
 use crate::clock::{Clock, Randomness, Seconds, SystemClock, SystemRandomness};
 use crate::engine::{Engine, Event, OpenError, OpenOptions};
 use crate::host::{AccountId, HostError};
+use crate::rescue::DATA_FOLDER;
+
+use server::{Rooms, Server};
 
 pub use clock::MovableClock;
 pub use jellyfin::Jellyfin;
@@ -41,8 +44,6 @@ pub use seed::{PEOPLE, Person};
 
 /// Jellyfin's own default (`Rfc2898DeriveBytes`, 10.11).
 pub const PASSWORD_ROUNDS: u32 = 210_000;
-/// The engine's folder below the demo's.
-pub const ENGINE_FOLDER: &str = "jellyward";
 
 /// How to start a demo.
 #[derive(Clone)]
@@ -116,11 +117,11 @@ pub struct Demo {
     options: Options,
     folder: PathBuf,
     temporary: Option<TempDir>,
+    server: Option<Server>,
     running: Option<Running>,
 }
 
 struct Running {
-    server: server::Server,
     engine: Arc<Engine>,
     jellyfin: Arc<Jellyfin>,
 }
@@ -137,17 +138,24 @@ impl Demo {
             (None, Some(temporary)) => temporary.path().to_owned(),
             (None, None) => PathBuf::new(),
         };
-        let mut demo = Self { options, folder, temporary, running: None };
+        let mut demo = Self { options, folder, temporary, server: None, running: None };
         demo.begin()?;
         Ok(demo)
     }
 
     fn begin(&mut self) -> Result<(), StartError> {
+        let server = match self.server.take() {
+            Some(server) => server,
+            None => Server::listen(self.options.port)?,
+        };
+        // A restart keeps the address, as a real server would.
+        self.options.port = server.port();
+        let server = self.server.insert(server);
         let options = &self.options;
         let jellyfin = Arc::new(Jellyfin::open(&self.folder, options)?);
         let engine = Arc::new(Engine::open(
             OpenOptions {
-                data: self.folder.join(ENGINE_FOLDER),
+                data: self.folder.join(DATA_FOLDER),
                 server_id: jellyfin.server_id(),
                 armed: jellyfin.armed(),
             },
@@ -155,11 +163,8 @@ impl Demo {
             options.clock.clone(),
             options.randomness.clone(),
         )?);
-        let server = server::Server::start(options, jellyfin.clone(), engine.clone())?;
-        let port = server.port();
-        self.running = Some(Running { server, engine, jellyfin });
-        // A restart keeps the address, as a real server would.
-        self.options.port = port;
+        server.open(Rooms::new(options, jellyfin.clone(), engine.clone()));
+        self.running = Some(Running { engine, jellyfin });
         if self.options.seed {
             seed::people(self)?;
         }
@@ -193,7 +198,7 @@ impl Demo {
         }
     }
 
-    /// Where everything is kept; the engine's own folder is [`ENGINE_FOLDER`] below.
+    /// Where everything is kept; the engine's own folder is [`DATA_FOLDER`] below.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
@@ -216,15 +221,19 @@ impl Demo {
 
     /// Stops and starts again on the same data and address, as Jellyfin's own restart does.
     pub fn restart(&mut self) -> Result<(), StartError> {
-        self.stop();
+        if let Some(server) = &self.server {
+            server.close();
+        }
+        self.running = None;
         self.begin()
     }
 
     /// Stops: no request is served after this, the store is closed.
     pub fn stop(&mut self) {
-        if let Some(running) = self.running.take() {
-            running.server.stop();
+        if let Some(server) = self.server.take() {
+            server.stop();
         }
+        self.running = None;
     }
 
     /// Stops, and keeps the temporary folder; gives the folder.

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 
 use tiny_http::{Header, Request, Response};
@@ -33,46 +33,68 @@ pub struct Rooms {
     pub known_proxies: Vec<IpAddr>,
 }
 
-/// The running workers.
-pub struct Server {
-    http: Arc<tiny_http::Server>,
-    workers: Vec<JoinHandle<()>>,
-    port: u16,
-}
-
-impl Server {
-    pub fn start(options: &Options, jellyfin: Arc<Jellyfin>, engine: Arc<Engine>) -> Result<Self, StartError> {
-        let listen = |reason: String| StartError::Listen { port: options.port, reason };
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
-        let http = Arc::new(tiny_http::Server::http(address).map_err(|error| listen(error.to_string()))?);
-        let port = http.server_addr().to_ip().map_or(options.port, |address| address.port());
-        let rooms = Arc::new(Rooms {
+impl Rooms {
+    pub fn new(options: &Options, jellyfin: Arc<Jellyfin>, engine: Arc<Engine>) -> Self {
+        Self {
             jellyfin,
             engine,
             waiting: Waiting::default(),
             web: WebClient::new(options.web.clone()),
             base: options.base.clone(),
             known_proxies: options.known_proxies.clone(),
-        });
+        }
+    }
+}
+
+/// Empty while Jellyfin is down. The socket outlives that: browsers keep their connections over a restart.
+type Open = RwLock<Option<Rooms>>;
+
+/// The running workers.
+pub struct Server {
+    http: Arc<tiny_http::Server>,
+    workers: Vec<JoinHandle<()>>,
+    open: Arc<Open>,
+    port: u16,
+}
+
+impl Server {
+    /// Listens. Until [`Server::open`] every answer is 503.
+    pub fn listen(port: u16) -> Result<Self, StartError> {
+        let refused = |reason: String| StartError::Listen { port, reason };
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let http = Arc::new(tiny_http::Server::http(address).map_err(|error| refused(error.to_string()))?);
+        let port = http.server_addr().to_ip().map_or(port, |address| address.port());
+        let open = Arc::new(Open::default());
         let workers = (0..WORKERS)
             .map(|_| {
-                let (http, rooms) = (http.clone(), rooms.clone());
+                let (http, open) = (http.clone(), open.clone());
                 thread::spawn(move || {
                     while let Ok(request) = http.recv() {
-                        serve(&rooms, request);
+                        serve(&open, request);
                     }
                 })
             })
             .collect();
-        Ok(Self { http, workers, port })
+        Ok(Self { http, workers, open, port })
     }
 
     pub fn port(&self) -> u16 {
         self.port
     }
 
+    /// From now on requests are answered here.
+    pub fn open(&self, rooms: Rooms) {
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(rooms);
+    }
+
+    /// Waits for the answers that are being made; from now on 503.
+    pub fn close(&self) {
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Lets every worker finish its request and waits for it.
     pub fn stop(self) {
+        self.close();
         for _ in &self.workers {
             self.http.unblock();
         }
@@ -83,8 +105,8 @@ impl Server {
     }
 }
 
-fn serve(rooms: &Rooms, mut request: Request) {
-    let reply = answer(rooms, &mut request);
+fn serve(open: &Open, mut request: Request) {
+    let reply = answer(open, &mut request);
     let mut response = Response::from_data(reply.body).with_status_code(reply.status);
     for (name, value) in &reply.headers {
         if let Ok(header) = Header::from_bytes(name.as_bytes(), value.as_bytes()) {
@@ -101,31 +123,51 @@ fn serve(rooms: &Rooms, mut request: Request) {
     let _ = request.respond(response);
 }
 
-fn answer(rooms: &Rooms, request: &mut Request) -> Reply {
+/// The rooms are left while a body is read: a slow client must not hold up a restart.
+fn answer(open: &Open, request: &mut Request) -> Reply {
+    let prepared = inside(open, |rooms| prepare(rooms, request));
+    let prepared = match prepared {
+        Ok(prepared) => prepared,
+        Err(reply) => return reply,
+    };
+    let Some(body) = body(request, prepared.max_body) else { return Reply::empty(413) };
+    let Prepared { place, method, path, query, origin, .. } = prepared;
+    inside(open, |rooms| {
+        let query_token = form_urlencoded::parse(query.as_bytes())
+            .find(|(key, _)| key.eq_ignore_ascii_case("ApiKey") || key.eq_ignore_ascii_case("api_key"))
+            .map(|(_, value)| value.into_owned());
+        let authorization = authorization::resolve(&rooms.jellyfin, &origin, query_token);
+        Ok(route::answer(rooms, &place, Call { method, path, query, origin, authorization, body }))
+    })
+    .unwrap_or_else(|reply| reply)
+}
+
+fn inside<T>(open: &Open, act: impl FnOnce(&Rooms) -> Result<T, Reply>) -> Result<T, Reply> {
+    match &*open.read().unwrap_or_else(PoisonError::into_inner) {
+        Some(rooms) => act(rooms),
+        None => Err(Reply::text(503, "Server is starting")),
+    }
+}
+
+struct Prepared {
+    place: Place,
+    method: String,
+    path: String,
+    query: String,
+    origin: Origin,
+    max_body: usize,
+}
+
+fn prepare(rooms: &Rooms, request: &Request) -> Result<Prepared, Reply> {
     let (raw_path, query) = split(request.url());
-    let path = match route::below_base(&rooms.base, &raw_path) {
-        Ok(path) => path,
-        Err(reply) => return reply,
-    };
+    let path = route::below_base(&rooms.base, &raw_path)?;
     let method = request.method().as_str().to_owned();
-    let origin = origin(rooms, request);
-    let place = match route::place(rooms, &method, &path) {
-        Ok(place) => place,
-        Err(reply) => return reply,
-    };
-    let most = match place {
+    let place = route::place(rooms, &method, &path)?;
+    let max_body = match place {
         Place::Engine { max_body } => max_body,
         Place::Web | Place::Jellyfin => MOST_BODY,
     };
-    let Some(body) = body(request, most) else {
-        return Reply::empty(413);
-    };
-    let query_token = form_urlencoded::parse(query.as_bytes())
-        .find(|(key, _)| key.eq_ignore_ascii_case("ApiKey") || key.eq_ignore_ascii_case("api_key"))
-        .map(|(_, value)| value.into_owned());
-    let authorization = authorization::resolve(&rooms.jellyfin, &origin, query_token);
-    let call = Call { method, path, query, origin, authorization, body };
-    route::answer(rooms, &place, call)
+    Ok(Prepared { place, method, path, query, origin: origin(rooms, request), max_body })
 }
 
 /// Path and query of the request line; the absolute form is legal too (RFC 9112 section 3.2.2).

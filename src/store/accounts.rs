@@ -106,6 +106,16 @@ pub fn raise_epoch(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result
     Ok(())
 }
 
+/// As if the account were new: no rule, no memory of an earlier factor, the grace period ahead. Whatever carries the
+/// present epoch is void.
+pub fn start_over(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result<(), StoreError> {
+    set_rule(tx, id, Rule::Default, now)?;
+    raise_epoch(tx, id, now)?;
+    tx.prepare_cached("UPDATE accounts SET had_factor = 0, first_seen = ?2 WHERE id = ?1")?
+        .execute(params![id.as_bytes(), now])?;
+    Ok(())
+}
+
 /// Forgets everything about a deleted user. A new user of the same name has a new id and none of this.
 pub fn purge(tx: &Transaction<'_>, id: &AccountId) -> Result<(), StoreError> {
     for statement in [

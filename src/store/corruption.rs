@@ -32,6 +32,16 @@ pub enum StoreError {
         /// What this library can do.
         known: i64,
     },
+    /// Beside an owner the schema is not brought forward.
+    #[error(
+        "the store has schema {found}, this version wants {known}: start jellyfin with this version once, or use the version it was made with"
+    )]
+    Older {
+        /// What the file says.
+        found: i64,
+        /// What this library wants.
+        known: i64,
+    },
     /// The folder or lock file could not be used.
     #[error("the data folder cannot be used: {0}")]
     Folder(#[from] std::io::Error),
@@ -58,6 +68,7 @@ impl StoreError {
         match self {
             Self::Locked => Damage::Locked,
             Self::Newer { .. } => Damage::Newer,
+            Self::Older { .. } => Damage::Other,
             Self::Folder(_) => Damage::Unwritable,
             Self::Row { .. } => Damage::Corrupt,
             Self::Sqlite(error) => match error.sqlite_error_code() {

@@ -113,6 +113,13 @@ pub fn protected_accounts(tx: &Transaction<'_>) -> Result<HashSet<AccountId>, St
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The accounts that have a factor, and how many.
+pub fn protected(tx: &Transaction<'_>) -> Result<Vec<(AccountId, i64)>, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT account, COUNT(*) FROM factors GROUP BY account ORDER BY account")?;
+    let rows = statement.query_map([], |row| Ok((AccountId::from(row.get::<_, [u8; 16]>(0)?), row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Removes a factor; true if it was there.
 pub fn remove(tx: &Transaction<'_>, account: &AccountId, id: i64) -> Result<bool, StoreError> {
     let changed = tx

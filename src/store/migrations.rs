@@ -12,7 +12,7 @@ pub const SCHEMA_VERSION: i64 = STEPS.len() as i64;
 
 /// Brings the schema up to [`SCHEMA_VERSION`], or refuses a newer one without touching it.
 pub(super) fn forward(connection: &mut Connection) -> Result<(), StoreError> {
-    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let found = version(connection)?;
     if found > SCHEMA_VERSION || found < 0 {
         return Err(StoreError::Newer { found, known: SCHEMA_VERSION });
     }
@@ -24,4 +24,17 @@ pub(super) fn forward(connection: &mut Connection) -> Result<(), StoreError> {
         transaction.commit()?;
     }
     Ok(())
+}
+
+/// Refuses any schema but [`SCHEMA_VERSION`], changing nothing.
+pub(super) fn present(connection: &Connection) -> Result<(), StoreError> {
+    match version(connection)? {
+        SCHEMA_VERSION => Ok(()),
+        found if found < SCHEMA_VERSION => Err(StoreError::Older { found, known: SCHEMA_VERSION }),
+        found => Err(StoreError::Newer { found, known: SCHEMA_VERSION }),
+    }
+}
+
+fn version(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }

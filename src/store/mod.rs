@@ -66,7 +66,7 @@ pub struct Store {
     readers: [Mutex<Connection>; READERS],
     durable_commits: AtomicU64,
     next_reader: AtomicU64,
-    _lock: OwnerLock,
+    _lock: Option<OwnerLock>,
 }
 
 impl Store {
@@ -75,6 +75,19 @@ impl Store {
         let path = folder.join(STORE_FILE);
         let mut writer = connect(&path, OpenFlags::default())?;
         migrations::forward(&mut writer)?;
+        Self::around(path, writer, Some(lock))
+    }
+
+    /// Opens an existing store beside its owner, who may be running: for the machine's owner, never for an engine.
+    /// Nothing is created, and the schema stays as it is.
+    pub fn beside(folder: &Path) -> Result<Self, StoreError> {
+        let path = folder.join(STORE_FILE);
+        let writer = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        migrations::present(&writer)?;
+        Self::around(path, writer, None)
+    }
+
+    fn around(path: PathBuf, writer: Connection, lock: Option<OwnerLock>) -> Result<Self, StoreError> {
         let reader = || connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX);
         Ok(Self {
             readers: [Mutex::new(reader()?), Mutex::new(reader()?)],
