@@ -106,7 +106,7 @@ internal sealed class Client(Uri address)
     /// <summary>The body, unpacked.</summary>
     public static async Task<string> Text(HttpResponseMessage answer)
     {
-        await using var body = await answer.Content.ReadAsStreamAsync();
+        await using var body = new MemoryStream(await answer.Content.ReadAsByteArrayAsync());
         await using Stream plain = answer.Content.Headers.ContentEncoding.SingleOrDefault() switch
         {
             "gzip" => new System.IO.Compression.GZipStream(body, System.IO.Compression.CompressionMode.Decompress),
