@@ -4,14 +4,14 @@ using Jellyward.Plugin.Tests.Support;
 namespace Jellyward.Plugin.Tests;
 
 /// <summary>Break glass: cp rescue-id unlock.</summary>
-public sealed class UnlockTests
+public sealed class UnlockTests(RefusingServer fixture) : IClassFixture<RefusingServer>
 {
     private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     [Fact]
     public async Task The_unlock_file_gives_stock_logins_without_the_library()
     {
-        await using var server = await Refusing();
+        await using var server = await RefusingServer.Start();
         Place(server);
         using var wrong = await server.Client.Login("alice", "wrong");
         var admin = await server.Client.Token("admin");
@@ -61,7 +61,7 @@ public sealed class UnlockTests
     [InlineData("too long")]
     public async Task Anything_else_of_that_name_opens_nothing(string what)
     {
-        await using var server = await Refusing();
+        var server = fixture.Server;
         var (unlock, rescue) = (Path.Combine(server.Data, "unlock"), Path.Combine(server.Data, "rescue-id"));
         var value = await File.ReadAllTextAsync(rescue);
         switch (what)
@@ -102,18 +102,10 @@ public sealed class UnlockTests
         using var login = await server.Client.Login("alice");
         Assert.Equal(HttpStatusCode.Unauthorized, login.StatusCode);
         Assert.Empty(Directory.GetFiles(server.Data, "unlock.used-*"));
-    }
 
-    /// <summary>Has run once with a library, is armed, and has lost the library.</summary>
-    private static async Task<Server> Refusing()
-    {
-        var server = await Server.Start(new Setup { Configuration = Setup.Armed(true) });
-        await server.Stop();
-        File.Delete(Directory.GetFiles(server.PluginFolder, "jellyward.bin", SearchOption.AllDirectories).Single());
-        await server.Run();
-        using var refused = await server.Client.Login("alice");
-        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
-        return server;
+        Places.Run("rm", ["-rf", unlock]);
+        await File.WriteAllTextAsync(rescue, value);
+        File.SetUnixFileMode(rescue, Own);
     }
 
     /// <summary>cp rescue-id unlock</summary>
@@ -122,5 +114,26 @@ public sealed class UnlockTests
         var unlock = Path.Combine(server.Data, "unlock");
         File.WriteAllText(unlock, content ?? File.ReadAllText(Path.Combine(server.Data, "rescue-id")));
         File.SetUnixFileMode(unlock, Own | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+    }
+}
+
+/// <summary>A server that has run once with a library, is armed, and has lost the library.</summary>
+public sealed class RefusingServer : IAsyncLifetime
+{
+    internal Server Server { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Server = await Start();
+
+    public async Task DisposeAsync() => await Server.DisposeAsync();
+
+    internal static async Task<Server> Start()
+    {
+        var server = await Server.Start(new Setup { Configuration = Setup.Armed(true) });
+        await server.Stop();
+        File.Delete(Directory.GetFiles(server.PluginFolder, "jellyward.bin", SearchOption.AllDirectories).Single());
+        await server.Run();
+        using var refused = await server.Client.Login("alice");
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        return server;
     }
 }
