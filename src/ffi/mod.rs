@@ -1,1 +1,30 @@
-//! The C ABI. No rule lives here.
+//! The C ABI. No rule lives here: it translates, checks what C cannot promise, and keeps panics in.
+//!
+//! `types` holds the words, `engine`, `totp`, `recovery`, `password` and `token` the verbs, `handles` the one static,
+//! `host` the callbacks, `guard` the fence. Every `unsafe` line stands in `raw`.
+#![deny(unsafe_code)]
+
+#[cfg(feature = "headers")]
+mod csharp;
+mod engine;
+mod failure;
+mod guard;
+mod handles;
+#[cfg(feature = "headers")]
+pub mod headers;
+mod host;
+mod password;
+#[allow(unsafe_code)]
+mod raw;
+mod recovery;
+mod reply;
+mod token;
+mod totp;
+mod types;
+
+pub use engine::*;
+pub use password::*;
+pub use recovery::*;
+pub use token::*;
+pub use totp::*;
+pub use types::*;

@@ -1,0 +1,50 @@
+//! What is checked in of header, bindings and description is what the source says. `UPDATE=1` rewrites it.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+
+use jellyward::ffi::headers;
+
+fn same(path: &str, fresh: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, fresh).unwrap();
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == fresh, "{} is stale: run `UPDATE=1 cargo test --test bindings`", path.display());
+}
+
+#[test]
+fn c_header() {
+    same("include/jellyward.h", include_str!(concat!(env!("OUT_DIR"), "/jellyward.h")));
+}
+
+#[test]
+fn c_prototypes() {
+    same("bindings/jellyward_prototypes.h", &headers::prototypes().unwrap());
+}
+
+#[test]
+fn csharp() {
+    same("bindings/csharp/Native.g.cs", &headers::csharp().unwrap());
+}
+
+#[test]
+fn description() {
+    same("bindings/jellyward.json", &headers::description().unwrap());
+}
+
+/// Whatever is exported is described in the header a person reads.
+#[test]
+fn every_function_and_type_is_in_the_header() {
+    let header = include_str!(concat!(env!("OUT_DIR"), "/jellyward.h"));
+    for name in headers::functions().unwrap() {
+        assert!(header.contains(&format!("{name}(")), "{name} is missing in the header");
+    }
+    for name in headers::TYPES {
+        assert!(header.contains(&format!(" {name};")), "{name} is missing in the header");
+    }
+}
