@@ -132,7 +132,7 @@ internal sealed unsafe class HostCalls(Ward ward)
 
     private delegate T Reader<T>(ReadOnlySpan<byte> bytes);
 
-    private static string Text(View view) => Encoding.UTF8.GetString(view.ptr, (int)view.len);
+    private static string Text(View view) => Encoding.UTF8.GetString(new ReadOnlySpan<byte>(view.ptr, (int)view.len));
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 

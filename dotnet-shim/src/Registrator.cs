@@ -18,30 +18,27 @@ public class Registrator : IPluginServiceRegistrator
     public void RegisterServices(IServiceCollection serviceCollection, IServerApplicationHost applicationHost)
     {
         var ward = new Ward();
-        try
-        {
-            Library.Load();
-            serviceCollection.AddSingleton(_ => ward);
-            serviceCollection.AddSingleton<LoginFilter>();
-            serviceCollection.AddSingleton<AliasConvention>();
-            serviceCollection.AddHttpContextAccessor();
-            serviceCollection.AddOptions<MvcOptions>().Configure<AliasConvention>((mvc, aliases) =>
-            {
-                mvc.Filters.AddService<LoginFilter>();
-                mvc.Conventions.Add(aliases);
-            });
-            serviceCollection.AddTransient<IStartupFilter, IndexStartupFilter>();
-            serviceCollection.AddScoped<IEventConsumer<UserCreatedEventArgs>, UserEvents>();
-            serviceCollection.AddScoped<IEventConsumer<UserDeletedEventArgs>, UserEvents>();
-            serviceCollection.AddScoped<IEventConsumer<UserPasswordChangedEventArgs>, UserEvents>();
-            serviceCollection.AddHostedService<EngineLifetime>();
-        }
-        catch (Exception e)
-        {
-            ward.Break(e);
-        }
-
+        ward.Try(Library.Load);
+        ward.Try(() => Register(serviceCollection, ward));
         Wrap(serviceCollection, ward);
+    }
+
+    private static void Register(IServiceCollection services, Ward ward)
+    {
+        services.AddSingleton(_ => ward);
+        services.AddSingleton<LoginFilter>();
+        services.AddSingleton<AliasConvention>();
+        services.AddHttpContextAccessor();
+        services.AddOptions<MvcOptions>().Configure<AliasConvention>((mvc, aliases) =>
+        {
+            mvc.Filters.AddService<LoginFilter>();
+            mvc.Conventions.Add(aliases);
+        });
+        services.AddTransient<IStartupFilter, IndexStartupFilter>();
+        services.AddScoped<IEventConsumer<UserCreatedEventArgs>, UserEvents>();
+        services.AddScoped<IEventConsumer<UserDeletedEventArgs>, UserEvents>();
+        services.AddScoped<IEventConsumer<UserPasswordChangedEventArgs>, UserEvents>();
+        services.AddHostedService<EngineLifetime>();
     }
 
     /// <summary>Replaces the last registration of the session manager, whichever way it was made.</summary>

@@ -70,10 +70,10 @@ public class SessionProxy : DispatchProxy
 
     private async Task<AuthenticationResult> Obey(Verdict verdict, HostCall call, AuthenticationRequest request, HttpContext? http)
     {
-        if (verdict.Session && call.Minted is { } minted)
+        if (verdict.Session)
         {
             Document.Add(http?.Response, verdict.Headers);
-            return minted;
+            return call.Minted ?? throw new LoginStoppedException("The engine allowed a session and had none made");
         }
 
         if (verdict.Outcome == "invalid")

@@ -108,8 +108,18 @@ internal sealed class Ward : IDisposable
         return this;
     }
 
-    /// <summary>There will be no engine until the plugin is loaded anew.</summary>
-    public void Break(Exception reason) => Trouble = _broken = $"{reason.GetType().Name}: {reason.Message}";
+    /// <summary>What fails in here is the reason why there will be no engine until the plugin is loaded anew.</summary>
+    public void Try(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception e)
+        {
+            Trouble = _broken = $"{e.GetType().Name}: {e.Message}";
+        }
+    }
 
     /// <summary>Opens the engine where it is not open. Never throws.</summary>
     public void Open()

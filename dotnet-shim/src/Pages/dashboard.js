@@ -8,29 +8,36 @@ async function show(view) {
   const client = window.ApiClient;
   const token = client.accessToken();
   const base = client.serverAddress().replace(/\/+$/, '');
-  const headers = { Authorization: `MediaBrowser Token="${token}"` };
-
-  const answer = await fetch(`${base}/JellywardShim/Status`, { headers });
-  const status = answer.ok ? await answer.json() : { open: false, banners: [`${answer.status} ${answer.statusText}`] };
-  const banners = view.querySelector('#JellywardBanners');
-  banners.replaceChildren(...status.banners.concat(status.open ? [] : [status.reason || '']).filter(Boolean).map(paragraph));
-  if (!status.open) return;
-
-  if (!document.getElementById('JellywardStyle')) {
-    const style = document.createElement('link');
-    style.id = 'JellywardStyle';
-    style.rel = 'stylesheet';
-    style.href = `${base}/Jellyward/Assets/style.css`;
-    document.head.append(style);
-  }
   const container = view.querySelector('#JellywardDashboard');
-  try {
-    const dashboard = await import(`${base}/Jellyward/Assets/dashboard.js`);
+
+  const answer = await fetch(`${base}/JellywardShim/Status`, { headers: { Authorization: `MediaBrowser Token="${token}"` } });
+  const status = answer.ok ? await answer.json() : { open: false, banners: [], reason: `${answer.status} ${answer.statusText}` };
+  const lines = status.open ? status.banners : [...status.banners, status.reason];
+  view.querySelector('#JellywardBanners').replaceChildren(...lines.filter(Boolean).map(paragraph));
+  if (!status.open) {
     container.replaceChildren();
-    dashboard.mount(container, { token, base });
-  } catch (error) {
-    container.replaceChildren(paragraph(String(error)));
+    return;
   }
+  try {
+    await load(`${base}/Jellyward/Assets/dashboard.js?v=${encodeURIComponent(status.version)}`);
+    const place = document.createElement('div');
+    container.replaceChildren(place);
+    window.JellywardDashboard.mount(place, { token, base });
+  } catch (error) {
+    container.replaceChildren(paragraph(String(error.message || error)));
+  }
+}
+
+// Not a module: the script finds its own address by its element.
+function load(address) {
+  if (window.JellywardDashboard) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    script.src = address;
+    script.onload = resolve;
+    script.onerror = () => reject(new Error(address));
+    document.head.append(script);
+  });
 }
 
 function paragraph(text) {

@@ -46,7 +46,8 @@ do
     services.AddSingleton(provider => (UserManager)provider.GetRequiredService<IUserManager>());
     SessionManager.Register(services, Environment.GetEnvironmentVariable("TESTHOST_SESSIONS") ?? "type");
     services.AddSingleton<QuickConnect>();
-    services.AddSingleton<IAuthorizationContext, AuthorizationContext>();
+    services.AddSingleton<AuthorizationContext>();
+    services.AddSingleton<IAuthorizationContext>(provider => provider.GetRequiredService<AuthorizationContext>());
     plugins.RegisterServices(services, host);
     Web.AddServices(services, configuration, plugins);
 
