@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+mod abi;
 mod attack;
 mod crowd;
 mod decisions;
@@ -39,7 +40,8 @@ impl Figure {
 
 fn main() -> ExitCode {
     in_memory();
-    let measure: [fn() -> Vec<Figure>; 4] = [decisions::figures, library::figures, crowd::figures, attack::figures];
+    let measure: [fn() -> Vec<Figure>; 5] =
+        [abi::figures, decisions::figures, library::figures, crowd::figures, attack::figures];
     println!("{:<66} {:>12} {:>12}", "promise", "measured", "bound");
     let mut broken = 0;
     for figure in measure.into_iter().flat_map(|measure| measure()) {
