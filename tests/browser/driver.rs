@@ -116,12 +116,10 @@ impl Browser {
         self.run("return text()").as_str().unwrap_or_default().to_owned()
     }
 
-    /// The text of one element.
+    /// The text of one element. Not the protocol's own call: that has no text for what is still fading in.
     pub fn text_of(&self, selector: &str) -> String {
-        let id = self.element(selector);
-        let mut response = self.agent.get(format!("{}/element/{id}/text", self.session)).call().unwrap();
-        let document: Value = response.body_mut().read_json().unwrap();
-        document["value"].as_str().unwrap().to_owned()
+        let text = self.wait(selector, &format!("find({0}) && find({0}).innerText", json!(selector)));
+        text.as_str().unwrap().to_owned()
     }
 
     /// Clicks.
@@ -197,7 +195,7 @@ fn announced_port(driver: &mut Child) -> u16 {
     let port = lines
         .by_ref()
         .map_while(Result::ok)
-        .find_map(|line| line.rsplit_once("on port ")?.1.trim_end_matches('.').parse().ok())
+        .find_map(|line| line.rsplit_once("successfully on port ")?.1.trim_end_matches('.').parse().ok())
         .expect("the driver names its port");
     // Somebody must go on reading, or the driver's next line fails.
     std::thread::spawn(move || lines.for_each(drop));
