@@ -43,6 +43,7 @@ challenge-wrong-code = { $count ->
     [one] That code is wrong. One try left.
    *[other] That code is wrong. { $count } tries left.
 }
+challenge-no-tries = That code is wrong, and it was the last try. Start again with your password.
 challenge-wrong-code-plain = That code is wrong.
 challenge-code-used = That code has been used already. Wait for the next one.
 challenge-next-code-in = { $count ->
@@ -153,6 +154,10 @@ dashboard-range = { $min } to { $max }
 dashboard-on = on
 dashboard-off = off
 dashboard-none = none
+dashboard-requirement = { $count ->
+    [one] One account has no second factor yet and would have to set one up at its next sign-in. Until { $until } its password is enough for that.
+   *[other] { $count } accounts have no second factor yet and would have to set one up at their next sign-in. Until { $until } their passwords are enough for that.
+}
 dashboard-search = Search by name
 dashboard-no-users = Nobody of that name.
 dashboard-users-total = { $count ->

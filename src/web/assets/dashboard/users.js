@@ -114,6 +114,7 @@
     function ask(words, path, body, done) {
       desk.self().then(function (self) {
         proof(panel, {
+          name: self.name,
           title: words.title,
           lead: words.lead,
           submit: words.submit,
