@@ -111,6 +111,10 @@ impl Engine {
         let lock = OwnerLock::take(folder)?;
         let master = MasterKey::load(folder, existed, &*randomness)?;
         let store = Store::open(folder, lock)?;
+        // The store notes it first, then the host: an emptied or foreign store knows nothing of it.
+        if options.armed && store.read(|tx| meta::number(tx, meta::ARMED))? == 0 {
+            return Err(OpenError::Vanished(folder.to_owned()));
+        }
         check_key(&store, &master)?;
         rescue::prepare(folder, &*randomness)?;
         let overrides = Overrides::read(folder, &|name| std::env::var(name).ok())?;

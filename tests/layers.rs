@@ -148,7 +148,7 @@ impl Look<'_> {
                 }
                 Some(name) => {
                     if rooted {
-                        self.judge(at, &name.to_owned());
+                        self.judge(at, name);
                     }
                     rooted = false;
                     base.push(name.to_owned());

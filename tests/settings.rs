@@ -191,18 +191,6 @@ fn setting_events_keep_days_does_something() {
     assert!(!remembers_it());
 }
 
-/// A change made on top of settings that have changed meanwhile is refused.
-#[test]
-fn the_second_administrator_is_told() {
-    let world = World::new();
-    let boss = stranger().signed_in_as(world.administrator("boss", PASSWORD), true, "boss's token");
-    let change = json!({"revision": 0, "values": {"web.inject": false}});
-    assert_eq!(world.post(&boss, "/Jellyward/Api/Admin/Settings", &change).status, 200);
-    let refused = world.post(&boss, "/Jellyward/Api/Admin/Settings", &change);
-    assert_eq!((refused.status, code_of(&refused).as_str()), (409, "settings_changed"));
-    assert_eq!(body(&refused)["revision"], 1);
-}
-
 #[cfg(debug_assertions)]
 mod frozen {
     use std::process::Command;

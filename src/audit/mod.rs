@@ -44,6 +44,24 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: &[Self] = &[
+        Self::SignedIn,
+        Self::WrongPassword,
+        Self::Challenged,
+        Self::WrongCode,
+        Self::RecoveryCodeUsed,
+        Self::Limited,
+        Self::Refused,
+        Self::FactorAdded,
+        Self::FactorRemoved,
+        Self::RecoveryCodesRenewed,
+        Self::RuleChanged,
+        Self::WordGiven,
+        Self::SettingsChanged,
+        Self::AccountPurged,
+    ];
+
     /// As stored and sent.
     pub fn as_str(self) -> &'static str {
         match self {

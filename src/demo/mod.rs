@@ -251,3 +251,6 @@ impl Drop for Demo {
         self.stop();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -76,7 +76,8 @@ fn status(data: &Path, out: &mut dyn Write) -> Result<(), RescueError> {
 
     writeln!(out, "{}", store.path().display())?;
     writeln!(out, "second factors are {}", if off { "switched off" } else { "asked for" })?;
-    writeln!(out, "required of: {}", stored(keys::POLICY_REQUIRED.key).unwrap_or("the default").trim_matches('"'))?;
+    let usual = serde_json::to_string(&(keys::POLICY_REQUIRED.default)()).map_err(io::Error::other)?;
+    writeln!(out, "required of: {}", stored(keys::POLICY_REQUIRED.key).unwrap_or(&usual).trim_matches('"'))?;
     writeln!(out, "without this store everybody is {}", if armed { "refused" } else { "let in by password" })?;
     if data.join(UNLOCK_FILE).exists() {
         writeln!(out, "the unlock file is in place and not used yet")?;
@@ -180,4 +181,85 @@ fn give_to_owner_of_folder(path: &Path) -> io::Result<()> {
     let Some(folder) = path.parent() else { return Ok(()) };
     let (folder, file) = (fs::metadata(folder)?, fs::metadata(path)?);
     if folder.uid() == file.uid() { Ok(()) } else { chown(path, Some(folder.uid()), Some(folder.gid())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Action, RescueError, perform};
+    use crate::demo::visitor::{Answer, Visitor};
+    use crate::demo::{Demo, Options};
+    use crate::rescue::{DATA_FOLDER, RESCUE_ID_FILE, UNLOCK_FILE};
+
+    fn demo() -> Demo {
+        Demo::start(Options { password_rounds: 1000, ..Options::default() }).unwrap()
+    }
+
+    fn done(demo: &Demo, action: &Action) -> String {
+        let mut said = Vec::new();
+        perform(&demo.folder().join(DATA_FOLDER), action, &mut said).unwrap();
+        String::from_utf8(said).unwrap()
+    }
+
+    fn sign_in(demo: &Demo) -> Answer {
+        Visitor::browser(&demo.address(), "laptop").sign_in("alice", "alice-demo").unwrap()
+    }
+
+    #[test]
+    fn beside_a_running_server_a_lost_factor_is_taken_away() {
+        let demo = demo();
+        let alice = demo.host().user_id("alice").unwrap();
+        assert!(done(&demo, &Action::Status).contains(&format!("{alice}  1 factor(s), 10 recovery code(s) left")));
+        assert_eq!(sign_in(&demo).outcome(), "challenge");
+        assert!(done(&demo, &Action::RemoveFactors(alice)).starts_with("1 factor(s)"));
+        assert!(sign_in(&demo).is_session());
+        assert!(done(&demo, &Action::Status).contains("0 account(s) with a second factor"));
+    }
+
+    #[test]
+    fn off_asks_nobody_after_a_restart() {
+        let mut demo = demo();
+        done(&demo, &Action::Off);
+        demo.restart().unwrap();
+        assert!(sign_in(&demo).is_session());
+        assert!(done(&demo, &Action::Status).contains("second factors are switched off"));
+    }
+
+    #[test]
+    fn unlock_copies_the_rescue_id_for_the_owner_alone() {
+        let demo = demo();
+        let data = demo.folder().join(DATA_FOLDER);
+        done(&demo, &Action::Unlock);
+        let unlock = data.join(UNLOCK_FILE);
+        assert_eq!(std::fs::read(&unlock).unwrap(), std::fs::read(data.join(RESCUE_ID_FILE)).unwrap());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::symlink_metadata(&unlock).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn a_link_in_the_way_is_replaced_and_not_followed() {
+        let demo = demo();
+        let data = demo.folder().join(DATA_FOLDER);
+        let elsewhere = demo.folder().join("elsewhere");
+        std::fs::write(&elsewhere, "untouched").unwrap();
+        #[cfg(unix)]
+        for name in [UNLOCK_FILE.to_owned(), format!("{UNLOCK_FILE}.new")] {
+            std::os::unix::fs::symlink(&elsewhere, data.join(name)).unwrap();
+        }
+        done(&demo, &Action::Unlock);
+        assert!(data.join(UNLOCK_FILE).symlink_metadata().unwrap().is_file());
+        assert_eq!(std::fs::read_to_string(elsewhere).unwrap(), "untouched");
+    }
+
+    #[test]
+    fn another_folder_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        for action in [Action::Status, Action::Unlock, Action::Off] {
+            let refused = perform(folder.path(), &action, &mut Vec::new());
+            assert!(matches!(refused, Err(RescueError::WrongFolder { .. })));
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 }

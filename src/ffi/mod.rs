@@ -1,13 +1,16 @@
 //! The C ABI. No rule lives here: it translates, checks what C cannot promise, and keeps panics in.
 //!
 //! `types` holds the words, `engine`, `totp`, `recovery`, `password` and `token` the verbs, `handles` the one static,
-//! `host` the callbacks, `guard` the fence. Every `unsafe` line stands in `raw`.
+//! `host` the callbacks, `guard` the fence. Every `unsafe` line stands in `raw`, the assembler in `glibc`.
 #![deny(unsafe_code)]
 
 #[cfg(feature = "headers")]
 mod csharp;
 mod engine;
 mod failure;
+#[allow(unsafe_code)]
+#[cfg(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64"))]
+mod glibc;
 mod guard;
 mod handles;
 #[cfg(feature = "headers")]

@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::crypto::token::{self, Token};
 use crate::defense::limits::Ticket;
 use crate::defense::origin::Origin;
+use crate::factor::{recovery, totp};
 use crate::gate::attempt::LoginAttempt;
 use crate::gate::budget::Budget;
 use crate::gate::denial::Denial;
@@ -116,6 +117,7 @@ fn verdict(asking: &Asking<'_>, methods: &[Method], token: &str, now: Seconds) -
         "outcome": outcome,
         "challenge": token,
         "methods": methods,
+        "lengths": { "totp": totp::Parameters::default().digits, "recovery": recovery::SYMBOLS },
         "expiresIn": LIFETIME,
         "serverTime": now,
         "setUp": format!("{}{SET_UP_PATH}", asking.attempt.origin.path_base),

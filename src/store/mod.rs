@@ -62,8 +62,9 @@ pub fn in_transaction() -> bool {
 /// The opened store.
 pub struct Store {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    // Dropped in this order: only a last connection that can write folds the log into the file as it closes.
     readers: [Mutex<Connection>; READERS],
+    writer: Mutex<Connection>,
     durable_commits: AtomicU64,
     next_reader: AtomicU64,
     _lock: Option<OwnerLock>,

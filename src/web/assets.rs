@@ -22,24 +22,31 @@ const JSON: &str = "application/json; charset=utf-8";
 const KIT: &str = include_str!("assets/kit.js");
 const ENROLMENT: &str = include_str!("assets/enrolment.js");
 const SERVER: &str = include_str!("assets/server.js");
+const CHALLENGE: &str = include_str!("assets/challenge.js");
+const PROOF: &str = include_str!("assets/proof.js");
 
 /// Everything there is, the texts excepted.
 #[rustfmt::skip]
 const FILES: &[File] = &[
-    File { name: "inject.js",    content_type: SCRIPT, parts: &[include_str!("assets/inject.js")] },
-    File { name: "challenge.js", content_type: SCRIPT, parts: &[KIT, include_str!("assets/challenge.js")] },
-    File { name: "login.js",     content_type: SCRIPT, parts: &[KIT, SERVER, ENROLMENT, include_str!("assets/login.js")] },
-    File { name: "account.js",   content_type: SCRIPT, parts: &[KIT, SERVER, ENROLMENT, include_str!("assets/account.js")] },
-    File { name: "dashboard.js", content_type: SCRIPT, parts: &[
+    script("inject.js",    &[include_str!("assets/inject.js")]),
+    script("challenge.js", &[KIT, CHALLENGE]),
+    script("login.js",     &[KIT, CHALLENGE, SERVER, ENROLMENT, include_str!("assets/login.js")]),
+    script("account.js",   &[KIT, SERVER, ENROLMENT, PROOF, include_str!("assets/account.js")]),
+    script("dashboard.js", &[
         KIT,
         SERVER,
+        PROOF,
         include_str!("assets/dashboard/settings.js"),
         include_str!("assets/dashboard/users.js"),
         include_str!("assets/dashboard/events.js"),
         include_str!("assets/dashboard.js"),
-    ] },
-    File { name: "style.css",    content_type: STYLE,  parts: &[include_str!("assets/style.css")] },
+    ]),
+    File { name: "style.css", content_type: STYLE, parts: &[include_str!("assets/style.css")] },
 ];
+
+const fn script(name: &'static str, parts: &'static [&'static str]) -> File {
+    File { name, content_type: SCRIPT, parts }
+}
 
 /// What the name of an asset stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,9 @@ mod account;
 mod admin;
 mod challenge;
 
+use crate::clock::Seconds;
 use crate::context::Context;
+use crate::factor::totp;
 use crate::gate::Gate;
 use crate::gate::denial::Denial;
 use crate::gate::proof::{self, FreshProof, Method};
@@ -54,7 +56,7 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
 fn problem(desk: &Desk<'_>, denial: Denial) -> Problem {
     match denial {
         Denial::WrongCode { tries_left } => Problem::new(Code::WrongCode).with("triesLeft", tries_left),
-        Denial::CodeUsed => Problem::new(Code::CodeUsed),
+        Denial::CodeUsed => Problem::new(Code::CodeUsed).retry_after(until_next_code(desk.cx.now())),
         Denial::ChallengeGone => Problem::new(Code::ChallengeGone),
         Denial::EnrolmentGone => Problem::new(Code::EnrolmentGone),
         Denial::TooManyTries { retry_after } => {
@@ -73,6 +75,12 @@ fn problem(desk: &Desk<'_>, denial: Denial) -> Problem {
             Problem::new(Code::Unavailable)
         }
     }
+}
+
+/// Seconds until authenticators show another code.
+fn until_next_code(now: Seconds) -> u64 {
+    let period = Seconds::from(totp::Parameters::default().period);
+    (period - now.rem_euclid(period)).unsigned_abs()
 }
 
 /// The signed-in user, as Jellyfin sees them now. The routes let only persons this far.

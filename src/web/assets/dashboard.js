@@ -1,0 +1,114 @@
+/* The administrator's page: banners and three tabs. `JellywardDashboard.mount(container, {token, base})` puts it into any
+   page; as a script of our own document it mounts itself. ES5. */
+(function (window, document, kit, server) {
+  'use strict';
+  var text = kit.text;
+  var TABS = [
+    { label: 'dashboard-tab-settings', show: window.JellywardSettings },
+    { label: 'dashboard-tab-users', show: window.JellywardUsers },
+    { label: 'dashboard-tab-events', show: window.JellywardEvents }
+  ];
+
+  /* `token`: the administrator's access token; `base`: the server's address, when the script came from elsewhere. */
+  function mount(container, options) {
+    if (options.base) { kit.base = options.base.replace(/\/*$/, '/'); }
+    kit.ready().then(function () {
+      kit.place(container, function (content) { start(content, { Authorization: 'MediaBrowser Token="' + encodeURIComponent(options.token) + '"' }); });
+    });
+  }
+
+  function start(root, headers) {
+    var banners = kit.element('div', { 'class': 'jwd-banners' });
+    var panel = kit.element('div', { id: 'jwd-panel', role: 'tabpanel', 'class': 'jwd-panel' });
+    var tabs = TABS.map(function (tab, at) {
+      return kit.element('button', { type: 'button', role: 'tab', id: 'jwd-tab-' + at, 'class': 'jwd-tab', 'aria-controls': 'jwd-panel', text: text(tab.label), on: { click: function () { open(at); }, keydown: arrows } });
+    });
+    var desk = {
+      get: function (path) { return kit.call('Jellyward/Api/' + path, { headers: headers }); },
+      post: function (path, body) { return kit.call('Jellyward/Api/' + path, { headers: headers, body: body }); },
+      /* The administrator's own account; rejects with the answer that refused it. */
+      self: function () {
+        return desk.get('Account').then(function (answer) { return answer.status === 200 ? answer.data : Promise.reject(answer); });
+      },
+      refresh: status,
+      fail: fail,
+      pager: pager
+    };
+
+    function open(at) {
+      tabs.forEach(function (tab, other) {
+        tab.setAttribute('aria-selected', String(other === at));
+        tab.tabIndex = other === at ? 0 : -1;
+      });
+      panel.setAttribute('aria-labelledby', 'jwd-tab-' + at);
+      kit.show(panel, [kit.element('p', { 'class': 'jwd-hint', text: text('common-loading') })]);
+      /* Each view gets a place of its own: an answer that comes late never lands in another tab. */
+      var place = kit.element('div', {});
+      TABS[at].show(place, desk);
+      kit.show(panel, [place]);
+    }
+
+    function arrows(event) {
+      var by = event.keyCode === 39 ? 1 : event.keyCode === 37 ? -1 : 0;
+      if (!by) { return; }
+      event.preventDefault();
+      var to = (tabs.indexOf(event.target) + by + tabs.length) % tabs.length;
+      tabs[to].focus();
+      open(to);
+    }
+
+    function status() {
+      desk.get('Admin/Status').then(function (answer) {
+        if (answer.status !== 200) { fail(banners, answer, status); return; }
+        kit.show(banners, answer.data.banners.map(function (one) {
+          return kit.element('p', { 'class': 'jwd-banner jwd-' + (/^(error|warning)$/.test(one.level) ? one.level : 'info'), role: 'note', text: one.text + (one.detail ? ' ' + one.detail : '') });
+        }));
+      });
+    }
+
+    kit.show(root, [
+      kit.element('div', { 'class': 'jwd-dashboard' }, [
+        kit.element('h1', { 'class': 'jwd-title', text: text('dashboard-title') }),
+        banners,
+        kit.element('div', { 'class': 'jwd-tabs', role: 'tablist' }, tabs),
+        panel
+      ])
+    ]);
+    status();
+    open(0);
+  }
+
+  function fail(place, answer, again) {
+    kit.show(place, [
+      kit.element('p', { 'class': 'jwd-error', role: 'alert', text: kit.problem(answer) }),
+      kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('common-try-again'), again)])
+    ]);
+  }
+
+  function pager(page, pages, go) {
+    if (pages < 2) { return null; }
+    var previous = kit.button(text('common-previous'), function () { go(page - 1); });
+    var next = kit.button(text('common-next'), function () { go(page + 1); });
+    previous.disabled = page === 0;
+    next.disabled = page >= pages - 1;
+    return kit.element('div', { 'class': 'jwd-actions' }, [previous, kit.element('span', { text: text('common-page-of', { page: page + 1, pages: pages }) }), next]);
+  }
+
+  /* Our own document: the token is the one the web client keeps. */
+  function own(main) {
+    Promise.all([kit.ready(), server.info()]).then(function (loaded) {
+      var token = loaded[1] && server.token(loaded[1]);
+      if (token) { start(main, server.headers(loaded[1], token)); return; }
+      kit.show(main, [
+        kit.element('section', { 'class': 'jwd-card' }, [
+          kit.element('p', { text: text('dashboard-sign-in') }),
+          kit.element('p', {}, [kit.element('a', { 'class': 'jwd-button jwd-primary', href: kit.base + 'Jellyward/Login?next=' + encodeURIComponent(window.location.pathname), text: text('login-submit') })])
+        ])
+      ]);
+    }, function () { main.textContent = '…'; });
+  }
+
+  window.JellywardDashboard = { mount: mount };
+  var main = document.getElementById('jellyward');
+  if (main) { own(main); }
+}(window, document, window.JellywardKit, window.JellywardServer));

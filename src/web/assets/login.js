@@ -2,7 +2,7 @@
 (function (window, document, kit, server, enrolment) {
   'use strict';
   var text = kit.text;
-  var HANDOVER = 'jellyward-enrol'; /* as in challenge.js */
+  var HANDOVER = window.JellywardChallenge.HANDOVER;
   var main, info;
 
   function begin() {

@@ -15,7 +15,6 @@ page-home = Go to Jellyfin
 
 common-cancel = Cancel
 common-continue = Continue
-common-back = Back
 common-close = Close
 common-loading = One moment…
 common-no-answer = The server did not answer. Check the connection and try again.
@@ -56,7 +55,6 @@ challenge-wait = Too many wrong codes. Try again in { $time }.
 challenge-wait-over = You can try again now.
 challenge-not-allowed = You may not sign in now. Ask whoever runs this server.
 challenge-session-refused = The code was right, but the server did not open a session. Try again; you need no new code.
-challenge-enrol = A second factor has to be set up first. Taking you there…
 
 ## Setting up an authenticator
 
@@ -189,6 +187,20 @@ dashboard-event-time = When
 dashboard-event-kind = What
 dashboard-event-account = Who
 dashboard-event-address = From
+dashboard-event-kind-signed_in = Signed in
+dashboard-event-kind-wrong_password = Wrong name or password
+dashboard-event-kind-challenged = Asked for the second factor
+dashboard-event-kind-wrong_code = Wrong code
+dashboard-event-kind-recovery_code_used = Recovery code used
+dashboard-event-kind-limited = Refused: too many tries
+dashboard-event-kind-refused = Refused
+dashboard-event-kind-factor_added = Authenticator added
+dashboard-event-kind-factor_removed = Authenticator removed
+dashboard-event-kind-recovery_codes_renewed = New recovery codes
+dashboard-event-kind-rule_changed = Rule changed
+dashboard-event-kind-word_given = One-time word given
+dashboard-event-kind-settings_changed = Settings changed
+dashboard-event-kind-account_purged = Account deleted
 
 ## Refusals, by code
 

@@ -10,6 +10,7 @@ const READERS: &[&str] = &[
     include_str!("../assets/kit.js"),
     include_str!("../assets/challenge.js"),
     include_str!("../assets/enrolment.js"),
+    include_str!("../assets/proof.js"),
     include_str!("../assets/server.js"),
     include_str!("../assets/login.js"),
     include_str!("../assets/account.js"),
@@ -26,7 +27,7 @@ fn ids_in(source: &str) -> BTreeSet<String> {
     let prefixes: Vec<&str> = prefixes.collect();
     source
         .split(['\'', '"', '`'])
-        .filter(|word| prefixes.iter().any(|prefix| word.starts_with(prefix) && word.len() > prefix.len()))
+        .filter(|word| prefixes.iter().any(|prefix| word.starts_with(prefix)) && !word.ends_with('-'))
         .filter(|word| word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'))
         .map(str::to_owned)
         .collect()
@@ -62,9 +63,26 @@ fn every_text_of_pages_and_scripts_is_read() {
         for id in ids_of(file) {
             let ours = export::PREFIXES.iter().any(|prefix| id.starts_with(prefix)) || id.starts_with("page-");
             // Problems, event kinds and the like are looked up by their code.
-            let by_code = ["problem-", "dashboard-event-", "dashboard-state-"].iter().any(|p| id.starts_with(p));
+            let by_code = ["problem-", "dashboard-event-kind-", "dashboard-state-"].iter().any(|p| id.starts_with(p));
             assert!(!ours || by_code || named.contains(&id), "{tag}: nobody reads {id}");
         }
+    }
+}
+
+#[test]
+fn settings_events_and_banners_are_worded() {
+    let languages = Languages::load();
+    let texts = languages.choose(None, None);
+    let scripts: Value = serde_json::from_str(texts.for_scripts()).unwrap();
+    for id in crate::settings::message_ids() {
+        assert!(texts.has(&id), "no text {id}");
+    }
+    for kind in crate::audit::Kind::ALL {
+        let id = format!("dashboard-event-kind-{}", kind.as_str());
+        assert!(scripts.get(&id).is_some(), "no text {id}");
+    }
+    for state in ["protected", "missing", "open"] {
+        assert!(scripts.get(format!("dashboard-state-{state}")).is_some(), "no text for {state}");
     }
 }
 

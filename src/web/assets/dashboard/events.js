@@ -1,0 +1,45 @@
+/* The dashboard's events: what happened, newest first. ES5. */
+(function (window, kit) {
+  'use strict';
+  var text = kit.text;
+
+  /* Shows the events in `panel`; `desk` calls the server as the administrator. */
+  window.JellywardEvents = function (panel, desk) {
+    var page = 0;
+    var columns = [
+      { head: 'dashboard-event-time', cell: function (event) { return kit.moment(event.at); } },
+      { head: 'dashboard-event-kind', cell: what },
+      { head: 'dashboard-event-account', cell: function (event) { return event.name || event.account || ''; } },
+      { head: 'dashboard-event-address', cell: function (event) { return event.address || ''; } }
+    ];
+
+    function what(event) {
+      var id = 'dashboard-event-kind-' + event.kind;
+      return (kit.texts[id] ? text(id) : event.kind) + (event.detail ? ' (' + event.detail + ')' : '');
+    }
+
+    function load() {
+      desk.get('Admin/Events?page=' + page).then(function (answer) {
+        if (answer.status !== 200) { desk.fail(panel, answer, load); return; }
+        render(answer.data);
+      });
+    }
+
+    function render(data) {
+      if (!data.events.length) { kit.show(panel, [kit.element('p', { text: text('dashboard-events-none') })]); return; }
+      kit.show(panel, [
+        kit.element('div', { 'class': 'jwd-scroll', tabindex: '0', role: 'region', 'aria-label': text('dashboard-tab-events') }, [
+          kit.element('table', { 'class': 'jwd-table' }, [
+            kit.element('thead', {}, [kit.element('tr', {}, columns.map(function (one) { return kit.element('th', { scope: 'col', text: text(one.head) }); }))]),
+            kit.element('tbody', {}, data.events.map(function (event) {
+              return kit.element('tr', {}, columns.map(function (one) { return kit.element('td', { dir: 'auto', text: one.cell(event) }); }));
+            }))
+          ])
+        ]),
+        desk.pager(page, Math.ceil(data.total / data.pageSize), function (to) { page = to; load(); })
+      ]);
+    }
+
+    load();
+  };
+}(window, window.JellywardKit));

@@ -1,0 +1,153 @@
+/* The dashboard's settings: a form made of their declarations. ES5. */
+(function (window, kit) {
+  'use strict';
+  var text = kit.text;
+
+  /* Shows the settings in `panel`; `desk` calls the server as the administrator. */
+  window.JellywardSettings = function (panel, desk) {
+    var revision = 0, controls = {}, news = kit.element('p', { 'class': 'jwd-good', role: 'status' });
+
+    function load(mine, message, kind) {
+      desk.get('Admin/Settings').then(function (answer) {
+        if (answer.status !== 200) { desk.fail(panel, answer, function () { load(mine, message, kind); }); return; }
+        render(answer.data, mine);
+        say(message, kind);
+      });
+    }
+
+    function say(message, kind) {
+      news.className = 'jwd-' + (kind || 'good');
+      news.textContent = message || '';
+    }
+
+    /* Builds the form. `mine` holds changes of this administrator that are not saved yet, by key. */
+    function render(loaded, mine) {
+      revision = loaded.revision;
+      controls = {};
+      kit.show(panel, [
+        kit.element('form', { novalidate: true, on: { submit: save } }, loaded.groups.map(function (group) {
+          return kit.element('fieldset', { 'class': 'jwd-group' }, [kit.element('legend', { text: group.label })].concat(group.settings.map(function (one) {
+            return row(one, one.key in mine && !one.locked ? mine[one.key] : one.value);
+          })));
+        }).concat([
+          news,
+          kit.element('div', { 'class': 'jwd-actions' }, [kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('dashboard-save') })])
+        ]))
+      ]);
+    }
+
+    function row(setting, value) {
+      var control = KINDS[setting.type] || KINDS.text;
+      var input = control.make(setting, value);
+      var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
+      input.disabled = Boolean(setting.locked);
+      controls[setting.key] = { setting: setting, input: input, error: error, read: function () { return control.read(input); } };
+      var field = setting.type === 'bool' ? toggle(setting, input) : kit.field(setting.label, unit(setting, input), setting.help);
+      if (setting.type === 'integer') { field.querySelector('label').setAttribute('for', input.id = field.querySelector('label').getAttribute('for') + '-n'); }
+      field.appendChild(facts(setting));
+      field.appendChild(error);
+      return field;
+    }
+
+    function toggle(setting, input) {
+      input.id = 'jwd-set-' + setting.key;
+      input.setAttribute('aria-describedby', input.id + '-hint');
+      return kit.element('div', { 'class': 'jwd-field' }, [
+        kit.element('label', { 'class': 'jwd-check', 'for': input.id }, [input, kit.element('span', { text: setting.label })]),
+        kit.element('p', { id: input.id + '-hint', 'class': 'jwd-hint', text: setting.help })
+      ]);
+    }
+
+    function unit(setting, input) {
+      if (setting.type !== 'integer') { return input; }
+      return kit.element('div', { 'class': 'jwd-number' }, [input, setting.unit && kit.element('span', { text: setting.unit })]);
+    }
+
+    /* What else there is to know: range, default, who holds it. */
+    function facts(setting) {
+      var words = [];
+      if (setting.locked) { words.push(text(setting.locked === 'file' ? 'dashboard-locked-file' : 'dashboard-locked-environment')); }
+      if ('min' in setting && setting.type === 'integer') { words.push(text('dashboard-range', { min: setting.min, max: setting.max })); }
+      words.push(text('dashboard-default', { value: shown(setting) }));
+      return kit.element('p', { 'class': 'jwd-hint' + (setting.locked ? ' jwd-locked' : ''), text: words.join(' · ') });
+    }
+
+    function shown(setting) {
+      var value = setting['default'];
+      var choice = (setting.choices || []).filter(function (one) { return one.value === value; })[0];
+      if (choice) { return choice.label; }
+      if (setting.type === 'bool') { return text(value ? 'dashboard-on' : 'dashboard-off'); }
+      return Array.isArray(value) ? value.join(', ') || text('dashboard-none') : value === '' ? text('dashboard-none') : value;
+    }
+
+    function changes() {
+      var changed = {};
+      Object.keys(controls).forEach(function (key) {
+        var one = controls[key];
+        one.error.textContent = '';
+        one.input.removeAttribute('aria-invalid');
+        if (!one.setting.locked && JSON.stringify(one.read()) !== JSON.stringify(one.setting.value)) { changed[key] = one.read(); }
+      });
+      return changed;
+    }
+
+    function save(event) {
+      event.preventDefault();
+      var values = changes();
+      if (!Object.keys(values).length) { say(text('dashboard-nothing-changed')); return; }
+      say('');
+      desk.post('Admin/Settings', { revision: revision, values: values }).then(function (answer) {
+        var data = answer.data || {}, wrong = data.field && controls[data.field];
+        if (answer.status === 200) { render(data, {}); say(text('dashboard-saved')); desk.refresh(); }
+        else if (data.code === 'settings_changed') { load(values, text('dashboard-conflict'), 'warning'); }
+        else if (wrong) { wrong.error.textContent = kit.problem(answer); wrong.input.setAttribute('aria-invalid', 'true'); wrong.input.focus(); }
+        else { say(kit.problem(answer), 'error'); }
+      });
+    }
+
+    load({}, '');
+  };
+
+  /* How each type of setting is shown and read. */
+  var KINDS = {
+    bool: {
+      make: function (setting, value) {
+        var input = kit.element('input', { type: 'checkbox' });
+        input.checked = Boolean(value);
+        return input;
+      },
+      read: function (input) { return input.checked; }
+    },
+    integer: {
+      make: function (setting, value) { return typed('number', value, { min: setting.min, max: setting.max, step: 1 }); },
+      /* What is no number goes as it is: the server says what is wrong with it. */
+      read: function (input) { return /^-?\d+$/.test(input.value) ? Number(input.value) : input.value; }
+    },
+    text: {
+      make: function (setting, value) { return typed('text', value, { autocomplete: 'off' }); },
+      read: function (input) { return input.value; }
+    },
+    origins: {
+      make: function (setting, value) { return typed('text', value.join(' '), { autocomplete: 'off', spellcheck: 'false' }); },
+      read: function (input) { return input.value.split(/[\s,]+/).filter(Boolean); }
+    },
+    choice: {
+      make: function (setting, value) {
+        var select = kit.element('select', { 'class': 'jwd-input' }, setting.choices.map(function (one) {
+          return kit.element('option', { value: one.value, text: one.label });
+        }));
+        select.value = value;
+        return select;
+      },
+      read: function (input) { return input.value; }
+    }
+  };
+
+  function typed(type, value, attributes) {
+    attributes.type = type;
+    attributes['class'] = 'jwd-input';
+    var input = kit.element('input', attributes);
+    input.value = value;
+    return input;
+  }
+}(window, window.JellywardKit));

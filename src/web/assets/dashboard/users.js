@@ -1,0 +1,134 @@
+/* The dashboard's users: who is protected, whose rule is which, and help for those who lost theirs. ES5. */
+(function (window, kit, proof) {
+  'use strict';
+  var text = kit.text;
+  var RULES = ['default', 'required', 'exempt'];
+
+  /* Shows the users in `panel`; `desk` calls the server as the administrator. */
+  window.JellywardUsers = function (panel, desk) {
+    var search = '', page = 0, waiting = 0;
+    var news = kit.element('p', { 'class': 'jwd-good', role: 'status' });
+    var list = kit.element('div', {});
+    var box = kit.element('input', { 'class': 'jwd-input', type: 'search', autocomplete: 'off', on: { input: typed } });
+
+    function frame(message) {
+      news.textContent = message || '';
+      kit.show(panel, [kit.field(text('dashboard-search'), box), news, list]);
+      load();
+    }
+
+    function typed() {
+      window.clearTimeout(waiting);
+      waiting = window.setTimeout(function () { search = box.value; page = 0; load(); }, 250);
+    }
+
+    function load() {
+      var asked = search;
+      desk.get('Admin/Users?page=' + page + '&search=' + encodeURIComponent(search)).then(function (answer) {
+        if (asked !== search) { return; }
+        if (answer.status !== 200) { desk.fail(list, answer, load); return; }
+        render(answer.data);
+      });
+    }
+
+    function render(data) {
+      if (!data.users.length) { kit.show(list, [kit.element('p', { text: text('dashboard-no-users') })]); return; }
+      kit.show(list, [
+        kit.element('p', { 'class': 'jwd-hint', role: 'status', text: text('dashboard-users-total', { count: data.total }) }),
+        kit.element('ul', { 'class': 'jwd-list' }, data.users.map(row)),
+        desk.pager(page, Math.ceil(data.total / data.pageSize), function (to) { page = to; load(); })
+      ]);
+    }
+
+    function state(user) {
+      var kind = user.factors.length ? 'protected' : user.required ? 'missing' : 'open';
+      return kit.element('span', { 'class': 'jwd-badge jwd-' + kind, text: text('dashboard-state-' + kind) });
+    }
+
+    function badge(shown, id) { return shown ? kit.element('span', { 'class': 'jwd-badge', text: text(id) }) : null; }
+
+    function row(user) {
+      return kit.element('li', { 'class': 'jwd-row jwd-user' }, [
+        kit.element('div', { 'class': 'jwd-grow' }, [
+          kit.element('p', {}, [
+            kit.element('strong', { dir: 'auto', text: user.name }),
+            state(user),
+            badge(user.administrator, 'dashboard-administrator'),
+            badge(user.disabled, 'dashboard-disabled')
+          ]),
+          user.factors.length ? kit.element('p', { 'class': 'jwd-hint', text: text('dashboard-codes-left', { count: user.recoveryCodesLeft }) }) : null,
+          kit.element('ul', { 'class': 'jwd-list jwd-inner' }, user.factors.map(function (one) { return factor(user, one); }))
+        ]),
+        kit.element('div', { 'class': 'jwd-side' }, [rule(user), kit.button(text('dashboard-word'), function () { giveWord(user); })])
+      ]);
+    }
+
+    function nameOf(one) { return one.name || text('account-factor-unnamed'); }
+
+    function factor(user, one) {
+      var name = text('dashboard-factor-remove-of', { factor: nameOf(one), name: user.name });
+      var button = kit.button(text('dashboard-factor-remove'), function () {
+        ask({ title: name, lead: text('dashboard-factor-remove-lead', { name: user.name }), submit: text('dashboard-factor-remove') }, 'RemoveFactor', { user: user.id, id: one.id }, function () {
+          frame(text('dashboard-factor-removed'));
+        });
+      }, 'danger');
+      button.setAttribute('aria-label', name);
+      return kit.element('li', { 'class': 'jwd-row' }, [
+        kit.element('div', { 'class': 'jwd-grow' }, [
+          kit.element('span', { dir: 'auto', text: nameOf(one) }),
+          kit.element('p', { 'class': 'jwd-hint', text: one.lastUsedAt ? text('account-factor-used', { date: kit.moment(one.lastUsedAt) }) : text('account-factor-unused') })
+        ]),
+        button
+      ]);
+    }
+
+    function rule(user) {
+      var select = kit.element('select', { 'class': 'jwd-input', on: { change: change } }, RULES.map(function (one) {
+        return kit.element('option', { value: one, text: text(['dashboard-rule-default', 'dashboard-rule-required', 'dashboard-rule-exempt'][RULES.indexOf(one)]) });
+      }));
+      select.value = user.rule;
+      function change() {
+        ask({ title: text('dashboard-rule-of', { name: user.name }), lead: select.options[select.selectedIndex].text, submit: text('dashboard-save') }, 'Rule', { user: user.id, rule: select.value }, function () {
+          frame(text('dashboard-rule-changed', { name: user.name }));
+          desk.refresh();
+        });
+      }
+      return kit.field(text('dashboard-rule'), select);
+    }
+
+    function giveWord(user) {
+      ask({ title: text('dashboard-word-of', { name: user.name }), lead: text('dashboard-word-lead', { name: user.name }), submit: text('common-continue') }, 'Word', { user: user.id }, function (data) {
+        kit.show(panel, [
+          kit.element('section', { 'class': 'jwd-card' }, [
+            kit.element('h2', { 'class': 'jwd-title', text: text('dashboard-word-of', { name: user.name }) }),
+            kit.element('p', { text: text('dashboard-word-shown', { name: user.name, time: kit.moment(data.expiresAt) }) }),
+            kit.element('code', { 'class': 'jwd-key', role: 'status', text: data.word }),
+            kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('common-close'), function () { frame(''); }, 'primary')])
+          ])
+        ]);
+        panel.querySelector('button').focus();
+      });
+    }
+
+    /* Asks for the administrator's own fresh proof and makes the change with it. */
+    function ask(words, path, body, done) {
+      desk.self().then(function (self) {
+        proof(panel, {
+          title: words.title,
+          lead: words.lead,
+          submit: words.submit,
+          kind: self.proof,
+          spare: self.recoveryCodesLeft > 0,
+          send: function (given) {
+            body.proof = given;
+            return desk.post('Admin/Users/' + path, body);
+          },
+          done: done,
+          cancel: function () { frame(''); }
+        });
+      }, function (answer) { desk.fail(panel, answer, function () { frame(''); }); });
+    }
+
+    frame('');
+  };
+}(window, window.JellywardKit, window.JellywardProof));

@@ -1,8 +1,10 @@
 //! What one decision costs.
 
+use std::time::{Duration, Instant};
+
 use jellyward::gate::verdict::Outcome;
 
-use crate::support::world::{Visitor, World, challenge};
+use crate::support::world::{self, Visitor, World, challenge};
 use crate::{Figure, PASSWORD, median};
 
 const ROUNDS: usize = 2_000;
@@ -43,14 +45,19 @@ fn challenge_and_verify() -> Figure {
     Figure::new("challenge made and verified, durable commits", commits as f64, 2.0, "")
 }
 
+/// A store that was closed properly, as after any restart; closing is not timed.
 fn open() -> Figure {
-    let mut world = World::new();
+    let world = World::new();
     world.protected("alice", PASSWORD);
-    let mut times: Vec<_> = (0..21)
+    let World { folder, jellyfin, clock, engine } = world;
+    drop(engine);
+    let mut times: Vec<Duration> = (0..21)
         .map(|_| {
             let start = Instant::now();
-            world = std::mem::replace(&mut world, World::new()).restart();
-            start.elapsed()
+            let engine = world::open(folder.path(), &jellyfin, &clock, true).unwrap();
+            let time = start.elapsed();
+            drop(engine);
+            time
         })
         .collect();
     times.sort_unstable();

@@ -1,0 +1,203 @@
+//! The miniature Jellyfin behaves as the real one does where it matters.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use serde_json::json;
+
+use super::visitor::{Answer, Visitor};
+use super::{Demo, Options};
+
+fn demo(options: Options) -> Demo {
+    Demo::start(Options { password_rounds: 1000, ..options }).unwrap()
+}
+
+fn plain() -> Demo {
+    demo(Options::default())
+}
+
+/// Sends bytes as they are; gives what comes back until the connection ends or half a second passes.
+fn raw(demo: &Demo, request: &str) -> String {
+    let address = demo.address();
+    let mut stream = TcpStream::connect(address.trim_start_matches("http://").split('/').next().unwrap()).unwrap();
+    stream.set_read_timeout(Some(std::time::Duration::from_millis(500))).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn paths_are_understood_as_in_10_11() {
+    let demo = demo(Options { base: "/jf".to_owned(), ..Options::default() });
+    let mut browser = Visitor::browser(&demo.address(), "laptop");
+    for path in
+        ["/System/Info/Public", "/system/info/PUBLIC", "/emby/System/Info/Public", "/MediaBrowser/system/info/public"]
+    {
+        let answer = browser.get(path).unwrap();
+        assert_eq!(answer.field("/Id"), demo.host().server_id(), "{path}");
+    }
+    assert_eq!(browser.get("//System/Info/Public").unwrap().status, 404);
+    assert_eq!(browser.get("/No/Such/Thing").unwrap().status, 404);
+    let outside = raw(&demo, "GET /System/Info/Public HTTP/1.0\r\n\r\n");
+    assert!(outside.starts_with("HTTP/1.0 302") && outside.contains("Location: /jf/web/"), "{outside}");
+}
+
+#[test]
+fn the_index_carries_the_script_and_answers_its_own_etag() {
+    let demo = plain();
+    let mut browser = Visitor::browser(&demo.address(), "laptop");
+    let page = browser.get("/web/").unwrap();
+    assert!(page.text.contains("inject.js"), "{}", page.text);
+    assert_eq!(page.header("content-type"), Some("text/html"));
+    assert_eq!(browser.get("/web//index.html").unwrap().text, page.text);
+    assert_eq!(browser.get("/WEB/INDEX.HTML").unwrap().text, page.text);
+    let etag = page.header("etag").unwrap();
+    let again = raw(&demo, &format!("GET /web/ HTTP/1.0\r\nIf-None-Match: {etag}\r\n\r\n"));
+    assert!(again.starts_with("HTTP/1.0 304"), "{again}");
+    assert_eq!(browser.get("/web/client.js").unwrap().header("content-type"), Some("text/javascript"));
+}
+
+#[test]
+fn a_folder_of_the_web_client_ends_at_its_edge() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("web")).unwrap();
+    std::fs::write(folder.path().join("web/index.html"), "<html><head></head></html>").unwrap();
+    std::fs::write(folder.path().join("secret"), "secret").unwrap();
+    let demo = demo(Options { web: Some(folder.path().join("web")), ..Options::default() });
+    for path in ["/web/../secret", "/web/%2e%2e/secret", "/web/..%2fsecret"] {
+        let answer = raw(&demo, &format!("GET {path} HTTP/1.0\r\n\r\n"));
+        assert!(!answer.contains("\r\n\r\nsecret"), "{path}: {answer}");
+    }
+}
+
+#[test]
+fn a_client_that_does_not_name_itself_gets_400() {
+    let demo = plain();
+    let body = r#"{"Username":"bob","Pw":"bob-demo"}"#;
+    for header in ["", "Authorization: MediaBrowser Client=\"c\", Device=\"d\", DeviceId=\"i\"\r\n"] {
+        let answer = raw(
+            &demo,
+            &format!(
+                "POST /Users/AuthenticateByName HTTP/1.0\r\nContent-Type: application/json\r\n{header}Content-Length: {}\r\n\r\n{body}",
+                body.len()
+            ),
+        );
+        assert!(answer.starts_with("HTTP/1.0 400") && answer.contains("Error processing request."), "{answer}");
+    }
+    assert_eq!(demo.host().devices(), 0);
+}
+
+#[test]
+fn a_name_is_folded_as_core_folds_it_and_decided_by_id() {
+    let demo = plain();
+    demo.host().add_user("kess", "kess-demo", false).unwrap();
+    let mut browser = Visitor::browser(&demo.address(), "laptop");
+    let answer = browser.sign_in("keſſ", "kess-demo").unwrap();
+    assert!(answer.is_session() && answer.field("/User/Name") == "kess", "{}", answer.text);
+    let answer = browser.sign_in("ALICE", "alice-demo").unwrap();
+    assert_eq!(answer.outcome(), "challenge", "{}", answer.text);
+}
+
+#[test]
+fn every_failure_before_the_password_looks_and_costs_the_same() {
+    let demo = plain();
+    demo.host().add_user("gone", "gone-demo", false).unwrap();
+    demo.host().set_disabled("gone", true);
+    for (name, password) in [("alice", "wrong"), ("bob", "wrong"), ("nobody at all", "wrong"), ("gone", "gone-demo")] {
+        let before = demo.host().password_checks();
+        let answer = Visitor::browser(&demo.address(), "laptop").sign_in(name, password).unwrap();
+        assert_eq!((answer.status, answer.text.as_str()), (401, "Error processing request."), "{name}");
+        assert_eq!(demo.host().password_checks() - before, 1, "{name}");
+    }
+    assert_eq!(demo.host().devices(), 0);
+}
+
+#[test]
+fn the_obsolete_sign_in_asks_the_gate_too() {
+    let demo = plain();
+    let mut browser = Visitor::browser(&demo.address(), "laptop");
+    let path = |name: &str| format!("/Users/{}/Authenticate?pw={name}-demo", demo.host().user_id(name).unwrap());
+    assert!(browser.post(&path("bob"), &json!(null)).unwrap().is_session());
+    browser.forget();
+    let refused = browser.post(&path("alice"), &json!(null)).unwrap();
+    assert_eq!((refused.status, refused.outcome()), (401, ""), "{}", refused.text);
+    assert_eq!(
+        browser.post("/Users/00000000000000000000000000000000/Authenticate?pw=x", &json!(null)).unwrap().status,
+        404
+    );
+    assert_eq!(demo.host().devices(), 1);
+}
+
+#[test]
+fn the_engine_sees_tokens_from_the_authorization_header_alone() {
+    let demo = plain();
+    let mut browser = Visitor::browser(&demo.address(), "laptop");
+    assert!(browser.sign_in("bob", "bob-demo").unwrap().is_session());
+    let token = browser.token().unwrap().to_owned();
+    assert_eq!(browser.get("/Jellyward/Api/Account").unwrap().status, 200);
+    browser.forget();
+    assert_eq!(browser.get(&format!("/Users/Me?ApiKey={token}")).unwrap().field("/Name"), "bob");
+    assert_eq!(browser.get(&format!("/Jellyward/Api/Account?ApiKey={token}")).unwrap().status, 401);
+}
+
+#[test]
+fn what_a_password_change_ends() {
+    let demo = plain();
+    let mut here = Visitor::browser(&demo.address(), "laptop");
+    let mut there = Visitor::browser(&demo.address(), "tablet");
+    for browser in [&mut here, &mut there] {
+        assert!(browser.sign_in("bob", "bob-demo").unwrap().is_session());
+    }
+    let change = |current: &str| json!({"CurrentPw": current, "NewPw": "another"});
+    assert_eq!(here.post("/Users/Password", &change("wrong")).unwrap().status, 403);
+    assert_eq!(here.post("/Users/Password", &change("bob-demo")).unwrap().status, 204);
+    assert_eq!(here.get("/Users/Me").unwrap().status, 200);
+    assert_eq!(there.get("/Users/Me").unwrap().status, 401);
+    assert!(!there.sign_in("bob", "bob-demo").unwrap().is_session());
+    assert!(there.sign_in("bob", "another").unwrap().is_session());
+}
+
+#[test]
+fn elevation_is_the_administrators() {
+    let demo = plain();
+    let mut bob = Visitor::browser(&demo.address(), "laptop");
+    let mut admin = Visitor::browser(&demo.address(), "desk");
+    assert_eq!(bob.get("/Devices").unwrap().status, 401);
+    assert!(bob.sign_in("bob", "bob-demo").unwrap().is_session());
+    assert_eq!(bob.get("/Devices").unwrap().status, 403);
+    assert!(admin.sign_in("admin", "admin-demo").unwrap().is_session());
+    assert_eq!(admin.get("/Devices").unwrap().json["TotalRecordCount"], 2);
+    assert_eq!(bob.get("/Sessions").unwrap().json.as_array().unwrap().len(), 1);
+    assert_eq!(admin.get("/Sessions").unwrap().json.as_array().unwrap().len(), 2);
+    let id = demo.host().user_id("bob").unwrap();
+    assert_eq!(admin.post(&format!("/Users/{id}/Policy"), &json!({"IsDisabled": true})).unwrap().status, 204);
+    assert_eq!(bob.get("/Users/Me").unwrap().status, 401);
+    assert!(!Answer::is_session(&bob.sign_in("bob", "bob-demo").unwrap()));
+}
+
+#[test]
+fn an_enormous_announcement_costs_nothing() {
+    let demo = plain();
+    for path in ["/Users/AuthenticateByName", "/Jellyward/Api/Challenge/Verify"] {
+        let request = format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999999999\r\n\r\n");
+        assert!(raw(&demo, &request).starts_with("HTTP/1.1 413"), "{path}");
+    }
+    assert_eq!(Visitor::browser(&demo.address(), "laptop").get("/System/Info/Public").unwrap().status, 200);
+}
+
+#[test]
+fn the_temporary_folder_goes_with_the_demo_and_a_given_one_stays() {
+    let demo = plain();
+    let folder = demo.folder().to_owned();
+    assert!(folder.exists());
+    drop(demo);
+    assert!(!folder.exists());
+
+    let kept = tempfile::tempdir().unwrap();
+    let options = Options { data: Some(kept.path().to_owned()), password_rounds: 1000, ..Options::default() };
+    let server_id = Demo::start(options.clone()).unwrap().host().server_id();
+    let again = Demo::start(options).unwrap();
+    assert_eq!(again.host().server_id(), server_id);
+    assert!(again.live_code("alice").is_some());
+}

@@ -1,0 +1,19 @@
+//! What people see and do, in a real browser against the demo. Skipped by name where there is none.
+//!
+//! `PICTURES=1 cargo test --test browser` renews the pictures in docs/screenshots.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![cfg(feature = "demo")]
+
+#[path = "browser/account.rs"]
+mod account;
+#[path = "browser/alone.rs"]
+mod alone;
+#[path = "browser/dashboard.rs"]
+mod dashboard;
+#[path = "browser/driver.rs"]
+mod driver;
+#[path = "browser/overlay.rs"]
+mod overlay;
+#[path = "browser/stage.rs"]
+mod stage;

@@ -1,0 +1,86 @@
+//! The account page.
+
+use super::stage::{Stage, stage};
+
+const CODE: &str = ".jwd-code";
+
+/// Signs alice in and opens her account page.
+fn open(stage: &Stage) {
+    stage.sign_in("alice");
+    stage.browser.type_into(".jwd-overlay input", &stage.code("alice"));
+    stage.is_home("alice");
+    stage.clock.advance(30);
+    stage.open("/Jellyward/");
+    stage.browser.read("Signed in as alice");
+}
+
+#[test]
+fn nobody_signed_in_is_led_to_sign_in_and_back() {
+    let Some(stage) = stage("nobody_signed_in_is_led_to_sign_in_and_back", "/jf") else { return };
+    stage.open("/Jellyward/");
+    stage.sign_in_alone("alice");
+    stage.browser.type_into(CODE, &stage.code("alice"));
+    stage.browser.read("Signed in as alice");
+    assert_eq!(stage.browser.address(), format!("{}/Jellyward/", stage.demo.address()));
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn an_authenticator_is_added_and_removed_with_proof() {
+    let Some(stage) = stage("an_authenticator_is_added_and_removed_with_proof", "") else { return };
+    open(&stage);
+    stage.browser.read("10 recovery codes left.");
+    stage.picture("account");
+    let first = stage.demo.host().authenticator("alice").unwrap();
+    stage.browser.press("Add an authenticator");
+    stage.browser.type_into(CODE, &stage.wrong_code("alice"));
+    stage.browser.press("Continue");
+    stage.browser.read("That is not right. Nothing was changed.");
+    stage.browser.type_into(CODE, &stage.code("alice"));
+    stage.browser.press("Continue");
+    stage.browser.read("Set up your second factor");
+    stage.scan("alice");
+    stage.browser.type_into(".jwd-field + .jwd-field input", "<b>tablet</b>");
+    stage.browser.type_into(CODE, &stage.code("alice"));
+    // A name is text, whatever it looks like; the old recovery codes stay.
+    stage.browser.read("<b>tablet</b>");
+    stage.browser.read("The authenticator works.");
+    stage.clock.advance(30);
+    stage.demo.host().set_authenticator("alice", &first, Vec::new());
+    stage
+        .browser
+        .run("all('.jwd-row').find(one => one.textContent.includes('tablet')).querySelector('button').click()");
+    stage.browser.read("Remove “<b>tablet</b>”?");
+    stage.picture("account-proof");
+    stage.browser.type_into(CODE, &stage.code("alice"));
+    stage.browser.press("Remove");
+    stage.browser.read("Removed.");
+    assert!(!stage.browser.text().contains("tablet"));
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn recovery_codes_are_renewed_with_proof() {
+    let Some(stage) = stage("recovery_codes_are_renewed_with_proof", "") else { return };
+    open(&stage);
+    let old = stage.demo.host().recovery_codes("alice");
+    stage.browser.press("Make new recovery codes");
+    stage.browser.press("Use a recovery code");
+    stage.browser.type_into("form input", &old[0]);
+    stage.browser.press("Continue");
+    let new = stage.keep_recovery_codes();
+    stage.browser.read("Your new recovery codes are in force.");
+    assert!(new.iter().all(|code| !old.contains(code)));
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn it_fits_a_small_phone_and_a_large_television() {
+    let Some(stage) = stage("it_fits_a_small_phone_and_a_large_television", "") else { return };
+    open(&stage);
+    for (width, height) in [(320, 568), (3840, 2160)] {
+        stage.browser.resize(width, height);
+        stage.fits();
+        stage.picture(&format!("account-{width}"));
+    }
+}

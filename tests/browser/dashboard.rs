@@ -1,0 +1,164 @@
+//! The administrator's page.
+
+use serde_json::json;
+
+use super::stage::{Stage, stage};
+
+/// Signs the administrator in and opens the page.
+fn open(stage: &Stage) {
+    stage.sign_in("admin");
+    stage.is_home("admin");
+    stage.open("/Jellyward/Dashboard");
+    stage.browser.read("Who needs a second factor");
+}
+
+/// Gives the administrator's proof: the password, as long as there is no factor.
+fn prove(stage: &Stage, submit: &str) {
+    stage.browser.type_into("input[type=password]", "admin-demo");
+    stage.browser.press(submit);
+}
+
+fn set(stage: &Stage, label: &str, value: &str) {
+    let script = format!(
+        "var field = all('.jwd-field').find(one => one.querySelector('label').textContent === {});
+         var input = field.querySelector('input, select'); input.value = {}; input.dispatchEvent(new Event('change'));",
+        json!(label),
+        json!(value)
+    );
+    stage.browser.run(&script);
+}
+
+#[test]
+fn settings_are_shown_changed_and_refused_at_their_field() {
+    let Some(stage) = stage("settings_are_shown_changed_and_refused_at_their_field", "") else { return };
+    open(&stage);
+    stage.picture("dashboard-settings");
+    set(&stage, "Name in the authenticator app", "Cinema");
+    stage.browser.press("Save");
+    stage.browser.read("Saved.");
+    stage.open("/Jellyward/Dashboard");
+    let issuer = "all('.jwd-field').find(one => one.textContent.includes('Name in the authenticator app')).querySelector('input')";
+    stage.browser.wait("the new name", &format!("{issuer}.value === 'Cinema'"));
+    set(&stage, "Time to set it up", "9999");
+    stage.browser.press("Save");
+    stage.browser.read("That value is not possible here.");
+    let marked = stage.browser.run("return all('[aria-invalid]').map(one => one.value)");
+    assert_eq!(marked, json!(["9999"]));
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn two_administrators_do_not_overwrite_each_other() {
+    let Some(stage) = stage("two_administrators_do_not_overwrite_each_other", "") else { return };
+    open(&stage);
+    stage.settle(&json!({"events.keep_days": 30}));
+    set(&stage, "Name in the authenticator app", "Cinema");
+    stage.browser.press("Save");
+    stage.browser.read("Somebody else changed the settings meanwhile.");
+    stage.browser.press("Save");
+    stage.browser.read("Saved.");
+    let values = stage.browser.run("return all('input').map(one => one.value)");
+    let values = values.as_array().unwrap();
+    assert!(values.contains(&json!("Cinema")) && values.contains(&json!("30")), "{values:?}");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn users_are_found_ruled_and_helped() {
+    let Some(stage) = stage("users_are_found_ruled_and_helped", "") else { return };
+    stage.demo.host().add_user("<img src=x onerror=alert(1)>", "x", false).unwrap();
+    open(&stage);
+    stage.browser.press("Users");
+    stage.browser.read("4 users");
+    stage.browser.read("<img src=x onerror=alert(1)>");
+    stage.picture("dashboard-users");
+    stage.browser.type_into("input[type=search]", "ALI");
+    stage.browser.read("One user");
+    stage.browser.press("Remove");
+    stage.browser.type_into("input[type=password]", "wrong");
+    stage.browser.press("Remove");
+    stage.browser.read("That is not right. Nothing was changed.");
+    prove(&stage, "Remove");
+    stage.browser.read("Removed.");
+    stage.browser.read("Password only");
+    stage.browser.run(
+        "var select = find('.jwd-user select'); select.value = 'required'; select.dispatchEvent(new Event('change'))",
+    );
+    stage.browser.read("Change the rule for alice");
+    prove(&stage, "Save");
+    stage.browser.read("Changed for alice.");
+    stage.browser.read("Must set up a second factor");
+    stage.browser.press("One-time word");
+    prove(&stage, "Continue");
+    stage.browser.read("Give this word to alice");
+    let word = stage.browser.text_of(".jwd-key");
+    stage.nothing_was_wrong();
+    // With the word, alice sets up a new authenticator at her next sign-in.
+    stage.browser.run("localStorage.clear()");
+    stage.sign_in("alice");
+    stage.browser.read("Whoever runs this server gives you a one-time word");
+    stage.browser.type_into("form input", "wrong");
+    stage.browser.press("Continue");
+    stage.browser.read("That word is wrong, or it has run out.");
+    stage.browser.run("find('form input').value = ''");
+    stage.browser.type_into("form input", &word);
+    stage.browser.press("Continue");
+    stage.browser.read("Scan this with your authenticator app.");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn events_are_listed() {
+    let Some(stage) = stage("events_are_listed", "") else { return };
+    open(&stage);
+    stage.browser.press("Events");
+    stage.browser.read("Authenticator added");
+    stage.browser.read("127.0.0.1");
+    stage.picture("dashboard-events");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn it_is_for_administrators_only() {
+    let Some(stage) = stage("it_is_for_administrators_only", "") else { return };
+    stage.open("/Jellyward/Dashboard");
+    stage.browser.read("Sign in as an administrator to see this page.");
+    stage.sign_in("bob");
+    stage.is_home("bob");
+    stage.open("/Jellyward/Dashboard");
+    stage.browser.read("Only an administrator can do this.");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn it_mounts_into_somebody_elses_page() {
+    let Some(stage) = stage("it_mounts_into_somebody_elses_page", "/jf") else { return };
+    stage.sign_in("admin");
+    stage.is_home("admin");
+    stage.browser.run(
+        "var token = JSON.parse(localStorage.jellyfin_credentials).Servers[0].AccessToken;
+         var place = document.createElement('div'); document.body.appendChild(place);
+         var script = document.createElement('script'); script.src = '../Jellyward/Assets/dashboard.js';
+         script.onload = () => JellywardDashboard.mount(place, {token: token, base: location.href.replace(/\\/web.*/, '')});
+         document.body.appendChild(script);",
+    );
+    stage.browser.read("Who needs a second factor");
+    stage.browser.press("Users");
+    stage.browser.read("3 users");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn it_fits_a_small_phone_and_a_large_television() {
+    let Some(stage) = stage("it_fits_a_small_phone_and_a_large_television", "") else { return };
+    open(&stage);
+    for (width, height) in [(320, 568), (3840, 2160)] {
+        stage.browser.resize(width, height);
+        for (tab, sign) in [("Settings", "Limits"), ("Users", "3 users"), ("Events", "Authenticator added")] {
+            stage.browser.press(tab);
+            stage.browser.read(sign);
+            stage.fits();
+            stage.picture(&format!("dashboard-{}-{width}", tab.to_lowercase()));
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! A small WebDriver client: just what the stories need of <https://www.w3.org/TR/webdriver2/>.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use ureq::Agent;
+
+/// How the protocol names an element.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// How long to wait for what a page should soon show.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Special keys, as the protocol encodes them.
+pub const TAB: &str = "\u{e004}";
+pub const ENTER: &str = "\u{e007}";
+pub const ESCAPE: &str = "\u{e00c}";
+pub const DOWN: &str = "\u{e015}";
+
+/// The first of these programs that is on the path.
+pub fn program(names: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    names.iter().find_map(|name| std::env::split_paths(&path).map(|folder| folder.join(name)).find(|it| it.is_file()))
+}
+
+/// One browser with a fresh profile, and the driver it hangs on.
+pub struct Browser {
+    driver: Child,
+    agent: Agent,
+    session: String,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Starts both.
+    pub fn start(driver: &Path, chromium: &Path) -> Self {
+        let profile = TempDir::with_prefix("jellyward-browser-").unwrap();
+        let mut driver =
+            Command::new(driver).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let port = announced_port(&mut driver);
+        let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE * 3)).build();
+        let mut browser =
+            Self { driver, agent: config.into(), session: format!("http://127.0.0.1:{port}"), _profile: profile };
+        let profile = browser._profile.path().display();
+        let opened = browser.send("/session", &capabilities(chromium, &format!("--user-data-dir={profile}")));
+        let id = opened["sessionId"].as_str().unwrap_or_else(|| panic!("no browser: {opened}"));
+        browser.session = format!("{}/session/{id}", browser.session);
+        browser
+    }
+
+    fn send(&self, path: &str, body: &Value) -> Value {
+        let mut response = self.agent.post(format!("{}{path}", self.session)).send_json(body).unwrap();
+        let mut document: Value = response.body_mut().read_json().unwrap();
+        document["value"].take()
+    }
+
+    /// A command of the browser's own debugging protocol.
+    pub fn command(&self, name: &str, parameters: Value) -> Value {
+        self.send("/goog/cdp/execute", &json!({"cmd": name, "params": parameters}))
+    }
+
+    /// Opens an address.
+    pub fn open(&self, address: &str) {
+        let answer = self.send("/url", &json!({"url": address}));
+        assert!(answer.is_null(), "{address}: {answer}");
+    }
+
+    /// The address shown.
+    pub fn address(&self) -> String {
+        self.run("return location.href").as_str().unwrap().to_owned()
+    }
+
+    /// Runs a script in the page, as the body of a function.
+    pub fn run(&self, script: &str) -> Value {
+        self.send("/execute/sync", &json!({"script": format!("{LOOK}{script}"), "args": []}))
+    }
+
+    /// Waits until an expression holds in the page, across navigations.
+    pub fn wait(&self, what: &str, expression: &str) -> Value {
+        let start = Instant::now();
+        loop {
+            let value = self.run(&format!("return {expression}"));
+            let failed = value.get("error").is_some_and(Value::is_string);
+            if !failed && value != false && !value.is_null() && value != "" {
+                return value;
+            }
+            if start.elapsed() > PATIENCE {
+                panic!("{what}: never came; the page at {} shows:\n{}", self.address(), self.text());
+            }
+            std::thread::sleep(Duration::from_millis(30));
+        }
+    }
+
+    /// An element by selector, also inside our overlay; waits for it to be shown.
+    fn element(&self, selector: &str) -> String {
+        let found = self.wait(selector, &format!("find({})", json!(selector)));
+        found[ELEMENT].as_str().unwrap().to_owned()
+    }
+
+    /// Waits for an element to be shown.
+    pub fn see(&self, selector: &str) {
+        self.element(selector);
+    }
+
+    /// Waits for a text to be shown, in the page or the overlay.
+    pub fn read(&self, text: &str) {
+        self.wait(text, &format!("text().includes({})", json!(text)));
+    }
+
+    /// All text shown, the overlay's included.
+    pub fn text(&self) -> String {
+        self.run("return text()").as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The text of one element. Not the protocol's own call: that has no text for what is still fading in.
+    pub fn text_of(&self, selector: &str) -> String {
+        let text = self.wait(selector, &format!("find({0}) && find({0}).innerText", json!(selector)));
+        text.as_str().unwrap().to_owned()
+    }
+
+    /// Clicks.
+    pub fn click(&self, selector: &str) {
+        let id = self.element(selector);
+        let answer = self.send(&format!("/element/{id}/click"), &json!({}));
+        assert!(answer.is_null(), "click on {selector}: {answer}");
+    }
+
+    /// Presses the button, link or tab with that text.
+    pub fn press(&self, text: &str) {
+        let found = self.wait(text, &format!("button({})", json!(text)));
+        let id = found[ELEMENT].as_str().unwrap().to_owned();
+        let answer = self.send(&format!("/element/{id}/click"), &json!({}));
+        assert!(answer.is_null(), "press {text}: {answer}");
+    }
+
+    /// Types into an element.
+    pub fn type_into(&self, selector: &str, text: &str) {
+        let id = self.element(selector);
+        let answer = self.send(&format!("/element/{id}/value"), &json!({"text": text}));
+        assert!(answer.is_null(), "typing into {selector}: {answer}");
+    }
+
+    /// Presses keys wherever the focus is.
+    pub fn keys(&self, keys: &str) {
+        let actions: Vec<Value> = keys
+            .chars()
+            .flat_map(|key| [json!({"type": "keyDown", "value": key}), json!({"type": "keyUp", "value": key})])
+            .collect();
+        let body = json!({"actions": [{"type": "key", "id": "keyboard", "actions": actions}]});
+        let answer = self.send("/actions", &body);
+        assert!(answer.is_null(), "keys: {answer}");
+    }
+
+    /// The size of the page in CSS pixels, as small as a phone's or as large as a television's.
+    pub fn resize(&self, width: u32, height: u32) {
+        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.command("Emulation.setDeviceMetricsOverride", size);
+    }
+
+    /// A picture of the page, as PNG.
+    pub fn picture(&self) -> Vec<u8> {
+        let shot = self.command("Page.captureScreenshot", json!({"format": "png"}));
+        data_encoding::BASE64.decode(shot["data"].as_str().unwrap().as_bytes()).unwrap()
+    }
+
+    /// What the browser complained of since the last question: script errors, content security policy. Refusals by
+    /// status code are part of the stories and left out.
+    pub fn complaints(&self) -> Vec<String> {
+        let log = self.send("/se/log", &json!({"type": "browser"}));
+        let entries = log.as_array().cloned().unwrap_or_default();
+        entries
+            .into_iter()
+            .filter(|entry| entry["source"] != "network")
+            .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
+            .collect()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // Lets the browser go before its driver.
+        let _ = self.agent.delete(&self.session).call();
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+/// The driver says on which port it listens; taking a free one itself, it never meets another's.
+fn announced_port(driver: &mut Child) -> u16 {
+    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+    let port = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .find_map(|line| line.rsplit_once("successfully on port ")?.1.trim_end_matches('.').parse().ok())
+        .expect("the driver names its port");
+    // Somebody must go on reading, or the driver's next line fails.
+    std::thread::spawn(move || lines.for_each(drop));
+    port
+}
+
+fn capabilities(chromium: &Path, profile: &str) -> Value {
+    let arguments = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+        "--window-size=1280,800",
+        profile,
+    ];
+    json!({"capabilities": {"alwaysMatch": {
+        "browserName": "chrome",
+        "goog:chromeOptions": {"binary": chromium, "args": arguments},
+        "goog:loggingPrefs": {"browser": "ALL"},
+    }}})
+}
+
+/// Looks into the page: the document and the shadow roots in it.
+const LOOK: &str = r"
+    var roots = [document].concat(Array.from(document.querySelectorAll('*')).map(one => one.shadowRoot).filter(Boolean));
+    var shown = one => one.getClientRects().length > 0;
+    var all = selector => roots.flatMap(root => Array.from(root.querySelectorAll(selector)));
+    var find = selector => all(selector).find(shown) || null;
+    var button = text => all('button, a').find(one => one.textContent.trim() === text && shown(one) && !one.disabled) || null;
+    var text = () => roots.map(root => root === document ? document.body : root.querySelector('div')).map(one => one && one.innerText).join(' ');
+";

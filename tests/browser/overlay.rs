@@ -1,0 +1,244 @@
+//! The challenge in Jellyfin's own web client.
+
+use serde_json::json;
+
+use super::driver::{DOWN, ENTER, ESCAPE, TAB};
+use super::stage::stage;
+
+const FIELD: &str = ".jwd-overlay input";
+
+#[test]
+fn a_code_signs_in_and_the_client_keeps_the_session_itself() {
+    let Some(stage) = stage("a_code_signs_in_and_the_client_keeps_the_session_itself", "") else { return };
+    let devices = stage.demo.host().devices();
+    stage.sign_in("alice");
+    stage.browser.see(FIELD);
+    stage.picture("challenge");
+    assert_eq!(stage.demo.host().devices(), devices, "no session exists before the last factor");
+    // Sent by itself at full length.
+    stage.browser.type_into(FIELD, &stage.code("alice"));
+    stage.is_home("alice");
+    assert_eq!(stage.demo.host().devices(), devices + 1);
+    stage.open("/web/");
+    stage.is_home("alice");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn nobody_is_asked_who_has_no_factor() {
+    let Some(stage) = stage("nobody_is_asked_who_has_no_factor", "") else { return };
+    stage.sign_in("bob");
+    stage.is_home("bob");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn a_wrong_code_is_told_and_the_right_one_still_works() {
+    let Some(stage) = stage("a_wrong_code_is_told_and_the_right_one_still_works", "") else { return };
+    stage.sign_in("alice");
+    stage.browser.type_into(FIELD, &stage.wrong_code("alice"));
+    stage.browser.read("That code is wrong. 4 tries left.");
+    stage.picture("challenge-wrong-code");
+    // As pasted from an app that groups its digits.
+    let code = stage.code("alice");
+    stage.browser.type_into(FIELD, &format!("{} {}", &code[..3], &code[3..]));
+    stage.is_home("alice");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn five_wrong_codes_end_the_challenge() {
+    let Some(stage) = stage("five_wrong_codes_end_the_challenge", "") else { return };
+    stage.sign_in("alice");
+    for left in (1..5).rev() {
+        stage.browser.type_into(FIELD, &stage.wrong_code("alice"));
+        stage.browser.read(if left == 1 { "One try left." } else { "tries left." });
+        stage.browser.wait("an empty field", &format!("find('{FIELD}').value === ''"));
+    }
+    stage.browser.type_into(FIELD, &stage.wrong_code("alice"));
+    stage.browser.press("Start again");
+    stage.browser.read("Invalid username or password");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn a_used_code_is_told_apart_from_a_wrong_one() {
+    let Some(stage) = stage("a_used_code_is_told_apart_from_a_wrong_one", "") else { return };
+    let code = stage.code("alice");
+    stage.sign_in("alice");
+    stage.browser.type_into(FIELD, &code);
+    stage.is_home("alice");
+    stage.browser.click(".btnLogout");
+    stage.sign_in("alice");
+    stage.browser.type_into(FIELD, &code);
+    stage.browser.read("That code has been used already. Wait for the next one.");
+    stage.browser.read("The next code comes in");
+    stage.clock.advance(30);
+    stage.browser.type_into(FIELD, &stage.code("alice"));
+    stage.is_home("alice");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn a_recovery_code_works_once_and_not_twice() {
+    let Some(stage) = stage("a_recovery_code_works_once_and_not_twice", "") else { return };
+    let codes = stage.demo.host().recovery_codes("alice");
+    stage.sign_in("alice");
+    stage.browser.press("Use a recovery code");
+    stage.picture("challenge-recovery");
+    // Letter case and separators do not matter.
+    stage.browser.type_into(FIELD, &codes[0].to_uppercase().replace('-', " "));
+    stage.is_home("alice");
+    stage.browser.click(".btnLogout");
+    stage.sign_in("alice");
+    stage.browser.press("Use a recovery code");
+    stage.browser.type_into(FIELD, &codes[0]);
+    stage.browser.read("That code is wrong.");
+    stage.browser.type_into(FIELD, &codes[1]);
+    stage.is_home("alice");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn cancelling_leaves_the_client_with_its_refusal() {
+    let Some(stage) = stage("cancelling_leaves_the_client_with_its_refusal", "") else { return };
+    for leave in ["press", "escape"] {
+        stage.sign_in("alice");
+        stage.browser.see(FIELD);
+        if leave == "press" {
+            stage.browser.press("Cancel")
+        } else {
+            stage.browser.keys(ESCAPE)
+        }
+        stage.browser.read("Invalid username or password. Please try again.");
+        assert_eq!(stage.browser.run("return document.querySelectorAll('.jwd-overlay-host').length"), 0);
+    }
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn a_session_that_jellyfin_refuses_is_tried_again_with_the_same_code() {
+    let Some(stage) = stage("a_session_that_jellyfin_refuses_is_tried_again_with_the_same_code", "") else { return };
+    stage.sign_in("alice");
+    stage.demo.host().refuse_mints(Some("too many sessions"));
+    stage.browser.type_into(FIELD, &stage.code("alice"));
+    stage.browser.read("The code was right, but the server did not open a session.");
+    stage.demo.host().refuse_mints(None);
+    stage.browser.press("Try again");
+    stage.is_home("alice");
+}
+
+#[test]
+fn the_keyboard_alone_is_enough() {
+    let Some(stage) = stage("the_keyboard_alone_is_enough", "") else { return };
+    let codes = stage.demo.host().recovery_codes("alice");
+    stage.open("/web/");
+    stage.browser.see("#txtManualName");
+    stage.browser.keys(&format!("alice{TAB}alice-demo{ENTER}"));
+    stage.browser.see(FIELD);
+    let focus = "roots.map(root => root.activeElement).pop()";
+    stage.browser.wait("the focus in the field", &format!("({focus}).tagName === 'INPUT'"));
+    // Sign in, Cancel, Use a recovery code; and the remote control's arrows go the same way as Tab.
+    stage.browser.keys(&format!("{TAB}{TAB}{DOWN}"));
+    stage.browser.wait("the focus on the switch", &format!("({focus}).textContent === 'Use a recovery code'"));
+    // Once around: the focus stays in the dialog.
+    stage.browser.keys(&format!("{TAB}{TAB}{DOWN}{DOWN}{ENTER}"));
+    stage.browser.wait("the other method", "text().includes('Each works once')");
+    stage.browser.keys(&codes[0]);
+    stage.is_home("alice");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn a_screen_reader_is_told_what_this_is() {
+    let Some(stage) = stage("a_screen_reader_is_told_what_this_is", "") else { return };
+    stage.sign_in("alice");
+    stage.browser.see(FIELD);
+    let facts = stage.browser.run(
+        "var dialog = find('[role=dialog]'), input = find('.jwd-overlay input'), root = dialog.getRootNode();
+         return [dialog.getAttribute('aria-modal'), root.getElementById(dialog.getAttribute('aria-labelledby')).textContent,
+                 root.querySelector('label[for=' + input.id + ']').textContent, input.autocomplete, input.inputMode,
+                 all('.jwd-overlay [role=alert]').length]",
+    );
+    assert_eq!(facts, json!(["true", "One more step", "Code", "one-time-code", "numeric", 1]));
+}
+
+#[test]
+fn clocks_that_disagree_are_mentioned() {
+    let Some(stage) = stage("clocks_that_disagree_are_mentioned", "") else { return };
+    stage.clock.advance(-600);
+    stage.sign_in("alice");
+    stage.browser.read("This device's clock and the server's differ by");
+    stage.browser.read("Server time");
+}
+
+#[test]
+fn a_browser_without_fetch_gets_it_wrapped_when_the_client_brings_one() {
+    let Some(stage) = stage("a_browser_without_fetch_gets_it_wrapped_when_the_client_brings_one", "") else { return };
+    let without = "(function () {
+        var native = window.fetch;
+        delete window.fetch;
+        window.hadFetch = typeof window.fetch;
+        document.addEventListener('readystatechange', function () { if (!window.fetch) { window.fetch = native.bind(window); } });
+    }())";
+    stage.browser.command("Page.addScriptToEvaluateOnNewDocument", json!({"source": without}));
+    stage.sign_in("alice");
+    assert_eq!(stage.browser.run("return window.hadFetch"), "undefined");
+    stage.browser.type_into(FIELD, &stage.code("alice"));
+    stage.is_home("alice");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn a_failure_of_ours_never_blocks_the_page() {
+    let Some(stage) = stage("a_failure_of_ours_never_blocks_the_page", "") else { return };
+    stage.browser.command("Network.enable", json!({}));
+    stage.browser.command("Network.setBlockedURLs", json!({"urls": ["*/challenge.js"]}));
+    stage.sign_in("alice");
+    stage.browser.read("Invalid username or password. Please try again.");
+    stage.sign_in("bob");
+    stage.is_home("bob");
+    stage.browser.click(".btnLogout");
+    stage.browser.command("Network.setBlockedURLs", json!({"urls": ["*/inject.js"]}));
+    stage.sign_in("bob");
+    stage.is_home("bob");
+}
+
+#[test]
+fn every_form_of_the_call_is_recognised() {
+    let Some(stage) = stage("every_form_of_the_call_is_recognised", "") else { return };
+    stage.open("/web/");
+    let authorization =
+        r#"MediaBrowser Client=\"Jellyfin Web\", Device=\"Chrome\", DeviceId=\"forms\", Version=\"10.11.11\""#;
+    let body = r#"JSON.stringify({Username: "alice", Pw: "alice-demo"})"#;
+    let plain = format!(r#"{{"Authorization": "{authorization}", "Content-Type": "application/json"}}"#);
+    let calls = [
+        format!("fetch('/Users/AuthenticateByName', {{method: 'POST', headers: {plain}, body: {body}}})"),
+        format!("fetch('/users/AUTHENTICATEBYNAME', {{method: 'post', headers: new Headers({plain}), body: {body}}})"),
+        format!(
+            "fetch(new URL('/Users/authenticatebyname?x=1', location), {{method: 'POST', headers: Object.entries({plain}), body: {body}}})"
+        ),
+        format!("fetch(new Request('/Users/AuthenticateByName', {{method: 'POST', headers: {plain}, body: {body}}}))"),
+    ];
+    for call in calls {
+        stage
+            .browser
+            .run(&format!("window.answered = 0; {call}.then(response => {{ window.answered = response.status; }})"));
+        stage.browser.see(FIELD);
+        stage.browser.press("Cancel");
+        stage.browser.wait(&call, "window.answered === 401");
+    }
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn it_fits_a_small_phone_and_a_large_television() {
+    let Some(stage) = stage("it_fits_a_small_phone_and_a_large_television", "") else { return };
+    for (width, height) in [(320, 568), (1280, 800), (3840, 2160)] {
+        stage.browser.resize(width, height);
+        stage.sign_in("alice");
+        stage.browser.see(FIELD);
+        stage.fits();
+        stage.picture(&format!("challenge-{width}"));
+    }
+}

@@ -1,0 +1,145 @@
+//! A demo and a browser in front of it; one browser at a time, whatever the tests' threads do.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jellyward::clock::{Clock, SystemClock};
+use jellyward::demo::{Demo, MovableClock, Options};
+use serde_json::{Value, json};
+
+use super::driver::{Browser, program};
+
+/// Browsers are heavy: they take turns.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// What a story is played on.
+pub struct Stage {
+    pub browser: Browser,
+    pub demo: Demo,
+    pub clock: Arc<MovableClock>,
+    _turn: MutexGuard<'static, ()>,
+}
+
+/// Sets the stage, with Jellyfin below `base`. None, and said loudly, where there is no browser to be had.
+#[allow(clippy::print_stderr)]
+pub fn stage(story: &str, base: &str) -> Option<Stage> {
+    let driver = program(&["chromedriver"]);
+    let chromium = program(&["chromium", "chromium-browser", "google-chrome"]);
+    let (Some(driver), Some(chromium)) = (driver, chromium) else {
+        eprintln!("SKIPPED {story}: it needs chromium and chromedriver on the path");
+        return None;
+    };
+    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    // In the middle of a step: no code changes while a page is looked at.
+    let now = SystemClock.now();
+    let clock = Arc::new(MovableClock::at(now - now.rem_euclid(30) + 10));
+    let options = Options { base: base.to_owned(), clock: clock.clone(), password_rounds: 1000, ..Options::default() };
+    let demo = Demo::start(options).unwrap();
+    Some(Stage { browser: Browser::start(&driver, &chromium), demo, clock, _turn: turn })
+}
+
+impl Stage {
+    /// Opens a path below the base URL.
+    pub fn open(&self, path: &str) {
+        self.browser.open(&format!("{}{path}", self.demo.address()));
+    }
+
+    /// Fills Jellyfin's own login form and sends it.
+    pub fn sign_in(&self, name: &str) {
+        self.open("/web/");
+        self.browser.type_into("#txtManualName", name);
+        self.browser.type_into("#txtManualPassword", &format!("{name}-demo"));
+        self.browser.click(".button-submit");
+    }
+
+    /// Fills the stand-alone page's form and sends it.
+    pub fn sign_in_alone(&self, name: &str) {
+        self.browser.type_into("input[name=username]", name);
+        self.browser.type_into("input[name=password]", &format!("{name}-demo"));
+        self.browser.press("Sign in");
+    }
+
+    /// The code that the person's authenticator shows now.
+    pub fn code(&self, name: &str) -> String {
+        self.demo.live_code(name).unwrap()
+    }
+
+    /// A code that is wrong now, and soon.
+    pub fn wrong_code(&self, name: &str) -> String {
+        let right: Vec<String> =
+            [-30, 0, 30].iter().map(|by| self.demo.code_at(name, self.clock.now() + by).unwrap()).collect();
+        (0..).map(|n| format!("{n:06}")).find(|code| !right.contains(code)).unwrap()
+    }
+
+    /// The web client shows that this person is signed in.
+    pub fn is_home(&self, name: &str) {
+        self.browser.see("#indexPage");
+        assert_eq!(self.browser.text_of(".userName"), name);
+        assert_eq!(self.browser.address(), format!("{}/web/#/home", self.demo.address()));
+    }
+
+    /// Scans the QR code shown: puts the key into the person's authenticator app.
+    pub fn scan(&self, name: &str) {
+        let key: String = self.browser.text_of(".jwd-key").split_whitespace().collect();
+        self.demo.host().set_authenticator(name, &key, Vec::new());
+    }
+
+    /// Ticks that the codes are saved and goes on; gives the codes.
+    pub fn keep_recovery_codes(&self) -> Vec<String> {
+        self.browser.read("Your recovery codes");
+        let codes = self.browser.run("return all('.jwd-codes code').map(one => one.textContent)");
+        let codes: Vec<String> = serde_json::from_value(codes).unwrap();
+        assert_eq!(codes.len(), 10);
+        self.browser.click("#jwd-saved");
+        self.browser.press("Continue");
+        codes
+    }
+
+    /// Changes settings as the administrator, beside the browser.
+    pub fn settle(&self, values: &Value) {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let client = r#"MediaBrowser Client="Test", Device="Test", DeviceId="settler", Version="1""#;
+        let post = |path: &str, authorization: &str, body: &Value| {
+            let address = format!("{}{path}", self.demo.address());
+            let mut response = agent.post(address).header("Authorization", authorization).send_json(body).unwrap();
+            let status = response.status().as_u16();
+            (status, response.body_mut().read_json::<Value>().unwrap())
+        };
+        let (_, session) = post("/Users/AuthenticateByName", client, &json!({"Username": "admin", "Pw": "admin-demo"}));
+        let signed_in = format!("{client}, Token=\"{}\"", session["AccessToken"].as_str().unwrap());
+        let address = format!("{}/Jellyward/Api/Admin/Settings", self.demo.address());
+        let mut read = agent.get(address).header("Authorization", &signed_in).call().unwrap();
+        let revision = read.body_mut().read_json::<Value>().unwrap()["revision"].clone();
+        let change = json!({"revision": revision, "values": values});
+        let (status, answer) = post("/Jellyward/Api/Admin/Settings", &signed_in, &change);
+        assert_eq!(status, 200, "{answer}");
+    }
+
+    /// The page is no wider than its window.
+    pub fn fits(&self) {
+        let wider = self.browser.run(
+            "var wide = roots.flatMap(root => Array.from(root.querySelectorAll('.jwd-root *')))
+                .filter(one => shown(one) && !one.closest('.jwd-scroll, .jwd-tabs') && one.getBoundingClientRect().right > innerWidth + 1);
+             return wide.map(one => one.tagName + '.' + one.className)
+                .concat(document.documentElement.scrollWidth > innerWidth ? ['the document'] : [])",
+        );
+        assert_eq!(wider, json!([]), "wider than the window, at {}", self.browser.address());
+    }
+
+    /// No script failed and no content was refused by policy.
+    pub fn nothing_was_wrong(&self) {
+        assert_eq!(self.browser.complaints(), Vec::<String>::new());
+    }
+
+    /// Keeps a picture of the page for the documentation when asked to (`PICTURES=1`).
+    pub fn picture(&self, name: &str) {
+        if std::env::var_os("PICTURES").is_none() {
+            return;
+        }
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/screenshots");
+        std::fs::create_dir_all(&folder).unwrap();
+        // The style has been applied, the entrance is over.
+        std::thread::sleep(std::time::Duration::from_millis(400));
+        std::fs::write(folder.join(format!("{name}.png")), self.browser.picture()).unwrap();
+    }
+}
