@@ -34,7 +34,8 @@ public class JellywardController : ControllerBase {
 
         Document.Add(Response, answer.Head.Headers);
         if (answer.Head.Session && call.Minted is { } minted) {
-            // By Jellyfin's own formatters, in the casing the client asked for.
+            // By Jellyfin's own formatters, in the casing the client asked for; a type set beforehand would rule them out.
+            Response.Headers.ContentType = default;
             return new ObjectResult(minted) { StatusCode = answer.Head.Status, DeclaredType = typeof(AuthenticationResult) };
         }
 

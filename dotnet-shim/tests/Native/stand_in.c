@@ -203,7 +203,7 @@ jw_status jw_engine_http(uint64_t handle, jw_view request, jw_view body, jw_buff
   if (!strcmp(path, "\"/Jellyward/Panic\"")) status = fail(90, "the engine panicked");
   else if (!strcmp(path, "\"/Jellyward/Session\"")) {
     char *user = raw(json, "userId"), *reply = mint(e, json, user, "\"127.0.0.1\"");
-    const char *h = "{\"status\":200,\"headers\":[[\"Set-Cookie\",\"stand-in=2; path=/\"]],\"session\":true}";
+    const char *h = "{\"status\":200,\"headers\":[[\"Content-Type\",\"application/json; charset=utf-8\"],[\"Set-Cookie\",\"stand-in=2; path=/\"]],\"session\":true}";
     give(head, h, strlen(h));
     give(content, "", 0);
     free(user); free(reply);

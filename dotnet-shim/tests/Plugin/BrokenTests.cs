@@ -11,7 +11,7 @@ public sealed class BrokenTests {
         { "no library", "jellyward.bin" },
         { "not a library", "jellyward.bin" },
         { "another ABI", "speaks ABI 4711" },
-        { "a function missing", "lacks jw_engine_event" },
+        { "a function missing", "'jw_engine_event'" },
         { "store damaged", "the store is damaged (status 41)" },
         { "store locked", "another process has the store open (status 40)" },
     };
@@ -44,7 +44,7 @@ public sealed class BrokenTests {
         Assert.Equal((false, true), ((bool)status["open"]!, (bool)status["armed"]!));
         Assert.Contains(reason, (string)status["reason"]!);
         Assert.Contains("nobody can sign in", (string?)status["banners"]!.AsArray().Single());
-        Assert.Contains(reason, server.Log);
+        await server.Logged(reason);
         using var page = await server.Client.Send(HttpMethod.Get, "web/index.html");
         Assert.Contains("role=\"alert\"", await Client.Text(page));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await server.Client.Status(HttpMethod.Get, "Jellyward/Login"));

@@ -96,7 +96,7 @@ public sealed class LoginTests(StandInServer fixture) : IClassFixture<StandInSer
         using var second = await _client.Login("bob", id: "after the panic");
 
         Assert.Equal(HttpStatusCode.OK, second.StatusCode);
-        Assert.Contains("the engine panicked (status 90)", fixture.Server.Log);
+        await fixture.Server.Logged("the engine panicked (status 90)");
     }
 
     [Theory]

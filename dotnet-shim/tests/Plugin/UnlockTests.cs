@@ -17,7 +17,7 @@ public sealed class UnlockTests(RefusingServer fixture) : IClassFixture<Refusing
 
         Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
         Assert.Contains("The unlock file was used", (await Client.Read(answer))["banners"]!.ToJsonString());
-        Assert.Contains("The unlock file was used", server.Log);
+        await server.Logged("The unlock file was used");
 
         // Used once, moved away, and still in force for everybody.
         Assert.False(File.Exists(Path.Combine(server.Data, "unlock")));

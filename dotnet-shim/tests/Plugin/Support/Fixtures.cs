@@ -26,3 +26,21 @@ public sealed class StandInServer : IAsyncLifetime {
     /// <summary>The newest attempt of one device.</summary>
     internal JsonNode Attempt(string deviceId) => Noted("attempts").First(attempt => (string)attempt["deviceId"]! == deviceId);
 }
+
+/// <summary>One server with the library of this repository, shared by the tests of a class; each makes users of its own.</summary>
+public sealed class EngineServer : IAsyncLifetime {
+    internal Server Server { get; private set; } = null!;
+
+    internal Client Client => Server.Client;
+
+    internal string Admin { get; private set; } = null!;
+
+    public async Task InitializeAsync() {
+        Server = await Server.Start(new Setup { Library = Places.Library });
+        Admin = await Client.Token("admin", id: "admin-fixture");
+    }
+
+    public async Task DisposeAsync() => await Server.DisposeAsync();
+
+    internal Task<Account> NewAccount(string name, bool enrolled = true) => Account.Make(Client, Admin, name, enrolled);
+}

@@ -56,6 +56,15 @@ internal sealed class Server : IAsyncDisposable {
 
     public string Log => File.ReadAllText(Path.Combine(Folder, "server.log"));
 
+    /// <summary>Waits for a line: servers write their logs a little later.</summary>
+    public async Task Logged(string text) {
+        for (var i = 0; i < 100 && !Log.Contains(text, StringComparison.Ordinal); i++) {
+            await Task.Delay(50);
+        }
+
+        Assert.Contains(text, Log);
+    }
+
     public int ProcessId => _process!.Id;
 
     public static async Task<Server> Start(Setup? setup = null) {
