@@ -1,80 +1,55 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
-using Jellyward.Native;
-
 namespace Jellyfin.Plugin.Jellyward;
 
-/// <summary>The native engine, open. Every call blocks its thread; callbacks come back on that thread.</summary>
-internal sealed unsafe class Engine
-{
-    private readonly ulong _handle;
-    private readonly GCHandle _host;
-    private readonly Host* _table;
+/// <summary>The engine refused a call; the message is its own.</summary>
+internal sealed class EngineException(Status status, string message) : Exception($"{message} (status {(int)status})") {
+    public Status Status => status;
+}
 
-    private Engine(ulong handle, GCHandle host, Host* table)
-    {
-        _handle = handle;
-        _host = host;
-        _table = table;
-    }
+/// <summary>The native engine, open. Every call blocks its thread; callbacks come back on that thread.</summary>
+internal sealed unsafe class Engine {
+    private readonly HostCalls _calls;
+    private GCHandle _context;
+    private ulong _handle;
+
+    private Engine(HostCalls calls) => (_calls, _context) = (calls, GCHandle.Alloc(calls));
 
     private delegate Status Call(View first, View second, Buffer* one, Buffer* two);
 
-    public static Engine Open(byte[] options, HostCalls calls)
-    {
-        var host = GCHandle.Alloc(calls);
-        var table = HostCalls.Table(GCHandle.ToIntPtr(host));
-        ulong handle = 0;
-        try
-        {
-            fixed (byte* bytes = options)
-            {
-                Check(Lib.jw_engine_open(Over(bytes, options), table, &handle));
-            }
-
-            return new Engine(handle, host, table);
-        }
-        catch
-        {
-            NativeMemory.Free(table);
-            host.Free();
+    public static Engine Open(byte[] options, HostCalls calls) {
+        var engine = new Engine(calls);
+        try {
+            engine.Ask(options, [], (first, _, _, _) => {
+                var table = HostCalls.Table((void*)GCHandle.ToIntPtr(engine._context));
+                fixed (ulong* handle = &engine._handle) {
+                    return Lib.jw_engine_open(first, &table, handle);
+                }
+            });
+            return engine;
+        } catch {
+            engine._context.Free();
             throw;
         }
     }
 
-    /// <returns>What stood in the way; then nothing is freed, because calls may still be under way.</returns>
-    public string? Close()
-    {
-        try
-        {
-            Check(Lib.jw_engine_close(_handle));
-        }
-        catch (EngineException e)
-        {
-            return e.Message;
+    /// <returns>False: calls are still inside, and nothing was freed.</returns>
+    public bool TryClose() {
+        if (Lib.jw_engine_close(_handle) == Status.Busy) {
+            return false;
         }
 
-        NativeMemory.Free(_table);
-        _host.Free();
-        return null;
+        _context.Free();
+        return true;
     }
 
     /// <summary>Decides one attempt. The password's bytes are wiped.</summary>
-    public Verdict Login(byte[] attempt, byte[] password, HostCall call)
-    {
-        try
-        {
+    public Verdict Login(byte[] attempt, byte[] password, HostCall call) {
+        try {
             return Document.Read<Verdict>(Ask(attempt, password, (first, second, one, _) => Lib.jw_engine_login(_handle, first, second, one), call).One);
-        }
-        catch (EngineException e)
-        {
+        } catch (EngineException e) {
             // A panic, a full disk, an engine just closing: this one attempt is refused.
-            HostCalls.Log(_host.Target, 2, e.Message);
+            _calls.Log(2, e.Message);
             return Verdict.Stock;
-        }
-        finally
-        {
+        } finally {
             CryptographicOperations.ZeroMemory(password);
         }
     }
@@ -82,15 +57,15 @@ internal sealed unsafe class Engine
     public Ownership Owns(string path) =>
         Document.Read<Ownership>(Ask(Encoding.UTF8.GetBytes(path), [], (first, _, one, _) => Lib.jw_engine_owns(_handle, first, one)).One);
 
-    public (Head Head, byte[] Content) Http(byte[] request, byte[] body, HostCall call)
-    {
-        try
-        {
+    /// <summary>Answers one request. The body's bytes are wiped.</summary>
+    public Answer Http(byte[] request, byte[] body, HostCall call) {
+        try {
             var (head, content) = Ask(request, body, (first, second, one, two) => Lib.jw_engine_http(_handle, first, second, one, two), call);
-            return (Document.Read<Head>(head), content);
-        }
-        finally
-        {
+            return new(Document.Read<Head>(head), content);
+        } catch (EngineException e) {
+            _calls.Log(2, e.Message);
+            return new(new Head(StatusCodes.Status500InternalServerError, [], false), []);
+        } finally {
             CryptographicOperations.ZeroMemory(body);
         }
     }
@@ -99,43 +74,26 @@ internal sealed unsafe class Engine
 
     public void Event(byte[] happened) => Ask(happened, [], (first, _, _, _) => Lib.jw_engine_event(_handle, first));
 
-    private static (byte[] One, byte[] Two) Ask(byte[] first, byte[] second, Call call, HostCall? context = null)
-    {
+    private (byte[] One, byte[] Two) Ask(byte[] first, byte[] second, Call call, HostCall? context = null) {
         var outer = HostCall.Current;
-        Buffer one = default, two = default;
-        try
-        {
+        Buffer one = default, two = default, said = default;
+        try {
             HostCall.Current = context ?? outer;
-            fixed (byte* a = first, b = second)
-            {
-                Check(call(Over(a, first), Over(b, second), &one, &two));
+            fixed (byte* a = first, b = second) {
+                var status = call(new View { ptr = a, len = (nuint)first.Length }, new View { ptr = b, len = (nuint)second.Length }, &one, &two);
+                return status == Status.Ok ? (Copy(one), Copy(two))
+                    : throw new EngineException(status, Lib.jw_last_error(&said) == Status.Ok ? Encoding.UTF8.GetString(Copy(said)) : string.Empty);
             }
-
-            return (Copy(one), Copy(two));
-        }
-        finally
-        {
+        } finally {
             HostCall.Current = outer;
             Lib.jw_buffer_free(&one);
             Lib.jw_buffer_free(&two);
+            Lib.jw_buffer_free(&said);
         }
     }
 
-    private static void Check(Status status)
-    {
-        if (status != 0)
-        {
-            Buffer line = default;
-            var said = Lib.jw_last_error(&line) == 0 ? Encoding.UTF8.GetString(Copy(line)) : string.Empty;
-            Lib.jw_buffer_free(&line);
-            throw new EngineException($"{said} (status {(int)status})");
-        }
-    }
+    private static byte[] Copy(Buffer buffer) => new ReadOnlySpan<byte>(buffer.ptr, (int)buffer.len).ToArray();
 
-    private static View Over(byte* bytes, byte[] of) => new() { ptr = bytes, len = (nuint)of.Length };
-
-    private static byte[] Copy(Buffer buffer) => new Span<byte>(buffer.ptr, (int)buffer.len).ToArray();
+    /// <summary>Status and headers, and the body's bytes.</summary>
+    public sealed record Answer(Head Head, byte[] Content);
 }
-
-/// <summary>The engine refused a call; the message is its own.</summary>
-internal sealed class EngineException(string message) : Exception(message);

@@ -1,6 +1,3 @@
-using MediaBrowser.Controller.Authentication;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace Jellyfin.Plugin.Jellyward;
@@ -9,8 +6,7 @@ namespace Jellyfin.Plugin.Jellyward;
 /// No session, and what to say instead. Of Jellyfin's own type, so that where no filter sees it (Quick Connect, another
 /// plugin) it is a 401 all the same; never a SecurityException, which Jellyfin rewrites.
 /// </summary>
-public class LoginStoppedException : AuthenticationException
-{
+public class LoginStoppedException : AuthenticationException {
     internal LoginStoppedException(string message, Verdict? verdict = null)
         : base(message) => Verdict = verdict ?? Verdict.Stock;
 
@@ -18,15 +14,11 @@ public class LoginStoppedException : AuthenticationException
 }
 
 /// <summary>Turns a stopped login into its answer. The stock 401 is left to Jellyfin, headers apart.</summary>
-public class LoginFilter : IAsyncExceptionFilter
-{
-    public Task OnExceptionAsync(ExceptionContext context)
-    {
-        if (context.Exception is LoginStoppedException { Verdict: var verdict })
-        {
+public class LoginFilter : IAsyncExceptionFilter {
+    public Task OnExceptionAsync(ExceptionContext context) {
+        if (context.Exception is LoginStoppedException { Verdict: var verdict }) {
             Document.Add(context.HttpContext.Response, verdict.Headers);
-            if (verdict.Body is not null || verdict.Status != StatusCodes.Status401Unauthorized)
-            {
+            if (verdict.Body is not null || verdict.Status != StatusCodes.Status401Unauthorized) {
                 context.Result = new ContentResult { StatusCode = verdict.Status, ContentType = "application/json; charset=utf-8", Content = verdict.Body?.GetRawText() };
                 context.ExceptionHandled = true;
             }

@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using Jellyfin.Plugin.Jellyward;
-using MediaBrowser.Common.Configuration;
 using MediaBrowser.Common.Plugins;
 using MediaBrowser.Model.Plugins;
 using MediaBrowser.Model.Serialization;
@@ -10,15 +8,13 @@ using MediaBrowser.Model.Serialization;
 namespace Jellyfin.Plugin.Jellyward;
 
 /// <summary>What Jellyfin remembers for us outside our own store.</summary>
-public class PluginConfiguration : BasePluginConfiguration
-{
+public class PluginConfiguration : BasePluginConfiguration {
     /// <summary>Somebody is protected: a missing store or library refuses logins from now on.</summary>
     public bool Armed { get; set; }
 }
 
-/// <summary>The plugin as Jellyfin lists it. A throw in here would leave the server open: nothing happens in here.</summary>
-public class Plugin : BasePlugin<PluginConfiguration>, IHasWebPages
-{
+/// <summary>The plugin as Jellyfin lists it. A throw in its constructor would leave the server open, so nothing happens there.</summary>
+public class Plugin : BasePlugin<PluginConfiguration>, IHasWebPages {
     /// <summary>The plugin's id; meta.json and the repository's manifest carry the same.</summary>
     public const string Guid = "6c8e5a14-0f3b-4d0c-9a52-7d1be2a4f0c7";
 

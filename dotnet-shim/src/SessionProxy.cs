@@ -1,11 +1,4 @@
-using System.Reflection;
 using System.Runtime.Loader;
-using MediaBrowser.Controller.Authentication;
-using MediaBrowser.Controller.Events;
-using MediaBrowser.Controller.Events.Authentication;
-using MediaBrowser.Controller.Session;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Jellyfin.Plugin.Jellyward;
 
@@ -13,76 +6,59 @@ namespace Jellyfin.Plugin.Jellyward;
 /// Jellyfin's session manager with the gate in front of the two members that make a session. Whatever else would
 /// answer with a session is refused: a member added later must not be a way around.
 /// </summary>
-public class SessionProxy : DispatchProxy
-{
+public class SessionProxy : DispatchProxy {
     private ISessionManager _inner = null!;
     private Ward _ward = null!;
 
-    internal static ISessionManager Wrap(ISessionManager inner, Ward ward)
-    {
+    internal static ISessionManager Wrap(ISessionManager inner, Ward ward) {
         // Jellyfin loads plugins into a collectible context; the proxy's type has to be made in that very context.
         using var context = AssemblyLoadContext.GetLoadContext(typeof(SessionProxy).Assembly)?.EnterContextualReflection();
-        var proxy = Create<ISessionManager, SessionProxy>();
-        ((SessionProxy)(object)proxy)._inner = ward.Sessions = inner;
-        ((SessionProxy)(object)proxy)._ward = ward;
-        return proxy;
+        var manager = Create<ISessionManager, SessionProxy>();
+        var proxy = (SessionProxy)(object)manager;
+        proxy._inner = ward.Sessions = inner;
+        proxy._ward = ward;
+        return manager;
     }
 
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
-    {
-        if (!MakesSession(targetMethod!.ReturnType))
-        {
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) {
+        if (!MakesSession(targetMethod!.ReturnType)) {
             // Without this flag a 404 of Jellyfin's becomes a 500.
             return targetMethod.Invoke(_inner, BindingFlags.DoNotWrapExceptions, null, args, null);
         }
 
-        return (targetMethod.Name, args) switch
-        {
+        return (targetMethod.Name, args) switch {
             (nameof(ISessionManager.AuthenticateNewSession), [AuthenticationRequest request]) => Decide("password", request, _inner.AuthenticateNewSession),
             (nameof(ISessionManager.AuthenticateDirect), [AuthenticationRequest request]) => Decide("direct", request, _inner.AuthenticateDirect),
-            _ => throw new AuthenticationException($"{targetMethod.Name} makes a session in a way the gate does not know"),
+            _ => throw new LoginStoppedException($"{targetMethod.Name} makes a session in a way the gate does not know"),
         };
     }
 
-    private static bool MakesSession(Type type) =>
-        typeof(AuthenticationResult).IsAssignableFrom(type) || type.GenericTypeArguments.Any(MakesSession);
+    private static bool MakesSession(Type type) => type.IsAssignableTo(typeof(AuthenticationResult)) || type.GenericTypeArguments.Any(MakesSession);
 
-    private async Task<AuthenticationResult> Decide(string door, AuthenticationRequest request, Func<AuthenticationRequest, Task<AuthenticationResult>> stock)
-    {
+    private async Task<AuthenticationResult> Decide(string door, AuthenticationRequest request, Func<AuthenticationRequest, Task<AuthenticationResult>> stock) {
         var http = _ward.Get<IHttpContextAccessor>().HttpContext;
-        if (_ward.Unlock.Holds(http))
-        {
+        if (_ward.Unlock.Holds(http) || (_ward.Engine is null && !_ward.Armed)) {
             return await stock(request).ConfigureAwait(false);
         }
 
-        var engine = _ward.Engine;
-        if (engine is null)
-        {
-            return _ward.Armed ? throw new LoginStoppedException(Texts.Refusing) : await stock(request).ConfigureAwait(false);
+        if (_ward.Engine is not { } engine) {
+            throw new LoginStoppedException(Texts.Refusing);
         }
 
         var attempt = Document.Of(await Facts.Attempt(_ward, door, request, http).ConfigureAwait(false));
-        var password = Document.Secret(door == "password" ? request.Password : null);
+        var password = Encoding.UTF8.GetBytes(door == "password" ? request.Password ?? string.Empty : string.Empty);
         var call = new HostCall();
-        var verdict = await _ward.Logins.Run(() => engine.Login(attempt, password, call)).ConfigureAwait(false);
-        return await Obey(verdict ?? Verdict.Busy, call, request, http).ConfigureAwait(false);
-    }
-
-    private async Task<AuthenticationResult> Obey(Verdict verdict, HostCall call, AuthenticationRequest request, HttpContext? http)
-    {
-        if (verdict.Session)
-        {
+        var verdict = await _ward.Logins.Run(() => engine.Login(attempt, password, call)).ConfigureAwait(false) ?? Verdict.Busy;
+        if (verdict.Session) {
             Document.Add(http?.Response, verdict.Headers);
             return call.Minted ?? throw new LoginStoppedException("The engine allowed a session and had none made");
         }
 
-        if (verdict.Outcome == "invalid")
-        {
+        if (verdict.Outcome == "invalid") {
             throw new ArgumentException("The client left out its name, version, device name or device id");
         }
 
-        if (verdict.AnnounceFailure)
-        {
+        if (verdict.AnnounceFailure) {
             await _ward.Get<IEventManager>().PublishAsync(new AuthenticationRequestEventArgs(request)).ConfigureAwait(false);
         }
 

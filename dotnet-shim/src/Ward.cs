@@ -1,10 +1,4 @@
 using System.Xml.Linq;
-using MediaBrowser.Common.Configuration;
-using MediaBrowser.Controller;
-using MediaBrowser.Controller.Session;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Jellyfin.Plugin.Jellyward;
 
@@ -12,15 +6,14 @@ namespace Jellyfin.Plugin.Jellyward;
 /// Holds the engine between start and stop, and knows why there is none. A restart from the dashboard unloads nothing,
 /// so all state hangs on this object: the next start makes a new one.
 /// </summary>
-internal sealed class Ward : IDisposable
-{
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+internal sealed class Ward : IDisposable {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _opening = new();
     private IServiceProvider? _services;
     private volatile Engine? _engine;
     private volatile bool _running;
-    private volatile string? _broken;
+    private bool _broken;
     private bool? _armed;
     private DateTime _nextTry;
 
@@ -35,26 +28,22 @@ internal sealed class Ward : IDisposable
     public Unlock Unlock { get; }
 
     /// <summary>Jellyfin's own session manager, behind the gate.</summary>
-    public ISessionManager Sessions { get; set; } = null!;
+    public ISessionManager? Sessions { get; set; }
 
     /// <summary>Why there is no engine; null while there is one.</summary>
-    public string? Trouble { get; private set; } = "not opened yet";
+    public string? Trouble { get; private set; }
 
     /// <summary>Another second-factor plugin answers under /TwoFactorAuth/.</summary>
     public bool TwoGates { get; set; }
 
-    public string Data => Path.Combine(Get<IApplicationPaths>().DataPath, "jellyward");
+    public string Data => Path.Combine(Get<IApplicationPaths>().DataPath, Lib.DataFolder);
 
-    /// <summary>Nobody can sign in: somebody is protected and the engine is missing.</summary>
-    public bool Refusing => Engine is null && Armed;
+    public ILogger Log => Get<ILoggerFactory>().CreateLogger("Jellyward");
 
     /// <summary>The open engine. One that did not open is tried again, but not at every request.</summary>
-    public Engine? Engine
-    {
-        get
-        {
-            if (_engine is null && _running && _broken is null && DateTime.UtcNow >= _nextTry)
-            {
+    public Engine? Engine {
+        get {
+            if (_engine is null && _running && !_broken && DateTime.UtcNow >= _nextTry) {
                 Open();
             }
 
@@ -66,29 +55,9 @@ internal sealed class Ward : IDisposable
     /// Somebody is protected, as remembered in Jellyfin's configuration of this plugin. Read from the file itself: Jellyfin
     /// replaces an unreadable one by defaults, and unreadable must mean yes.
     /// </summary>
-    public bool Armed
-    {
-        get
-        {
-            if (_armed is null)
-            {
-                var file = Path.Combine(Get<IApplicationPaths>().PluginConfigurationsPath, $"{typeof(Plugin).Assembly.GetName().Name}.xml");
-                try
-                {
-                    _armed = File.Exists(file) && (bool?)XDocument.Load(file).Root?.Element(nameof(PluginConfiguration.Armed)) != false;
-                }
-                catch (Exception e)
-                {
-                    Log.LogError(e, "{File} cannot be read; taken to say that somebody is protected", file);
-                    _armed = true;
-                }
-            }
-
-            return _armed.Value;
-        }
-
-        set
-        {
+    public bool Armed {
+        get => _armed ??= ReadArmed(Path.Combine(Get<IApplicationPaths>().PluginConfigurationsPath, $"{typeof(Plugin).Assembly.GetName().Name}.xml"));
+        set {
             var plugin = Plugin.Instance ?? throw new InvalidOperationException("Jellyfin has not made the plugin");
             plugin.Configuration.Armed = value;
             plugin.SaveConfiguration();
@@ -96,71 +65,65 @@ internal sealed class Ward : IDisposable
         }
     }
 
-    public ILogger Log => Get<ILoggerFactory>().CreateLogger("Jellyward");
+    /// <summary>What is wrong, in words for the administrator.</summary>
+    public IEnumerable<string> Banners => new[] {
+        Engine is not null ? null : Armed ? Texts.Refusing : Texts.Unprotected,
+        Unlock.Until is { } until ? $"{Texts.Unlocked} {until:u}." : null,
+        Sessions is null ? Texts.Bypassed : null,
+        Library.Replaced ? Texts.RestartProcess : null,
+        TwoGates ? Texts.TwoGates : null,
+    }.OfType<string>();
 
     /// <summary>From the container, at the time of the call: nothing is made early, nothing in a circle.</summary>
     public T Get<T>()
         where T : notnull => (_services ?? throw new InvalidOperationException("used before the server was built")).GetRequiredService<T>();
 
-    public Ward Attach(IServiceProvider services)
-    {
+    public Ward Attach(IServiceProvider services) {
         _services = services;
         return this;
     }
 
     /// <summary>What fails in here is the reason why there will be no engine until the plugin is loaded anew.</summary>
-    public void Try(Action step)
-    {
-        try
-        {
+    public void Try(Action step) {
+        try {
             step();
-        }
-        catch (Exception e)
-        {
-            Trouble = _broken = $"{e.GetType().Name}: {e.Message}";
+        } catch (Exception e) {
+            Trouble = $"{e.GetType().Name}: {e.Message}";
+            _broken = true;
         }
     }
 
     /// <summary>Opens the engine where it is not open. Never throws.</summary>
-    public void Open()
-    {
-        lock (_opening)
-        {
+    public void Open() {
+        lock (_opening) {
             _running = true;
-            if (_engine is not null || DateTime.UtcNow < _nextTry)
-            {
+            if (_engine is not null || DateTime.UtcNow < _nextTry) {
                 return;
             }
 
-            try
-            {
-                if (_broken is null)
-                {
-                    var options = Document.Of(new { data = Data, serverId = Get<IServerApplicationHost>().SystemId, armed = Armed });
-                    _engine = Engine.Open(options, new HostCalls(this));
+            try {
+                if (!_broken) {
+                    _engine = Engine.Open(Document.Of(new { data = Data, serverId = Get<IServerApplicationHost>().SystemId, armed = Armed }), new HostCalls(this));
                     Trouble = null;
                     return;
                 }
-            }
-            catch (Exception e)
-            {
+            } catch (Exception e) {
                 Trouble = e.Message;
             }
 
-            _nextTry = DateTime.UtcNow + RetryAfter;
-            Log.LogCritical("Jellyward has no engine ({Reason}): {Effect}", Trouble, Armed ? Texts.Refusing : Texts.Unprotected);
+            _nextTry = DateTime.UtcNow + Patience;
+            Log.LogCritical("Jellyward has no engine ({Reason}). {Effect}", Trouble, Armed ? Texts.Refusing : Texts.Unprotected);
         }
     }
 
     /// <summary>Closes the engine, so that the store's lock is free for whoever is loaded next.</summary>
-    public void Close()
-    {
-        lock (_opening)
-        {
+    public void Close() {
+        lock (_opening) {
             _running = false;
-            if (Interlocked.Exchange(ref _engine, null) is { } engine && engine.Close() is { } complaint)
-            {
-                Log.LogError("The engine did not close: {Complaint}", complaint);
+            if (Interlocked.Exchange(ref _engine, null) is { } engine && !engine.TryClose()) {
+                // A call is stuck in a slow host. Whoever comes next opens the store as soon as it is out.
+                Log.LogWarning("A call is still inside the engine; it is closed when that is over");
+                Task.Factory.StartNew(() => SpinWait.SpinUntil(engine.TryClose), TaskCreationOptions.LongRunning);
             }
 
             Trouble = "closed";
@@ -168,69 +131,40 @@ internal sealed class Ward : IDisposable
     }
 
     public void Dispose() => Close();
+
+    private bool ReadArmed(string file) {
+        try {
+            return File.Exists(file) && (bool?)XDocument.Load(file).Root?.Element(nameof(PluginConfiguration.Armed)) != false;
+        } catch (Exception e) {
+            Log.LogError(e, "{File} cannot be read; taken to say that somebody is protected", file);
+            return true;
+        }
+    }
 }
 
 /// <summary>Opens with the server and closes before it restarts. A throw in here would end the server process.</summary>
-internal sealed class EngineLifetime(Ward ward, IServiceProvider services) : IHostedService
-{
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
+internal sealed class EngineLifetime(Ward ward, IServiceProvider services) : IHostedService {
+    public Task StartAsync(CancellationToken cancellationToken) {
         ward.Attach(services).Open();
+        _ = services.GetService<ISessionManager>();
+        if (ward.Sessions is null) {
+            ward.Log.LogCritical("{Text}", Texts.Bypassed);
+        }
+
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken)
-    {
+    public Task StopAsync(CancellationToken cancellationToken) {
         ward.Close();
         return Task.CompletedTask;
     }
 }
 
-/// <summary>
-/// A few threads of our own for calls that wait on password checks: the pool that streams films is never the one that
-/// waits. More than a short queue is turned away.
-/// </summary>
-internal sealed class Slots
-{
-    private const int AtOnce = 8;
-    private const int Queue = 64;
-
-    private readonly SemaphoreSlim _free = new(AtOnce);
-    private int _inside;
-
-    /// <returns>Null when the queue is full.</returns>
-    public async Task<T?> Run<T>(Func<T> work)
-        where T : class
-    {
-        try
-        {
-            if (Interlocked.Increment(ref _inside) > AtOnce + Queue)
-            {
-                return null;
-            }
-
-            await _free.WaitAsync().ConfigureAwait(false);
-            try
-            {
-                return await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
-            }
-            finally
-            {
-                _free.Release();
-            }
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _inside);
-        }
-    }
-}
-
 /// <summary>What is said without the engine, and so without its language files.</summary>
-internal static class Texts
-{
+internal static class Texts {
     public const string Refusing = "Jellyward cannot start, so nobody can sign in. Who is signed in stays so. The reason stands in Jellyfin's log and on Jellyward's dashboard page.";
     public const string Unprotected = "Jellyward cannot start. Nobody has set up a second factor yet, so everybody signs in with the password alone.";
+    public const string Bypassed = "Another plugin has replaced Jellyfin's session manager, and Jellyward with it: nobody is asked for a second factor.";
     public const string RestartProcess = "Jellyward's files were replaced. Restart the whole server process, not only from the dashboard, to finish the update.";
     public const string TwoGates = "Another second-factor plugin is installed. Two gates get in each other's way: remove one.";
     public const string Unlocked = "The unlock file was used: everybody signs in with the password alone until";

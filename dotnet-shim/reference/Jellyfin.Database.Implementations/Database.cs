@@ -5,26 +5,21 @@ using Jellyfin.Database.Implementations.Entities;
 using Jellyfin.Database.Implementations.Enums;
 using Jellyfin.Database.Implementations.Interfaces;
 
-namespace Jellyfin.Database.Implementations.Interfaces
-{
-    public interface IHasPermissions
-    {
+namespace Jellyfin.Database.Implementations.Interfaces {
+    public interface IHasPermissions {
         ICollection<Permission> Permissions { get; }
     }
 }
 
-namespace Jellyfin.Database.Implementations.Enums
-{
-    public enum PermissionKind
-    {
+namespace Jellyfin.Database.Implementations.Enums {
+    public enum PermissionKind {
         IsAdministrator = 0,
         IsHidden = 1,
         IsDisabled = 2,
         EnableRemoteAccess = 4,
     }
 
-    public enum DynamicDayOfWeek
-    {
+    public enum DynamicDayOfWeek {
         Sunday = 0,
         Monday = 1,
         Tuesday = 2,
@@ -38,17 +33,14 @@ namespace Jellyfin.Database.Implementations.Enums
     }
 }
 
-namespace Jellyfin.Database.Implementations.Entities
-{
-    public class Permission(PermissionKind kind, bool value)
-    {
+namespace Jellyfin.Database.Implementations.Entities {
+    public class Permission(PermissionKind kind, bool value) {
         public PermissionKind Kind { get; private set; } = kind;
 
         public bool Value { get; set; } = value;
     }
 
-    public class AccessSchedule(DynamicDayOfWeek dayOfWeek, double startHour, double endHour, Guid userId)
-    {
+    public class AccessSchedule(DynamicDayOfWeek dayOfWeek, double startHour, double endHour, Guid userId) {
         public Guid UserId { get; private set; } = userId;
 
         public DynamicDayOfWeek DayOfWeek { get; set; } = dayOfWeek;
@@ -58,8 +50,7 @@ namespace Jellyfin.Database.Implementations.Entities
         public double EndHour { get; set; } = endHour;
     }
 
-    public class User(string username, string authenticationProviderId, string passwordResetProviderId) : IHasPermissions
-    {
+    public class User(string username, string authenticationProviderId, string passwordResetProviderId) : IHasPermissions {
         public Guid Id { get; set; } = Guid.NewGuid();
 
         public string Username { get; set; } = username;

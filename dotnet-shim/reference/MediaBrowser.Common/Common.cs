@@ -9,10 +9,8 @@ using MediaBrowser.Model.Plugins;
 using MediaBrowser.Model.Serialization;
 using Microsoft.AspNetCore.Http;
 
-namespace MediaBrowser.Common
-{
-    public interface IApplicationHost
-    {
+namespace MediaBrowser.Common {
+    public interface IApplicationHost {
         string SystemId { get; }
 
         Version ApplicationVersion { get; }
@@ -21,18 +19,14 @@ namespace MediaBrowser.Common
     }
 }
 
-namespace MediaBrowser.Common.Api
-{
-    public static class Policies
-    {
+namespace MediaBrowser.Common.Api {
+    public static class Policies {
         public const string RequiresElevation = "RequiresElevation";
     }
 }
 
-namespace MediaBrowser.Common.Configuration
-{
-    public interface IApplicationPaths
-    {
+namespace MediaBrowser.Common.Configuration {
+    public interface IApplicationPaths {
         string ProgramDataPath { get; }
 
         string DataPath { get; }
@@ -42,49 +36,39 @@ namespace MediaBrowser.Common.Configuration
         string PluginConfigurationsPath { get; }
     }
 
-    public interface IConfigurationManager
-    {
+    public interface IConfigurationManager {
         object GetConfiguration(string key);
     }
 }
 
-namespace MediaBrowser.Common.Extensions
-{
-    public static class HttpContextExtensions
-    {
-        public static IPAddress GetNormalizedRemoteIP(this HttpContext context)
-        {
+namespace MediaBrowser.Common.Extensions {
+    public static class HttpContextExtensions {
+        public static IPAddress GetNormalizedRemoteIP(this HttpContext context) {
             var address = context.Connection.RemoteIpAddress ?? IPAddress.Loopback;
             return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         }
     }
 }
 
-namespace MediaBrowser.Common.Net
-{
-    public class NetworkConfiguration
-    {
+namespace MediaBrowser.Common.Net {
+    public class NetworkConfiguration {
         public string BaseUrl { get; set; } = string.Empty;
 
         public string[] KnownProxies { get; set; } = [];
     }
 
-    public static class NetworkConfigurationExtensions
-    {
+    public static class NetworkConfigurationExtensions {
         public static NetworkConfiguration GetNetworkConfiguration(this IConfigurationManager config) =>
             (NetworkConfiguration)config.GetConfiguration("network");
     }
 
-    public interface INetworkManager
-    {
+    public interface INetworkManager {
         bool IsInLocalNetwork(string address);
     }
 }
 
-namespace MediaBrowser.Common.Plugins
-{
-    public interface IPlugin
-    {
+namespace MediaBrowser.Common.Plugins {
+    public interface IPlugin {
         string Name { get; }
 
         Guid Id { get; }
@@ -92,8 +76,7 @@ namespace MediaBrowser.Common.Plugins
         Version Version { get; }
     }
 
-    public abstract class BasePlugin : IPlugin
-    {
+    public abstract class BasePlugin : IPlugin {
         public abstract string Name { get; }
 
         public virtual string Description => string.Empty;
@@ -106,12 +89,10 @@ namespace MediaBrowser.Common.Plugins
 
         public string DataFolderPath { get; private set; }
 
-        public virtual void OnUninstalling()
-        {
+        public virtual void OnUninstalling() {
         }
 
-        public void SetAttributes(string assemblyFilePath, string dataFolderPath, Version assemblyVersion)
-        {
+        public void SetAttributes(string assemblyFilePath, string dataFolderPath, Version assemblyVersion) {
             AssemblyFilePath = assemblyFilePath;
             DataFolderPath = dataFolderPath;
             Version = assemblyVersion;
@@ -122,19 +103,16 @@ namespace MediaBrowser.Common.Plugins
 
     // Behaves as the real one does, an unreadable file replaced by defaults included: the test host runs on it.
     public abstract class BasePlugin<TConfigurationType> : BasePlugin
-        where TConfigurationType : BasePluginConfiguration
-    {
+        where TConfigurationType : BasePluginConfiguration {
         private TConfigurationType? _configuration;
 
-        protected BasePlugin(IApplicationPaths applicationPaths, IXmlSerializer xmlSerializer)
-        {
+        protected BasePlugin(IApplicationPaths applicationPaths, IXmlSerializer xmlSerializer) {
             ApplicationPaths = applicationPaths;
             XmlSerializer = xmlSerializer;
             var assembly = GetType().Assembly;
             var file = assembly.Location;
             SetAttributes(file, Path.Combine(applicationPaths.PluginsPath, Path.GetFileNameWithoutExtension(file)), assembly.GetName().Version!);
-            if (assembly.GetCustomAttribute<GuidAttribute>() is { } guid)
-            {
+            if (assembly.GetCustomAttribute<GuidAttribute>() is { } guid) {
                 SetId(new Guid(guid.Value));
             }
         }
@@ -143,8 +121,7 @@ namespace MediaBrowser.Common.Plugins
 
         protected IXmlSerializer XmlSerializer { get; private set; }
 
-        public TConfigurationType Configuration
-        {
+        public TConfigurationType Configuration {
             get => _configuration ??= Load();
             protected set => _configuration = value;
         }
@@ -153,28 +130,22 @@ namespace MediaBrowser.Common.Plugins
 
         public string ConfigurationFilePath => Path.Combine(ApplicationPaths.PluginConfigurationsPath, ConfigurationFileName);
 
-        public virtual void SaveConfiguration(TConfigurationType config)
-        {
+        public virtual void SaveConfiguration(TConfigurationType config) {
             Directory.CreateDirectory(ApplicationPaths.PluginConfigurationsPath);
             XmlSerializer.SerializeToFile(config, ConfigurationFilePath);
         }
 
         public virtual void SaveConfiguration() => SaveConfiguration(Configuration);
 
-        public virtual void UpdateConfiguration(BasePluginConfiguration configuration)
-        {
+        public virtual void UpdateConfiguration(BasePluginConfiguration configuration) {
             Configuration = (TConfigurationType)configuration;
             SaveConfiguration();
         }
 
-        private TConfigurationType Load()
-        {
-            try
-            {
+        private TConfigurationType Load() {
+            try {
                 return (TConfigurationType)XmlSerializer.DeserializeFromFile(typeof(TConfigurationType), ConfigurationFilePath);
-            }
-            catch
-            {
+            } catch {
                 var fresh = Activator.CreateInstance<TConfigurationType>();
                 SaveConfiguration(fresh);
                 return fresh;

@@ -12,49 +12,37 @@ using MediaBrowser.Model.Dto;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace MediaBrowser.Controller
-{
-    public interface IServerApplicationHost : IApplicationHost
-    {
+namespace MediaBrowser.Controller {
+    public interface IServerApplicationHost : IApplicationHost {
     }
 }
 
-namespace MediaBrowser.Controller.Configuration
-{
-    public interface IServerConfigurationManager : IConfigurationManager
-    {
+namespace MediaBrowser.Controller.Configuration {
+    public interface IServerConfigurationManager : IConfigurationManager {
     }
 }
 
-namespace MediaBrowser.Controller.Plugins
-{
-    public interface IPluginServiceRegistrator
-    {
+namespace MediaBrowser.Controller.Plugins {
+    public interface IPluginServiceRegistrator {
         void RegisterServices(IServiceCollection serviceCollection, IServerApplicationHost applicationHost);
     }
 }
 
-namespace MediaBrowser.Controller.Authentication
-{
-    public class AuthenticationException : Exception
-    {
-        public AuthenticationException()
-        {
+namespace MediaBrowser.Controller.Authentication {
+    public class AuthenticationException : Exception {
+        public AuthenticationException() {
         }
 
         public AuthenticationException(string message)
-            : base(message)
-        {
+            : base(message) {
         }
 
         public AuthenticationException(string message, Exception innerException)
-            : base(message, innerException)
-        {
+            : base(message, innerException) {
         }
     }
 
-    public class AuthenticationResult
-    {
+    public class AuthenticationResult {
         public UserDto User { get; set; }
 
         public SessionInfoDto SessionInfo { get; set; }
@@ -65,27 +53,21 @@ namespace MediaBrowser.Controller.Authentication
     }
 }
 
-namespace MediaBrowser.Controller.Net
-{
-    public class SecurityException : Exception
-    {
-        public SecurityException()
-        {
+namespace MediaBrowser.Controller.Net {
+    public class SecurityException : Exception {
+        public SecurityException() {
         }
 
         public SecurityException(string message)
-            : base(message)
-        {
+            : base(message) {
         }
 
         public SecurityException(string message, Exception innerException)
-            : base(message, innerException)
-        {
+            : base(message, innerException) {
         }
     }
 
-    public class AuthorizationInfo
-    {
+    public class AuthorizationInfo {
         public Guid UserId => User?.Id ?? Guid.Empty;
 
         public string? DeviceId { get; set; }
@@ -105,16 +87,13 @@ namespace MediaBrowser.Controller.Net
         public bool IsAuthenticated { get; set; }
     }
 
-    public interface IAuthorizationContext
-    {
+    public interface IAuthorizationContext {
         Task<AuthorizationInfo> GetAuthorizationInfo(HttpContext requestContext);
     }
 }
 
-namespace MediaBrowser.Controller.Library
-{
-    public interface IUserManager
-    {
+namespace MediaBrowser.Controller.Library {
+    public interface IUserManager {
         IEnumerable<User> GetUsers();
 
         User? GetUserById(Guid id);
@@ -127,10 +106,8 @@ namespace MediaBrowser.Controller.Library
     }
 }
 
-namespace MediaBrowser.Controller.Session
-{
-    public class AuthenticationRequest
-    {
+namespace MediaBrowser.Controller.Session {
+    public class AuthenticationRequest {
         public string Username { get; set; }
 
         public Guid UserId { get; set; }
@@ -149,8 +126,7 @@ namespace MediaBrowser.Controller.Session
     }
 
     // The two members the gate answers, and one of each other shape that has to pass through it.
-    public interface ISessionManager
-    {
+    public interface ISessionManager {
         Task<AuthenticationResult> AuthenticateNewSession(AuthenticationRequest request);
 
         Task<AuthenticationResult> AuthenticateDirect(AuthenticationRequest request);
@@ -167,25 +143,20 @@ namespace MediaBrowser.Controller.Session
     }
 }
 
-namespace MediaBrowser.Controller.Events
-{
-    public interface IEventManager
-    {
+namespace MediaBrowser.Controller.Events {
+    public interface IEventManager {
         Task PublishAsync<T>(T eventArgs)
             where T : EventArgs;
     }
 
     public interface IEventConsumer<in T>
-        where T : EventArgs
-    {
+        where T : EventArgs {
         Task OnEvent(T eventArgs);
     }
 }
 
-namespace MediaBrowser.Controller.Events.Authentication
-{
-    public class AuthenticationRequestEventArgs(AuthenticationRequest request) : EventArgs
-    {
+namespace MediaBrowser.Controller.Events.Authentication {
+    public class AuthenticationRequestEventArgs(AuthenticationRequest request) : EventArgs {
         public string? Username { get; set; } = request.Username;
 
         public Guid? UserId { get; set; } = request.UserId;

@@ -4,19 +4,15 @@ using System.Collections.Generic;
 using Jellyfin.Database.Implementations.Entities;
 using MediaBrowser.Model.Users;
 
-namespace MediaBrowser.Model.Plugins
-{
-    public class BasePluginConfiguration
-    {
+namespace MediaBrowser.Model.Plugins {
+    public class BasePluginConfiguration {
     }
 
-    public interface IHasWebPages
-    {
+    public interface IHasWebPages {
         IEnumerable<PluginPageInfo> GetPages();
     }
 
-    public class PluginPageInfo
-    {
+    public class PluginPageInfo {
         public string Name { get; set; } = string.Empty;
 
         public string? DisplayName { get; set; }
@@ -30,8 +26,7 @@ namespace MediaBrowser.Model.Plugins
         public string? MenuIcon { get; set; }
     }
 
-    public class PluginInfo(string name, Version version, string description, Guid id, bool canUninstall)
-    {
+    public class PluginInfo(string name, Version version, string description, Guid id, bool canUninstall) {
         public string Name { get; set; } = name;
 
         public Version Version { get; set; } = version;
@@ -44,35 +39,28 @@ namespace MediaBrowser.Model.Plugins
     }
 }
 
-namespace MediaBrowser.Model.Serialization
-{
-    public interface IXmlSerializer
-    {
+namespace MediaBrowser.Model.Serialization {
+    public interface IXmlSerializer {
         object DeserializeFromFile(Type type, string file);
 
         void SerializeToFile(object obj, string file);
     }
 }
 
-namespace MediaBrowser.Model.Cryptography
-{
-    public class PasswordHash
-    {
+namespace MediaBrowser.Model.Cryptography {
+    public class PasswordHash {
         public PasswordHash(string id, byte[] hash) => Id = id;
 
         public string Id { get; }
     }
 
-    public interface ICryptoProvider
-    {
+    public interface ICryptoProvider {
         PasswordHash CreatePasswordHash(ReadOnlySpan<char> password);
     }
 }
 
-namespace MediaBrowser.Model.Users
-{
-    public class UserPolicy
-    {
+namespace MediaBrowser.Model.Users {
+    public class UserPolicy {
         public bool IsAdministrator { get; set; }
 
         public bool IsDisabled { get; set; }
@@ -89,10 +77,8 @@ namespace MediaBrowser.Model.Users
     }
 }
 
-namespace MediaBrowser.Model.Dto
-{
-    public class UserDto
-    {
+namespace MediaBrowser.Model.Dto {
+    public class UserDto {
         public string Name { get; set; }
 
         public string ServerId { get; set; }
@@ -106,8 +92,7 @@ namespace MediaBrowser.Model.Dto
         public UserPolicy Policy { get; set; }
     }
 
-    public class SessionInfoDto
-    {
+    public class SessionInfoDto {
         public string? Id { get; set; }
 
         public Guid UserId { get; set; }

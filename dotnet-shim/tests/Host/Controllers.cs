@@ -23,24 +23,19 @@ internal sealed record QuickConnectSecret(string Secret);
 
 internal sealed record Page<T>(IReadOnlyList<T> Items, int TotalRecordCount, int StartIndex = 0);
 
-internal abstract class Base : ControllerBase
-{
+internal abstract class Base : ControllerBase {
     protected Guid CallerId => Guid.Parse(User.FindFirst("Jellyfin-UserId")!.Value);
 
     protected string Remote => HttpContext.GetNormalizedRemoteIP().ToString();
 }
 
 [Route("Users")]
-internal sealed class UserController(UserManager users, ISessionManager sessions, QuickConnect quickConnect, AuthorizationContext context) : Base
-{
+internal sealed class UserController(UserManager users, ISessionManager sessions, QuickConnect quickConnect, AuthorizationContext context) : Base {
     [HttpPost("AuthenticateByName")]
-    public async Task<ActionResult<AuthenticationResult>> AuthenticateUserByName([FromBody] NamePassword request)
-    {
+    public async Task<ActionResult<AuthenticationResult>> AuthenticateUserByName([FromBody] NamePassword request) {
         var client = context.Read(Request);
-        try
-        {
-            return await sessions.AuthenticateNewSession(new AuthenticationRequest
-            {
+        try {
+            return await sessions.AuthenticateNewSession(new AuthenticationRequest {
                 App = client.Client!,
                 AppVersion = client.Version!,
                 DeviceId = client.DeviceId!,
@@ -49,9 +44,7 @@ internal sealed class UserController(UserManager users, ISessionManager sessions
                 RemoteEndPoint = Remote,
                 Username = request.Username!,
             });
-        }
-        catch (SecurityException e)
-        {
+        } catch (SecurityException e) {
             throw new SecurityException($"[{Remote}] {e.Message}", e);
         }
     }
@@ -77,11 +70,9 @@ internal sealed class UserController(UserManager users, ISessionManager sessions
 
     [HttpPost("New")]
     [Authorize(Policy = Policies.RequiresElevation)]
-    public async Task<UserDto> CreateUserByName([FromBody] NewUser request)
-    {
+    public async Task<UserDto> CreateUserByName([FromBody] NewUser request) {
         var user = await users.CreateUserAsync(request.Name);
-        if (request.Password is not null)
-        {
+        if (request.Password is not null) {
             await users.ChangePassword(user.Id, request.Password);
         }
 
@@ -90,8 +81,7 @@ internal sealed class UserController(UserManager users, ISessionManager sessions
 
     [HttpDelete("{userId:guid}")]
     [Authorize(Policy = Policies.RequiresElevation)]
-    public async Task<ActionResult> DeleteUser(Guid userId)
-    {
+    public async Task<ActionResult> DeleteUser(Guid userId) {
         await sessions.RevokeUserTokens(userId, null!);
         await users.DeleteUserAsync(userId);
         return NoContent();
@@ -99,10 +89,8 @@ internal sealed class UserController(UserManager users, ISessionManager sessions
 
     [HttpPost("{userId:guid}/Policy")]
     [Authorize(Policy = Policies.RequiresElevation)]
-    public async Task<ActionResult> UpdateUserPolicy(Guid userId, [FromBody] UserPolicy policy)
-    {
-        if (policy.IsDisabled)
-        {
+    public async Task<ActionResult> UpdateUserPolicy(Guid userId, [FromBody] UserPolicy policy) {
+        if (policy.IsDisabled) {
             await sessions.RevokeUserTokens(userId, User.FindFirst("Jellyfin-Token")!.Value);
         }
 
@@ -112,23 +100,19 @@ internal sealed class UserController(UserManager users, ISessionManager sessions
 
     [HttpPost("Password")]
     [Authorize]
-    public async Task<ActionResult> UpdateUserPassword([FromQuery] Guid? userId, [FromBody] PasswordChange request)
-    {
+    public async Task<ActionResult> UpdateUserPassword([FromQuery] Guid? userId, [FromBody] PasswordChange request) {
         var id = userId ?? CallerId;
         var own = id == CallerId;
-        if (!own && !User.IsInRole("Administrator"))
-        {
+        if (!own && !User.IsInRole("Administrator")) {
             return StatusCode(403);
         }
 
-        if (own && !request.ResetPassword && await users.AuthenticateUser(users.GetUserById(id)!.Username, request.CurrentPw ?? string.Empty, Remote, false) is null)
-        {
+        if (own && !request.ResetPassword && await users.AuthenticateUser(users.GetUserById(id)!.Username, request.CurrentPw ?? string.Empty, Remote, false) is null) {
             return StatusCode(403, "Invalid user or password entered.");
         }
 
         await users.ChangePassword(id, request.ResetPassword ? null : request.NewPw);
-        if (!request.ResetPassword)
-        {
+        if (!request.ResetPassword) {
             await sessions.RevokeUserTokens(id, User.FindFirst("Jellyfin-Token")!.Value);
         }
 
@@ -137,8 +121,7 @@ internal sealed class UserController(UserManager users, ISessionManager sessions
 }
 
 [Route("QuickConnect")]
-internal sealed class QuickConnectController(QuickConnect quickConnect, AuthorizationContext context) : Base
-{
+internal sealed class QuickConnectController(QuickConnect quickConnect, AuthorizationContext context) : Base {
     [HttpGet("Enabled")]
     public bool GetQuickConnectEnabled() => true;
 
@@ -150,40 +133,32 @@ internal sealed class QuickConnectController(QuickConnect quickConnect, Authoriz
 
     [HttpPost("Authorize")]
     [Authorize]
-    public async Task<ActionResult<bool>> AuthorizeQuickConnect([FromQuery] string code, [FromQuery] Guid? userId)
-    {
+    public async Task<ActionResult<bool>> AuthorizeQuickConnect([FromQuery] string code, [FromQuery] Guid? userId) {
         // Whoever is administrator may approve for anybody.
-        if (userId is not null && userId != CallerId && !User.IsInRole("Administrator"))
-        {
+        if (userId is not null && userId != CallerId && !User.IsInRole("Administrator")) {
             throw new SecurityException("Forbidden");
         }
 
-        try
-        {
+        try {
             return await quickConnect.Authorize(userId ?? CallerId, code);
-        }
-        catch (AuthenticationException)
-        {
+        } catch (AuthenticationException) {
             return Unauthorized("Quick connect is disabled");
         }
     }
 }
 
 [Route("Sessions")]
-internal sealed class SessionController(ISessionManager sessions) : Base
-{
+internal sealed class SessionController(ISessionManager sessions) : Base {
     [HttpPost("Logout")]
     [Authorize]
-    public async Task<ActionResult> ReportSessionEnded()
-    {
+    public async Task<ActionResult> ReportSessionEnded() {
         await sessions.Logout(User.FindFirst("Jellyfin-Token")!.Value);
         return NoContent();
     }
 
     [HttpPost("{sessionId}/System/{command}")]
     [Authorize]
-    public async Task<ActionResult> SendSystemCommand(string sessionId, string command)
-    {
+    public async Task<ActionResult> SendSystemCommand(string sessionId, string command) {
         _ = command;
         await sessions.ReportSessionEnded(sessionId);
         return NoContent();
@@ -192,11 +167,9 @@ internal sealed class SessionController(ISessionManager sessions) : Base
 
 [Route("Devices")]
 [Authorize(Policy = Policies.RequiresElevation)]
-internal sealed class DevicesController(Store store) : Base
-{
+internal sealed class DevicesController(Store store) : Base {
     [HttpGet]
-    public Page<object> GetDevices([FromQuery] Guid? userId)
-    {
+    public Page<object> GetDevices([FromQuery] Guid? userId) {
         var items = store.Devices.Values.Where(device => userId is null || device.UserId == userId)
             .Select(object (device) => new { Id = device.DeviceId, device.Name, AppName = device.App, AppVersion = device.Version, LastUserId = device.UserId }).ToList();
         return new(items, items.Count);
@@ -205,14 +178,12 @@ internal sealed class DevicesController(Store store) : Base
 
 [Route("Auth/Keys")]
 [Authorize(Policy = Policies.RequiresElevation)]
-internal sealed class ApiKeyController(Store store) : Base
-{
+internal sealed class ApiKeyController(Store store) : Base {
     [HttpGet]
     public Page<object> GetKeys() => new([.. store.Keys.Select(object (key) => new { AccessToken = key.Key, AppName = key.Value })], store.Keys.Count);
 
     [HttpPost]
-    public ActionResult CreateKey([FromQuery] string app)
-    {
+    public ActionResult CreateKey([FromQuery] string app) {
         store.Keys[Guid.NewGuid().ToString("N")] = app;
         store.Save();
         return NoContent();
@@ -220,8 +191,7 @@ internal sealed class ApiKeyController(Store store) : Base
 }
 
 [Route("System")]
-internal sealed class SystemController(Store store, ApplicationHost host) : Base
-{
+internal sealed class SystemController(Store store, ApplicationHost host) : Base {
     [HttpGet("Info/Public")]
     public object GetPublicSystemInfo() => new { ServerName = "testhost", Version = host.ApplicationVersion.ToString(), ProductName = "Jellyfin Server", Id = store.SystemId, StartupWizardCompleted = store.WizardCompleted };
 
@@ -231,33 +201,28 @@ internal sealed class SystemController(Store store, ApplicationHost host) : Base
 
     [HttpPost("Restart")]
     [Authorize(Policy = Policies.RequiresElevation)]
-    public ActionResult RestartApplication()
-    {
+    public ActionResult RestartApplication() {
         _ = Task.Delay(100).ContinueWith(_ => host.Restart(), TaskScheduler.Default);
         return NoContent();
     }
 }
 
 [Route("Startup")]
-internal sealed class StartupController(Store store, UserManager users) : Base
-{
+internal sealed class StartupController(Store store, UserManager users) : Base {
     [HttpPost("Configuration")]
     [HttpPost("RemoteAccess")]
     public ActionResult Update() => NoContent();
 
     [HttpGet("User")]
-    public async Task<object> GetFirstUser()
-    {
+    public async Task<object> GetFirstUser() {
         var user = users.GetUsers().FirstOrDefault() ?? await users.CreateUserAsync("first");
         users.UpdatePolicy(user.Id, new UserPolicy { IsAdministrator = true, EnableRemoteAccess = true });
         return new { Name = user.Username };
     }
 
     [HttpPost("User")]
-    public async Task<ActionResult> UpdateStartupUser([FromBody] NewUser request)
-    {
-        if (store.WizardCompleted && !User.HasClaim(ClaimTypes.Role, "Administrator"))
-        {
+    public async Task<ActionResult> UpdateStartupUser([FromBody] NewUser request) {
+        if (store.WizardCompleted && !User.HasClaim(ClaimTypes.Role, "Administrator")) {
             return Unauthorized();
         }
 
@@ -268,19 +233,16 @@ internal sealed class StartupController(Store store, UserManager users) : Base
     }
 
     [HttpPost("Complete")]
-    public ActionResult CompleteWizard()
-    {
+    public ActionResult CompleteWizard() {
         store.WizardCompleted = true;
         store.Save();
         return NoContent();
     }
 }
 
-internal sealed class DashboardController(PluginManager plugins) : Base
-{
+internal sealed class DashboardController(PluginManager plugins) : Base {
     [HttpGet("web/ConfigurationPage")]
-    public ActionResult GetDashboardConfigurationPage([FromQuery] string name)
-    {
+    public ActionResult GetDashboardConfigurationPage([FromQuery] string name) {
         var found = plugins.Plugins.Select(plugin => plugin.Instance).OfType<IHasWebPages>()
             .SelectMany(plugin => plugin.GetPages().Select(page => (plugin, page))).FirstOrDefault(page => string.Equals(page.page.Name, name, StringComparison.OrdinalIgnoreCase));
         return found.plugin?.GetType().Assembly.GetManifestResourceStream(found.page.EmbeddedResourcePath) is { } stream
@@ -291,24 +253,21 @@ internal sealed class DashboardController(PluginManager plugins) : Base
 
 [Route("Plugins")]
 [Authorize(Policy = Policies.RequiresElevation)]
-internal sealed class PluginsController(PluginManager plugins) : Base
-{
+internal sealed class PluginsController(PluginManager plugins) : Base {
     [HttpGet]
     public List<object> GetPlugins() => plugins.Plugins.Select(object (plugin) => new { plugin.Name, Version = plugin.Version.ToString(), plugin.Id, plugin.Status }).ToList();
 }
 
 /// <summary>What a real server has no address for, and a test of the plugin wants to see.</summary>
 [Route("TestHost")]
-internal sealed class TestHostController(ISessionManager sessions, UserManager users) : Base
-{
+internal sealed class TestHostController(ISessionManager sessions, UserManager users) : Base {
     /// <summary>How many password hashes this process has computed.</summary>
     [HttpGet("Hashed")]
     public int Hashed() => Cryptography.Hashed;
 
     /// <summary>Another plugin's sign-in: its own check is done, now it wants a session.</summary>
     [HttpPost("OtherPlugin")]
-    public Task<AuthenticationResult> SignIn([FromQuery] string name, [FromQuery] bool byId) => sessions.AuthenticateDirect(new AuthenticationRequest
-    {
+    public Task<AuthenticationResult> SignIn([FromQuery] string name, [FromQuery] bool byId) => sessions.AuthenticateDirect(new AuthenticationRequest {
         UserId = byId ? users.GetUserByName(name)!.Id : Guid.Empty,
         Username = name,
         App = "Other plugin",

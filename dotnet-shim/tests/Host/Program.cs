@@ -20,8 +20,7 @@ var configuration = new ServerConfiguration(paths, arguments["--configdir"]);
 
 // A restart from the dashboard is a turn of this loop: same process, nothing unloaded.
 bool again;
-do
-{
+do {
     var plugins = new PluginManager(paths);
     var host = new ApplicationHost(plugins);
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
@@ -58,13 +57,10 @@ do
     Web.Configure(app, configuration, paths);
     await app.RunAsync();
     again = host.RestartAsked;
-}
-while (again);
+} while (again);
 
-namespace Jellyward.TestHost
-{
-    internal sealed class ApplicationHost(PluginManager plugins) : IServerApplicationHost
-    {
+namespace Jellyward.TestHost {
+    internal sealed class ApplicationHost(PluginManager plugins) : IServerApplicationHost {
         public string SystemId { get; set; } = string.Empty;
 
         public Version ApplicationVersion { get; } = new(10, 11, 11);
@@ -75,15 +71,13 @@ namespace Jellyward.TestHost
 
         public PluginManager Plugins => plugins;
 
-        public void Restart()
-        {
+        public void Restart() {
             RestartAsked = true;
             ServiceProvider!.GetRequiredService<IHostApplicationLifetime>().StopApplication();
         }
     }
 
-    internal sealed class Paths(string data, string web) : IApplicationPaths
-    {
+    internal sealed class Paths(string data, string web) : IApplicationPaths {
         public string ProgramDataPath { get; } = data;
 
         public string WebPath { get; } = web;
@@ -95,17 +89,14 @@ namespace Jellyward.TestHost
         public string PluginConfigurationsPath { get; } = Path.Combine(data, "plugins", "configurations");
     }
 
-    internal sealed class ServerConfiguration : IServerConfigurationManager
-    {
+    internal sealed class ServerConfiguration : IServerConfigurationManager {
         private readonly NetworkConfiguration _network;
 
-        public ServerConfiguration(Paths paths, string folder)
-        {
+        public ServerConfiguration(Paths paths, string folder) {
             var file = XDocument.Load(Path.Combine(folder, "network.xml")).Root!;
             Port = (int)file.Element("InternalHttpPort")!;
             var baseUrl = ((string?)file.Element("BaseUrl"))?.Trim('/');
-            _network = new NetworkConfiguration
-            {
+            _network = new NetworkConfiguration {
                 BaseUrl = string.IsNullOrEmpty(baseUrl) ? string.Empty : "/" + baseUrl,
                 KnownProxies = file.Element("KnownProxies")?.Elements("string").Select(proxy => proxy.Value).ToArray() ?? [],
             };
@@ -120,43 +111,33 @@ namespace Jellyward.TestHost
         public object GetConfiguration(string key) => key == "network" ? _network : throw new ArgumentException(key);
     }
 
-    internal sealed class Xml : IXmlSerializer
-    {
-        public object DeserializeFromFile(Type type, string file)
-        {
+    internal sealed class Xml : IXmlSerializer {
+        public object DeserializeFromFile(Type type, string file) {
             using var stream = File.OpenRead(file);
             return new System.Xml.Serialization.XmlSerializer(type).Deserialize(stream)!;
         }
 
-        public void SerializeToFile(object obj, string file)
-        {
+        public void SerializeToFile(object obj, string file) {
             using var stream = File.Create(file);
             new System.Xml.Serialization.XmlSerializer(obj.GetType()).Serialize(stream, obj);
         }
     }
 
-    internal sealed class NetworkManager : INetworkManager
-    {
+    internal sealed class NetworkManager : INetworkManager {
         public bool IsInLocalNetwork(string address) => IPAddress.TryParse(address, out var ip)
             && (IPAddress.IsLoopback(ip) || address.StartsWith("10.", StringComparison.Ordinal) || address.StartsWith("192.168.", StringComparison.Ordinal));
     }
 
-    internal sealed class EventManager(IServiceProvider services, ILogger<EventManager> log) : IEventManager
-    {
+    internal sealed class EventManager(IServiceProvider services, ILogger<EventManager> log) : IEventManager {
         // In a fresh scope, one after the other, failures swallowed.
         public async Task PublishAsync<T>(T eventArgs)
-            where T : EventArgs
-        {
+            where T : EventArgs {
             services.GetRequiredService<Store>().Note(eventArgs);
             using var scope = services.CreateScope();
-            foreach (var consumer in scope.ServiceProvider.GetServices<IEventConsumer<T>>())
-            {
-                try
-                {
+            foreach (var consumer in scope.ServiceProvider.GetServices<IEventConsumer<T>>()) {
+                try {
                     await consumer.OnEvent(eventArgs);
-                }
-                catch (Exception e)
-                {
+                } catch (Exception e) {
                     log.LogError(e, "Uncaught exception in event consumer");
                 }
             }

@@ -12,18 +12,15 @@ using SecurityException = MediaBrowser.Controller.Net.SecurityException;
 namespace Jellyward.TestHost;
 
 /// <summary>Makes sessions as Jellyfin does: the password is the only thing checked, and only where there is one.</summary>
-internal sealed class SessionManager(UserManager users, IEventManager events, Store store, ILogger<SessionManager> log) : ISessionManager, IAsyncDisposable
-{
+internal sealed class SessionManager(UserManager users, IEventManager events, Store store, ILogger<SessionManager> log) : ISessionManager, IAsyncDisposable {
     private readonly ConcurrentDictionary<string, SessionInfoDto> _sessions = new();
 
     public IEnumerable<SessionInfoDto> Sessions => _sessions.Values;
 
     /// <summary>The ways in which a session manager can have been registered when the plugin comes to it.</summary>
-    public static void Register(IServiceCollection services, string shape)
-    {
+    public static void Register(IServiceCollection services, string shape) {
         SessionManager Make(IServiceProvider provider) => ActivatorUtilities.CreateInstance<SessionManager>(provider);
-        switch (shape)
-        {
+        switch (shape) {
             case "type":
                 services.AddSingleton<ISessionManager, SessionManager>();
                 break;
@@ -46,13 +43,10 @@ internal sealed class SessionManager(UserManager users, IEventManager events, St
 
     public Task<AuthenticationResult> AuthenticateDirect(AuthenticationRequest request) => Authenticate(request, false);
 
-    public Task Logout(string accessToken)
-    {
-        if (store.Devices.TryRemove(accessToken, out var device))
-        {
+    public Task Logout(string accessToken) {
+        if (store.Devices.TryRemove(accessToken, out var device)) {
             store.Save();
-            foreach (var session in _sessions.Where(session => session.Value.DeviceId == device.DeviceId).ToList())
-            {
+            foreach (var session in _sessions.Where(session => session.Value.DeviceId == device.DeviceId).ToList()) {
                 _sessions.TryRemove(session);
             }
         }
@@ -60,19 +54,15 @@ internal sealed class SessionManager(UserManager users, IEventManager events, St
         return Task.CompletedTask;
     }
 
-    public async Task RevokeUserTokens(Guid userId, string currentAccessToken)
-    {
-        foreach (var device in store.Devices.Values.Where(device => device.UserId == userId && device.Token != currentAccessToken).ToList())
-        {
+    public async Task RevokeUserTokens(Guid userId, string currentAccessToken) {
+        foreach (var device in store.Devices.Values.Where(device => device.UserId == userId && device.Token != currentAccessToken).ToList()) {
             await Logout(device.Token);
         }
     }
 
-    public ValueTask ReportSessionEnded(string sessionId)
-    {
+    public ValueTask ReportSessionEnded(string sessionId) {
         // Thrown before there is a task, as many of the real members do.
-        if (!_sessions.TryRemove(sessionId, out _))
-        {
+        if (!_sessions.TryRemove(sessionId, out _)) {
             throw new NotFoundException();
         }
 
@@ -83,45 +73,38 @@ internal sealed class SessionManager(UserManager users, IEventManager events, St
 
     public Task SendRestartRequiredNotification(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public ValueTask DisposeAsync()
-    {
+    public ValueTask DisposeAsync() {
         log.LogInformation("Session manager disposed");
         return ValueTask.CompletedTask;
     }
 
-    private async Task<AuthenticationResult> Authenticate(AuthenticationRequest request, bool enforcePassword)
-    {
+    private async Task<AuthenticationResult> Authenticate(AuthenticationRequest request, bool enforcePassword) {
         ArgumentException.ThrowIfNullOrEmpty(request.App);
         ArgumentException.ThrowIfNullOrEmpty(request.DeviceId);
         ArgumentException.ThrowIfNullOrEmpty(request.DeviceName);
         ArgumentException.ThrowIfNullOrEmpty(request.AppVersion);
         var user = request.UserId == Guid.Empty ? null : users.GetUserById(request.UserId);
         user ??= users.GetUserByName(request.Username);
-        if (enforcePassword)
-        {
+        if (enforcePassword) {
             user = await users.AuthenticateUser(request.Username, request.Password, request.RemoteEndPoint, true);
         }
 
-        if (user is null)
-        {
+        if (user is null) {
             await events.PublishAsync(new AuthenticationRequestEventArgs(request));
             throw new AuthenticationException("Invalid username or password entered.");
         }
 
-        if (user.MaxActiveSessions >= 1 && _sessions.Values.Count(session => session.UserId == user.Id) >= user.MaxActiveSessions)
-        {
+        if (user.MaxActiveSessions >= 1 && _sessions.Values.Count(session => session.UserId == user.Id) >= user.MaxActiveSessions) {
             throw new SecurityException("User is at their maximum number of sessions.");
         }
 
-        foreach (var old in store.Devices.Values.Where(device => device.UserId == user.Id && device.DeviceId == request.DeviceId).ToList())
-        {
+        foreach (var old in store.Devices.Values.Where(device => device.UserId == user.Id && device.DeviceId == request.DeviceId).ToList()) {
             await Logout(old.Token);
         }
 
         var token = RandomNumberGenerator.GetHexString(32, true);
         store.Devices[token] = new Device(user.Id, request.App, request.AppVersion, request.DeviceName, request.DeviceId, token);
-        var session = new SessionInfoDto
-        {
+        var session = new SessionInfoDto {
             Id = RandomNumberGenerator.GetHexString(32, true),
             UserId = user.Id,
             UserName = user.Username,
@@ -135,8 +118,7 @@ internal sealed class SessionManager(UserManager users, IEventManager events, St
         _sessions[session.Id] = session;
 
         // An administrator who disables the user while the session is being made.
-        if (request.DeviceName == "disabled meanwhile")
-        {
+        if (request.DeviceName == "disabled meanwhile") {
             store.Users[user.Id] = store.Users[user.Id] with { Disabled = true };
         }
 
@@ -148,8 +130,7 @@ internal sealed class SessionManager(UserManager users, IEventManager events, St
 }
 
 /// <summary>Registered as a finished object; finds what it needs once the server stands.</summary>
-internal sealed class LateSessionManager : ISessionManager
-{
+internal sealed class LateSessionManager : ISessionManager {
     private SessionManager? _real;
 
     public static IServiceProvider Services { get; set; } = null!;
@@ -174,13 +155,11 @@ internal sealed class LateSessionManager : ISessionManager
 internal sealed record QuickConnectResult(bool Authenticated, string Secret, string Code, string DeviceId, string DeviceName, string AppName, string AppVersion, DateTime DateAdded);
 
 /// <summary>A code shown on one device, approved on another: the session is made inside the approver's request.</summary>
-internal sealed class QuickConnect(ISessionManager sessions)
-{
+internal sealed class QuickConnect(ISessionManager sessions) {
     private readonly ConcurrentDictionary<string, QuickConnectResult> _requests = new();
     private readonly ConcurrentDictionary<string, AuthenticationResult> _authorized = new();
 
-    public QuickConnectResult Initiate(AuthorizationInfo client)
-    {
+    public QuickConnectResult Initiate(AuthorizationInfo client) {
         ArgumentException.ThrowIfNullOrEmpty(client.DeviceId);
         ArgumentException.ThrowIfNullOrEmpty(client.Device);
         ArgumentException.ThrowIfNullOrEmpty(client.Client);
@@ -191,16 +170,13 @@ internal sealed class QuickConnect(ISessionManager sessions)
 
     public QuickConnectResult State(string secret) => _requests.Values.FirstOrDefault(request => request.Secret == secret) ?? throw new NotFoundException();
 
-    public async Task<bool> Authorize(Guid userId, string code)
-    {
-        if (!_requests.TryGetValue(code, out var request))
-        {
+    public async Task<bool> Authorize(Guid userId, string code) {
+        if (!_requests.TryGetValue(code, out var request)) {
             throw new NotFoundException();
         }
 
         // Neither a name nor an address.
-        _authorized[request.Secret] = await sessions.AuthenticateDirect(new AuthenticationRequest
-        {
+        _authorized[request.Secret] = await sessions.AuthenticateDirect(new AuthenticationRequest {
             UserId = userId,
             DeviceId = request.DeviceId,
             DeviceName = request.DeviceName,
@@ -215,56 +191,46 @@ internal sealed class QuickConnect(ISessionManager sessions)
 }
 
 /// <summary>Reads who asks out of a request, as 10.11 does; the older headers can be switched off as on 12.</summary>
-internal sealed class AuthorizationContext(Store store, UserManager users, ApplicationHost host) : IAuthorizationContext
-{
+internal sealed class AuthorizationContext(Store store, UserManager users, ApplicationHost host) : IAuthorizationContext {
     private static readonly bool Legacy = Environment.GetEnvironmentVariable("TESTHOST_LEGACY_HEADERS") != "off";
 
     public Task<AuthorizationInfo> GetAuthorizationInfo(HttpContext requestContext) => Task.FromResult(Read(requestContext.Request));
 
-    public AuthorizationInfo Read(HttpRequest request)
-    {
+    public AuthorizationInfo Read(HttpRequest request) {
         var header = request.Headers.Authorization.FirstOrDefault();
-        if (Legacy && string.IsNullOrEmpty(header))
-        {
+        if (Legacy && string.IsNullOrEmpty(header)) {
             header = request.Headers["X-Emby-Authorization"].FirstOrDefault();
         }
 
         var parts = Parts(header);
         var token = parts.GetValueOrDefault("Token");
-        foreach (var name in Legacy ? new[] { "X-Emby-Token", "X-MediaBrowser-Token" } : [])
-        {
+        foreach (var name in Legacy ? new[] { "X-Emby-Token", "X-MediaBrowser-Token" } : []) {
             token = string.IsNullOrEmpty(token) ? request.Headers[name] : token;
         }
 
-        foreach (var name in Legacy ? new[] { "ApiKey", "api_key" } : ["ApiKey"])
-        {
+        foreach (var name in Legacy ? new[] { "ApiKey", "api_key" } : ["ApiKey"]) {
             token = string.IsNullOrEmpty(token) ? request.Query[name] : token;
         }
 
-        var info = new AuthorizationInfo
-        {
+        var info = new AuthorizationInfo {
             Client = parts.GetValueOrDefault("Client"),
             Device = parts.GetValueOrDefault("Device"),
             DeviceId = parts.GetValueOrDefault("DeviceId"),
             Version = parts.GetValueOrDefault("Version"),
             Token = token,
         };
-        if (string.IsNullOrEmpty(token))
-        {
+        if (string.IsNullOrEmpty(token)) {
             return info;
         }
 
-        if (store.Devices.TryGetValue(token, out var device))
-        {
+        if (store.Devices.TryGetValue(token, out var device)) {
             info.IsAuthenticated = true;
             info.User = users.GetUserById(device.UserId);
             info.Client = string.IsNullOrWhiteSpace(info.Client) ? device.App : info.Client;
             info.Device = string.IsNullOrWhiteSpace(info.Device) ? device.Name : info.Device;
             info.DeviceId = string.IsNullOrWhiteSpace(info.DeviceId) ? device.DeviceId : info.DeviceId;
             info.Version = string.IsNullOrWhiteSpace(info.Version) ? device.Version : info.Version;
-        }
-        else if (store.Keys.TryGetValue(token, out var name))
-        {
+        } else if (store.Keys.TryGetValue(token, out var name)) {
             info.IsAuthenticated = info.IsApiKey = true;
             info.Client = name;
             info.Device ??= "Test host";
@@ -275,11 +241,9 @@ internal sealed class AuthorizationContext(Store store, UserManager users, Appli
         return info;
     }
 
-    private static Dictionary<string, string> Parts(string? header)
-    {
+    private static Dictionary<string, string> Parts(string? header) {
         var scheme = header?.Split(' ')[0];
-        if (scheme is null || !(scheme.Equals("MediaBrowser", StringComparison.OrdinalIgnoreCase) || (Legacy && scheme.Equals("Emby", StringComparison.OrdinalIgnoreCase))))
-        {
+        if (scheme is null || !(scheme.Equals("MediaBrowser", StringComparison.OrdinalIgnoreCase) || (Legacy && scheme.Equals("Emby", StringComparison.OrdinalIgnoreCase)))) {
             return [];
         }
 

@@ -26,16 +26,13 @@ internal sealed record Device(Guid UserId, string App, string Version, string Na
 internal sealed record Activity(string Type, string Name, Guid UserId, string? ShortOverview, DateTime Date);
 
 /// <summary>What a real server keeps in its database.</summary>
-internal sealed class Store
-{
+internal sealed class Store {
     private readonly string _file;
     private readonly object _saving = new();
 
-    public Store(IApplicationPaths paths)
-    {
+    public Store(IApplicationPaths paths) {
         _file = Path.Combine(paths.DataPath, "testhost.json");
-        if (File.Exists(_file))
-        {
+        if (File.Exists(_file)) {
             var kept = JsonSerializer.Deserialize<Kept>(File.ReadAllText(_file))!;
             (SystemId, WizardCompleted) = (kept.SystemId, kept.WizardCompleted);
             Users = new(kept.Users.ToDictionary(user => user.Id));
@@ -57,26 +54,21 @@ internal sealed class Store
 
     public ConcurrentQueue<Activity> Activities { get; } = new();
 
-    public void Note(EventArgs happened)
-    {
-        var row = happened switch
-        {
+    public void Note(EventArgs happened) {
+        var row = happened switch {
             AuthenticationRequestEventArgs failed => new Activity("AuthenticationFailed", failed.Username ?? string.Empty, Guid.Empty, failed.RemoteEndPoint, DateTime.UtcNow),
             AuthenticationResultEventArgs made => new Activity("AuthenticationSucceeded", made.Result.User.Name, made.Result.User.Id, made.Result.SessionInfo.RemoteEndPoint, DateTime.UtcNow),
             SessionStartedEventArgs started => new Activity("SessionStarted", started.Session.UserName ?? string.Empty, started.Session.UserId, started.Session.RemoteEndPoint, DateTime.UtcNow),
             _ => null,
         };
-        if (row is not null)
-        {
+        if (row is not null) {
             Activities.Enqueue(row);
             Save();
         }
     }
 
-    public void Save()
-    {
-        lock (_saving)
-        {
+    public void Save() {
+        lock (_saving) {
             File.WriteAllText(_file + ".new", JsonSerializer.Serialize(new Kept(SystemId, WizardCompleted, [.. Users.Values], [.. Devices.Values], Keys.ToDictionary(), [.. Activities])));
             File.Move(_file + ".new", _file, true);
         }
@@ -85,19 +77,16 @@ internal sealed class Store
     private sealed record Kept(string SystemId, bool WizardCompleted, StoredUser[] Users, Device[] Devices, Dictionary<string, string> Keys, Activity[] Activities);
 }
 
-internal sealed class AuthenticationResultEventArgs(AuthenticationResult result) : EventArgs
-{
+internal sealed class AuthenticationResultEventArgs(AuthenticationResult result) : EventArgs {
     public AuthenticationResult Result { get; } = result;
 }
 
-internal sealed class SessionStartedEventArgs(SessionInfoDto session) : EventArgs
-{
+internal sealed class SessionStartedEventArgs(SessionInfoDto session) : EventArgs {
     public SessionInfoDto Session { get; } = session;
 }
 
 /// <summary>PBKDF2-SHA512 in 210,000 rounds, as stored by real servers.</summary>
-internal sealed class Cryptography : ICryptoProvider
-{
+internal sealed class Cryptography : ICryptoProvider {
     private const int Rounds = 210_000;
 
     private static int _hashed;
@@ -105,30 +94,26 @@ internal sealed class Cryptography : ICryptoProvider
     /// <summary>How many hashes were computed since the process started: what a login costs.</summary>
     public static int Hashed => _hashed;
 
-    public static string Store(ReadOnlySpan<char> password)
-    {
+    public static string Store(ReadOnlySpan<char> password) {
         var salt = RandomNumberGenerator.GetBytes(16);
         return $"$PBKDF2-SHA512$iterations={Rounds}${Convert.ToHexString(salt)}${Convert.ToHexString(Hash(password, salt))}";
     }
 
-    public static bool Verify(string stored, ReadOnlySpan<char> password)
-    {
+    public static bool Verify(string stored, ReadOnlySpan<char> password) {
         var parts = stored.Split('$');
         return CryptographicOperations.FixedTimeEquals(Hash(password, Convert.FromHexString(parts[3])), Convert.FromHexString(parts[4]));
     }
 
     public PasswordHash CreatePasswordHash(ReadOnlySpan<char> password) => new("PBKDF2-SHA512", Hash(password, RandomNumberGenerator.GetBytes(16)));
 
-    private static byte[] Hash(ReadOnlySpan<char> password, byte[] salt)
-    {
+    private static byte[] Hash(ReadOnlySpan<char> password, byte[] salt) {
         Interlocked.Increment(ref _hashed);
         return Rfc2898DeriveBytes.Pbkdf2(password, salt, Rounds, HashAlgorithmName.SHA512, 64);
     }
 }
 
 /// <summary>Users come out as copies; what is written replaces the whole row.</summary>
-internal sealed partial class UserManager(Store store, INetworkManager network, IEventManager events, ILogger<UserManager> log) : IUserManager
-{
+internal sealed partial class UserManager(Store store, INetworkManager network, IEventManager events, ILogger<UserManager> log) : IUserManager {
     public const string DefaultProvider = "Jellyfin.Server.Implementations.Users.DefaultAuthenticationProvider";
     public const string DirectoryProvider = "Jellyward.TestHost.Directory";
 
@@ -136,20 +121,16 @@ internal sealed partial class UserManager(Store store, INetworkManager network, 
 
     public IEnumerable<User> GetUsers() => store.Users.Values.Select(Load);
 
-    public User? GetUserById(Guid id)
-    {
-        if (id == Guid.Empty)
-        {
+    public User? GetUserById(Guid id) {
+        if (id == Guid.Empty) {
             throw new ArgumentException("Guid can't be empty", nameof(id));
         }
 
         return store.Users.TryGetValue(id, out var user) ? Load(user) : null;
     }
 
-    public User? GetUserByName(string name)
-    {
-        if (string.IsNullOrWhiteSpace(name))
-        {
+    public User? GetUserByName(string name) {
+        if (string.IsNullOrWhiteSpace(name)) {
             throw new ArgumentException("Invalid username", nameof(name));
         }
 
@@ -157,10 +138,8 @@ internal sealed partial class UserManager(Store store, INetworkManager network, 
         return store.Users.Values.FirstOrDefault(user => user.Name.ToUpperInvariant() == name.ToUpperInvariant()) is { } found ? Load(found) : null;
     }
 
-    public Task UpdateUserAsync(User user)
-    {
-        if (!store.Users.ContainsKey(user.Id))
-        {
+    public Task UpdateUserAsync(User user) {
+        if (!store.Users.ContainsKey(user.Id)) {
             throw new NotFoundException();
         }
 
@@ -168,57 +147,46 @@ internal sealed partial class UserManager(Store store, INetworkManager network, 
         return Task.CompletedTask;
     }
 
-    public async Task<User?> AuthenticateUser(string username, string password, string remoteEndPoint, bool isUserSession)
-    {
+    public async Task<User?> AuthenticateUser(string username, string password, string remoteEndPoint, bool isUserSession) {
         ArgumentException.ThrowIfNullOrWhiteSpace(username);
         var user = GetUserByName(username);
         var own = _locks.GetOrAdd(user?.Id ?? Guid.Empty, _ => new(1));
         await own.WaitAsync();
-        try
-        {
+        try {
             var success = Check(ref user, username, password);
-            if (user is null)
-            {
+            if (user is null) {
                 log.LogInformation("Authentication request for {UserName} has been denied (IP: {IP}).", username, remoteEndPoint);
                 throw new AuthenticationException("Invalid username or password entered.");
             }
 
-            if (user.HasPermission(PermissionKind.IsDisabled))
-            {
+            if (user.HasPermission(PermissionKind.IsDisabled)) {
                 throw new SecurityException($"The {user.Username} account is currently disabled. Please consult with your administrator.");
             }
 
-            if (!user.HasPermission(PermissionKind.EnableRemoteAccess) && !network.IsInLocalNetwork(remoteEndPoint))
-            {
+            if (!user.HasPermission(PermissionKind.EnableRemoteAccess) && !network.IsInLocalNetwork(remoteEndPoint)) {
                 throw new SecurityException("Forbidden.");
             }
 
-            if (!user.IsParentalScheduleAllowed())
-            {
+            if (!user.IsParentalScheduleAllowed()) {
                 throw new SecurityException("User is not allowed access at this time.");
             }
 
             var row = store.Users[user.Id];
             row = success ? row with { Failures = 0 } : row with { Failures = row.Failures + 1 };
-            if (success && isUserSession)
-            {
+            if (success && isUserSession) {
                 row = row with { LastLogin = DateTime.UtcNow, LastActivity = DateTime.UtcNow };
             }
 
             store.Users[user.Id] = row;
             store.Save();
             return success ? user : null;
-        }
-        finally
-        {
+        } finally {
             own.Release();
         }
     }
 
-    public async Task<User> CreateUserAsync(string name)
-    {
-        if (string.IsNullOrWhiteSpace(name) || !Names().IsMatch(name) || GetUserByName(name) is not null)
-        {
+    public async Task<User> CreateUserAsync(string name) {
+        if (string.IsNullOrWhiteSpace(name) || !Names().IsMatch(name) || GetUserByName(name) is not null) {
             throw new ArgumentException("Usernames can contain unicode symbols, numbers (0-9), dashes (-), underscores (_), apostrophes ('), and periods (.)");
         }
 
@@ -229,26 +197,21 @@ internal sealed partial class UserManager(Store store, INetworkManager network, 
         return Load(user);
     }
 
-    public async Task DeleteUserAsync(Guid id)
-    {
-        if (store.Users.TryRemove(id, out var user))
-        {
+    public async Task DeleteUserAsync(Guid id) {
+        if (store.Users.TryRemove(id, out var user)) {
             store.Save();
             await events.PublishAsync(new UserDeletedEventArgs(Load(user)));
         }
     }
 
-    public async Task ChangePassword(Guid id, string? password)
-    {
+    public async Task ChangePassword(Guid id, string? password) {
         store.Users[id] = store.Users[id] with { Password = string.IsNullOrEmpty(password) ? null : Cryptography.Store(password) };
         store.Save();
         await events.PublishAsync(new UserPasswordChangedEventArgs(Load(store.Users[id])));
     }
 
-    public void UpdatePolicy(Guid id, UserPolicy policy)
-    {
-        store.Users[id] = store.Users[id] with
-        {
+    public void UpdatePolicy(Guid id, UserPolicy policy) {
+        store.Users[id] = store.Users[id] with {
             Administrator = policy.IsAdministrator,
             Disabled = policy.IsDisabled,
             Remote = policy.EnableRemoteAccess,
@@ -258,15 +221,13 @@ internal sealed partial class UserManager(Store store, INetworkManager network, 
         store.Save();
     }
 
-    public UserDto GetUserDto(User user) => new()
-    {
+    public UserDto GetUserDto(User user) => new() {
         Name = user.Username,
         ServerId = store.SystemId,
         Id = user.Id,
         LastLoginDate = user.LastLoginDate,
         LastActivityDate = user.LastActivityDate,
-        Policy = new UserPolicy
-        {
+        Policy = new UserPolicy {
             IsAdministrator = user.HasPermission(PermissionKind.IsAdministrator),
             IsDisabled = user.HasPermission(PermissionKind.IsDisabled),
             EnableRemoteAccess = user.HasPermission(PermissionKind.EnableRemoteAccess),
@@ -277,10 +238,8 @@ internal sealed partial class UserManager(Store store, INetworkManager network, 
         },
     };
 
-    private static User Load(StoredUser row)
-    {
-        var user = new User(row.Name, row.Provider, "Jellyfin.Server.Implementations.Users.DefaultPasswordResetProvider")
-        {
+    private static User Load(StoredUser row) {
+        var user = new User(row.Name, row.Provider, "Jellyfin.Server.Implementations.Users.DefaultPasswordResetProvider") {
             Id = row.Id,
             Password = row.Password,
             InvalidLoginAttemptCount = row.Failures,
@@ -292,16 +251,14 @@ internal sealed partial class UserManager(Store store, INetworkManager network, 
         user.SetPermission(PermissionKind.IsDisabled, row.Disabled);
         user.SetPermission(PermissionKind.IsHidden, row.Hidden);
         user.SetPermission(PermissionKind.EnableRemoteAccess, row.Remote);
-        foreach (var schedule in row.Schedules)
-        {
+        foreach (var schedule in row.Schedules) {
             user.AccessSchedules.Add(schedule);
         }
 
         return user;
     }
 
-    private void Write(User user)
-    {
+    private void Write(User user) {
         store.Users[user.Id] = new StoredUser(
             user.Id,
             user.Username,
@@ -319,17 +276,13 @@ internal sealed partial class UserManager(Store store, INetworkManager network, 
         store.Save();
     }
 
-    private bool Check(ref User? user, string username, string password)
-    {
-        if (user is null)
-        {
+    private bool Check(ref User? user, string username, string password) {
+        if (user is null) {
             // A directory (LDAP) makes its users when they sign in, under the name it has for them.
-            if (username.StartsWith("ldap-", StringComparison.OrdinalIgnoreCase) && password == "directory-pw")
-            {
+            if (username.StartsWith("ldap-", StringComparison.OrdinalIgnoreCase) && password == "directory-pw") {
                 var name = "directory." + username[5..].ToLowerInvariant();
                 user = GetUserByName(name);
-                if (user is null)
-                {
+                if (user is null) {
                     var row = new StoredUser(Guid.NewGuid(), name, null, DirectoryProvider, false, false, true, true, 0, 0, null, null, []);
                     store.Users[row.Id] = row;
                     user = Load(row);

@@ -24,33 +24,27 @@ using SecurityException = MediaBrowser.Controller.Net.SecurityException;
 namespace Jellyward.TestHost;
 
 /// <summary>The pipeline of Jellyfin's Startup, in its order.</summary>
-internal static class Web
-{
+internal static class Web {
     private const string Scheme = "CustomAuthentication";
 
-    public static void AddServices(IServiceCollection services, ServerConfiguration configuration, PluginManager plugins)
-    {
+    public static void AddServices(IServiceCollection services, ServerConfiguration configuration, PluginManager plugins) {
         services.AddHttpContextAccessor();
         services.AddResponseCompression(options => options.MimeTypes = ResponseCompressionDefaults.MimeTypes);
-        services.Configure<ForwardedHeadersOptions>(options =>
-        {
+        services.Configure<ForwardedHeadersOptions>(options => {
             options.ForwardedHeaders = configuration.KnownProxies.Length == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
             options.ForwardLimit = null;
-            foreach (var proxy in configuration.KnownProxies)
-            {
+            foreach (var proxy in configuration.KnownProxies) {
                 options.KnownProxies.Add(IPAddress.Parse(proxy));
             }
         });
-        var mvc = services.AddMvc(options =>
-        {
+        var mvc = services.AddMvc(options => {
             options.RespectBrowserAcceptHeader = true;
             options.OutputFormatters.Insert(0, new ProfileFormatter(JsonNamingPolicy.CamelCase, "CamelCase"));
             options.OutputFormatters.Insert(0, new ProfileFormatter(null, "PascalCase"));
         });
         mvc.ConfigureApplicationPartManager(parts => parts.ApplicationParts.Clear());
         mvc.AddApplicationPart(typeof(Web).Assembly);
-        foreach (var assembly in plugins.ControllerAssemblies)
-        {
+        foreach (var assembly in plugins.ControllerAssemblies) {
             mvc.AddApplicationPart(assembly);
         }
 
@@ -59,46 +53,35 @@ internal static class Web
         mvc.AddJsonOptions(options => ProfileFormatter.Fill(options.JsonSerializerOptions, null));
         services.AddAuthentication(Scheme).AddScheme<AuthenticationSchemeOptions, AuthenticationHandler>(Scheme, null);
         services.AddSingleton<IAuthorizationHandler, EnterHandler>();
-        services.AddAuthorization(options =>
-        {
+        services.AddAuthorization(options => {
             options.DefaultPolicy = new AuthorizationPolicyBuilder(Scheme).AddRequirements(new EnterRequirement(false)).Build();
             options.AddPolicy(Policies.RequiresElevation, policy => policy.AddAuthenticationSchemes(Scheme).AddRequirements(new EnterRequirement(true)));
         });
     }
 
-    public static void Configure(WebApplication app, ServerConfiguration configuration, Paths paths)
-    {
-        app.Use(async (http, next) =>
-        {
-            if (configuration.BaseUrl.Length > 0 && !http.Request.Path.StartsWithSegments(configuration.BaseUrl))
-            {
+    public static void Configure(WebApplication app, ServerConfiguration configuration, Paths paths) {
+        app.Use(async (http, next) => {
+            if (configuration.BaseUrl.Length > 0 && !http.Request.Path.StartsWithSegments(configuration.BaseUrl)) {
                 http.Response.Redirect($"{configuration.BaseUrl}/web/");
                 return;
             }
 
             await next(http);
         });
-        if (configuration.BaseUrl.Length > 0)
-        {
+        if (configuration.BaseUrl.Length > 0) {
             app.Map(configuration.BaseUrl, inner => ConfigureInner(inner, paths));
-        }
-        else
-        {
+        } else {
             ConfigureInner(app, paths);
         }
     }
 
-    private static void ConfigureInner(IApplicationBuilder app, Paths paths)
-    {
+    private static void ConfigureInner(IApplicationBuilder app, Paths paths) {
         app.UseForwardedHeaders();
         app.Use(MapExceptions);
         app.UseResponseCompression();
-        app.Use((http, next) =>
-        {
-            foreach (var prefix in new[] { "/emby", "/mediabrowser" })
-            {
-                if (http.Request.Path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase, out var rest))
-                {
+        app.Use((http, next) => {
+            foreach (var prefix in new[] { "/emby", "/mediabrowser" }) {
+                if (http.Request.Path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase, out var rest)) {
                     http.Request.Path = rest;
                     break;
                 }
@@ -106,18 +89,14 @@ internal static class Web
 
             return next(http);
         });
-        if (Directory.Exists(paths.WebPath))
-        {
+        if (Directory.Exists(paths.WebPath)) {
             var files = new PhysicalFileProvider(paths.WebPath);
             app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files, RequestPath = "/web" });
-            app.UseStaticFiles(new StaticFileOptions
-            {
+            app.UseStaticFiles(new StaticFileOptions {
                 FileProvider = files,
                 RequestPath = "/web",
-                OnPrepareResponse = file =>
-                {
-                    if (file.File.Name == "index.html")
-                    {
+                OnPrepareResponse = file => {
+                    if (file.File.Name == "index.html") {
                         file.Context.Response.Headers.CacheControl = "no-cache";
                     }
                 },
@@ -127,25 +106,19 @@ internal static class Web
         app.UseAuthentication();
         app.UseRouting();
         app.UseAuthorization();
-        app.UseEndpoints(endpoints =>
-        {
+        app.UseEndpoints(endpoints => {
             endpoints.MapControllers();
             endpoints.MapGet("/health", () => "Healthy");
         });
     }
 
-    private static async Task MapExceptions(HttpContext http, RequestDelegate next)
-    {
-        try
-        {
+    private static async Task MapExceptions(HttpContext http, RequestDelegate next) {
+        try {
             await next(http);
-        }
-        catch (Exception e) when (!http.Response.HasStarted)
-        {
+        } catch (Exception e) when (!http.Response.HasStarted) {
             var log = http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("ExceptionMiddleware");
             log.LogError("Error processing request: {Message}. URL {Method} {Url}.", e.Message.TrimEnd('.'), http.Request.Method, http.Request.Path);
-            http.Response.StatusCode = e switch
-            {
+            http.Response.StatusCode = e switch {
                 ArgumentException => 400,
                 AuthenticationException => 401,
                 SecurityException => 403,
@@ -157,23 +130,19 @@ internal static class Web
         }
     }
 
-    private sealed class InternalControllers : Microsoft.AspNetCore.Mvc.Controllers.ControllerFeatureProvider
-    {
+    private sealed class InternalControllers : Microsoft.AspNetCore.Mvc.Controllers.ControllerFeatureProvider {
         protected override bool IsController(System.Reflection.TypeInfo typeInfo) =>
             typeInfo.Assembly == typeof(Web).Assembly && !typeInfo.IsAbstract && typeInfo.IsAssignableTo(typeof(Microsoft.AspNetCore.Mvc.ControllerBase));
     }
 
-    private sealed class ProfileFormatter : SystemTextJsonOutputFormatter
-    {
+    private sealed class ProfileFormatter : SystemTextJsonOutputFormatter {
         public ProfileFormatter(JsonNamingPolicy? naming, string profile)
-            : base(Fill(new JsonSerializerOptions(), naming))
-        {
+            : base(Fill(new JsonSerializerOptions(), naming)) {
             SupportedMediaTypes.Clear();
             SupportedMediaTypes.Add(MediaTypeHeaderValue.Parse($"application/json; profile=\"{profile}\""));
         }
 
-        public static JsonSerializerOptions Fill(JsonSerializerOptions options, JsonNamingPolicy? naming)
-        {
+        public static JsonSerializerOptions Fill(JsonSerializerOptions options, JsonNamingPolicy? naming) {
             options.PropertyNamingPolicy = naming;
             options.PropertyNameCaseInsensitive = true;
             options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
@@ -184,26 +153,21 @@ internal static class Web
         }
     }
 
-    private sealed class GuidConverter : JsonConverter<Guid>
-    {
+    private sealed class GuidConverter : JsonConverter<Guid> {
         public override Guid Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Guid.Parse(reader.GetString()!);
 
         public override void Write(Utf8JsonWriter writer, Guid value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString("N"));
     }
 
     private sealed class AuthenticationHandler(AuthorizationContext context, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
-        : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
-    {
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
-        {
+        : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder) {
+        protected override Task<AuthenticateResult> HandleAuthenticateAsync() {
             var info = context.Read(Request);
-            if (string.IsNullOrEmpty(info.Token))
-            {
+            if (string.IsNullOrEmpty(info.Token)) {
                 return Task.FromResult(AuthenticateResult.NoResult());
             }
 
-            if (!info.IsAuthenticated || info.User?.HasPermission(PermissionKind.IsDisabled) == true)
-            {
+            if (!info.IsAuthenticated || info.User?.HasPermission(PermissionKind.IsDisabled) == true) {
                 return Task.FromResult(AuthenticateResult.Fail("Invalid token."));
             }
 
@@ -213,36 +177,29 @@ internal static class Web
         }
     }
 
-    private sealed class EnterRequirement(bool elevated) : IAuthorizationRequirement
-    {
+    private sealed class EnterRequirement(bool elevated) : IAuthorizationRequirement {
         public bool Elevated => elevated;
     }
 
     /// <summary>Asked on every request: address and schedule, and for some the role.</summary>
-    private sealed class EnterHandler(UserManager users, INetworkManager network, IHttpContextAccessor accessor) : AuthorizationHandler<EnterRequirement>
-    {
-        protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, EnterRequirement requirement)
-        {
+    private sealed class EnterHandler(UserManager users, INetworkManager network, IHttpContextAccessor accessor) : AuthorizationHandler<EnterRequirement> {
+        protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, EnterRequirement requirement) {
             var id = context.User.FindFirst("Jellyfin-UserId")?.Value;
-            if (id is null)
-            {
+            if (id is null) {
                 return Task.CompletedTask;
             }
 
             var admin = context.User.IsInRole("Administrator");
-            if (Guid.Parse(id) != Guid.Empty)
-            {
+            if (Guid.Parse(id) != Guid.Empty) {
                 var user = users.GetUserById(Guid.Parse(id)) ?? throw new NotFoundException();
                 var local = network.IsInLocalNetwork(accessor.HttpContext!.GetNormalizedRemoteIP().ToString());
-                if ((!local && !user.HasPermission(PermissionKind.EnableRemoteAccess)) || (!admin && !user.IsParentalScheduleAllowed()))
-                {
+                if ((!local && !user.HasPermission(PermissionKind.EnableRemoteAccess)) || (!admin && !user.IsParentalScheduleAllowed())) {
                     context.Fail();
                     return Task.CompletedTask;
                 }
             }
 
-            if (admin || !requirement.Elevated)
-            {
+            if (admin || !requirement.Elevated) {
                 context.Succeed(requirement);
             }
 

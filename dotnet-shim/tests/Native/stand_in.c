@@ -12,24 +12,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "jellyward.h"
+
 #ifndef ABI
-#define ABI 1
+#define ABI JW_ABI_VERSION
 #endif
 
-typedef int32_t jw_status;
-typedef struct { const uint8_t *ptr; size_t len; } jw_view;
-typedef struct { uint8_t *ptr; size_t len; } jw_buffer;
-typedef struct { char *text; size_t len; } jw_reply;
-typedef struct {
-  size_t size;
-  void *ctx;
-  jw_status (*find_user)(void *, jw_view, jw_reply *);
-  jw_status (*list_users)(void *, jw_reply *);
-  jw_status (*check_password)(void *, jw_view, jw_view, jw_reply *);
-  jw_status (*mint)(void *, jw_view, jw_reply *);
-  jw_status (*set_armed)(void *, uint8_t);
-  void (*log)(void *, int32_t, jw_view);
-} jw_host;
+struct jw_reply { char *text; size_t len; };
 
 typedef struct { jw_host host; char data[4096]; } engine;
 
@@ -89,7 +78,7 @@ static int there(engine *e, const char *file) {
 
 static char *ask(engine *e, jw_status (*call)(void *, jw_view, jw_reply *), const char *request) {
   jw_reply reply = {0};
-  if (call(e->host.ctx, view(request), &reply) != 0) { free(reply.text); return strdup("\"failed\""); }
+  if (call(e->host.ctx, view(request), &reply) != JW_STATUS_OK) { free(reply.text); return strdup("\"failed\""); }
   return reply.text ? reply.text : strdup("null");
 }
 
@@ -214,7 +203,7 @@ jw_status jw_engine_http(uint64_t handle, jw_view request, jw_view body, jw_buff
   if (!strcmp(path, "\"/Jellyward/Panic\"")) status = fail(90, "the engine panicked");
   else if (!strcmp(path, "\"/Jellyward/Session\"")) {
     char *user = raw(json, "userId"), *reply = mint(e, json, user, "\"127.0.0.1\"");
-    const char *h = "{\"status\":200,\"headers\":[[\"Set-Cookie\",\"stand-in=2; path=/\"]],\"session\":true}";
+    const char *h = "{\"status\":200,\"headers\":[[\"Content-Type\",\"application/json; charset=utf-8\"],[\"Set-Cookie\",\"stand-in=2; path=/\"]],\"session\":true}";
     give(head, h, strlen(h));
     give(content, "", 0);
     free(user); free(reply);

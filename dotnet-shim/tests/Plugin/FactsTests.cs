@@ -5,13 +5,11 @@ using Jellyward.Plugin.Tests.Support;
 namespace Jellyward.Plugin.Tests;
 
 /// <summary>What the engine is told of a login, a user and a caller, and what the host calls do.</summary>
-public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInServer>
-{
+public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInServer> {
     private readonly Client _client = fixture.Client;
 
     [Fact]
-    public async Task A_login_tells_name_client_and_origin()
-    {
+    public async Task A_login_tells_name_client_and_origin() {
         using var answer = await _client.Login("Alice ", "x", id: "told", with: request => request.Headers.TryAddWithoutValidation("Cookie", "jw=1; other=2"));
         var attempt = fixture.Attempt("told");
 
@@ -29,16 +27,14 @@ public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInSer
     [Theory]
     [InlineData("Test%20Client", "Test Client")]
     [InlineData("Test Client", "Test Client")]
-    public async Task A_device_name_comes_decoded_as_jellyfin_decodes_it(string sent, string told)
-    {
+    public async Task A_device_name_comes_decoded_as_jellyfin_decodes_it(string sent, string told) {
         using var answer = await _client.Login("alice", device: sent, id: "decoded");
 
         Assert.Equal(told, (string?)fixture.Attempt("decoded")["deviceName"]);
     }
 
     [Fact]
-    public async Task Jellyfin_folds_names_and_the_id_is_what_counts()
-    {
+    public async Task Jellyfin_folds_names_and_the_id_is_what_counts() {
         using var answer = await _client.Login("keſſ", "kess-pw", device: "facts", id: "folded");
         var kess = Guid.Parse(await _client.UserId(fixture.Admin, "kess"));
         var facts = fixture.Noted("facts")[1];
@@ -50,8 +46,7 @@ public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInSer
     }
 
     [Fact]
-    public async Task A_users_facts_are_told_as_they_are_now()
-    {
+    public async Task A_users_facts_are_told_as_they_are_now() {
         await NewUser("facts");
         using var first = await _client.Login("facts", device: "facts", id: "facts");
         var (before, all) = (fixture.Noted("facts")[1], fixture.Noted("facts")[0].AsArray());
@@ -66,8 +61,7 @@ public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInSer
 
         // A window of a minute on a day that is not today.
         var otherDay = DateTime.Now.AddDays(3).DayOfWeek.ToString();
-        await _client.Policy(fixture.Admin, "facts", policy =>
-        {
+        await _client.Policy(fixture.Admin, "facts", policy => {
             policy["EnableRemoteAccess"] = false;
             policy["AccessSchedules"] = JsonNode.Parse($"[{{\"DayOfWeek\":\"{otherDay}\",\"StartHour\":1,\"EndHour\":2}}]");
         });
@@ -82,8 +76,7 @@ public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInSer
     }
 
     [Fact]
-    public async Task The_stamp_changes_with_the_password()
-    {
+    public async Task The_stamp_changes_with_the_password() {
         var id = await NewUser("stamp");
         using var first = await _client.Login("stamp", device: "facts", id: "stamp");
         var before = (string)fixture.Noted("facts")[1]["stamp"]!;
@@ -95,8 +88,7 @@ public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInSer
     }
 
     [Fact]
-    public async Task A_name_nobody_has_is_no_user_and_a_wrong_password()
-    {
+    public async Task A_name_nobody_has_is_no_user_and_a_wrong_password() {
         using var answer = await _client.Login("nobody", device: "facts", id: "nobody");
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
@@ -109,10 +101,8 @@ public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInSer
     [InlineData("nobody at all", "wrong")]
     [InlineData(" ", "wrong")]
     [InlineData("blank", "wrong")]
-    public async Task Every_login_costs_exactly_one_hash(string name, string password)
-    {
-        if (name == "blank")
-        {
+    public async Task Every_login_costs_exactly_one_hash(string name, string password) {
+        if (name == "blank") {
             using var made = await _client.Send(HttpMethod.Post, "Users/New", new { Name = name }, fixture.Admin);
         }
 
@@ -123,8 +113,7 @@ public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInSer
     }
 
     [HostFact]
-    public async Task A_user_made_by_a_directory_at_sign_in_is_known_by_the_id_that_came_back()
-    {
+    public async Task A_user_made_by_a_directory_at_sign_in_is_known_by_the_id_that_came_back() {
         using var answer = await _client.Login("ldap-zoe", "directory-pw", id: "directory");
         var made = Guid.Parse(await _client.UserId(fixture.Admin, "directory.zoe"));
 
@@ -133,8 +122,7 @@ public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInSer
     }
 
     [Fact]
-    public async Task A_session_is_dated_and_has_its_address()
-    {
+    public async Task A_session_is_dated_and_has_its_address() {
         await NewUser("dated");
         using var answer = await _client.Login("dated", id: "dated");
         var session = (await Client.Read(answer))["SessionInfo"]!;
@@ -146,8 +134,7 @@ public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInSer
     }
 
     [Fact]
-    public async Task The_engine_gets_the_tokens_hash_and_never_the_token()
-    {
+    public async Task The_engine_gets_the_tokens_hash_and_never_the_token() {
         using var answer = await _client.Login("alice", id: "hashed");
         var token = (string)(await Client.Read(answer))["AccessToken"]!;
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token)));
@@ -156,8 +143,7 @@ public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInSer
     }
 
     [Fact]
-    public async Task A_session_jellyfin_refuses_is_told_with_its_reason()
-    {
+    public async Task A_session_jellyfin_refuses_is_told_with_its_reason() {
         await NewUser("single");
         await _client.Policy(fixture.Admin, "single", policy => policy["MaxActiveSessions"] = 1);
         await _client.Token("single", id: "single-1");
@@ -168,8 +154,7 @@ public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInSer
     }
 
     [HostFact]
-    public async Task Dating_the_login_does_not_undo_what_an_administrator_did_meanwhile()
-    {
+    public async Task Dating_the_login_does_not_undo_what_an_administrator_did_meanwhile() {
         await NewUser("meanwhile");
         using var answer = await _client.Login("meanwhile", device: "disabled meanwhile", id: "meanwhile");
         var users = await _client.Json(HttpMethod.Get, "Users", token: fixture.Admin);
@@ -180,8 +165,7 @@ public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInSer
     }
 
     [Fact]
-    public async Task Quick_connect_tells_who_approves_for_whom()
-    {
+    public async Task Quick_connect_tells_who_approves_for_whom() {
         var (alice, admin) = (Guid.Parse(await _client.UserId(fixture.Admin, "alice")), Guid.Parse(await _client.UserId(fixture.Admin, "admin")));
         var token = await _client.Token("alice", id: "approver");
         using var own = await Approve(token, "own-tv", null);
@@ -202,8 +186,7 @@ public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInSer
     }
 
     [Fact]
-    public async Task A_refused_quick_connect_makes_no_session()
-    {
+    public async Task A_refused_quick_connect_makes_no_session() {
         var token = await _client.Token("alice", id: "approver 2");
         using var refused = await Approve(token, "refused-tv", null, "refuse");
 
@@ -212,8 +195,7 @@ public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInSer
     }
 
     [Fact]
-    public async Task What_happens_to_users_is_told()
-    {
+    public async Task What_happens_to_users_is_told() {
         var id = await NewUser("events");
         using var changed = await _client.Send(HttpMethod.Post, $"Users/Password?userId={id}", new { NewPw = "events-new" }, fixture.Admin);
         Assert.Equal(HttpStatusCode.NoContent, await _client.Status(HttpMethod.Delete, $"Users/{id}", fixture.Admin));
@@ -222,15 +204,13 @@ public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInSer
         Assert.Equal(["userDeleted", "passwordChanged", "userCreated"], told);
     }
 
-    private async Task<HttpResponseMessage> Approve(string token, string deviceId, Guid? forUser, string device = "tv")
-    {
+    private async Task<HttpResponseMessage> Approve(string token, string deviceId, Guid? forUser, string device = "tv") {
         using var begun = await _client.Send(HttpMethod.Post, "QuickConnect/Initiate", with: request => Client.Replace(request, "Authorization", Client.Header(device, deviceId)));
         var code = (string)(await Client.Read(begun))["Code"]!;
         return await _client.Send(HttpMethod.Post, $"QuickConnect/Authorize?code={code}" + (forUser is null ? string.Empty : $"&userId={forUser:N}"), token: token);
     }
 
-    private async Task<string> NewUser(string name)
-    {
+    private async Task<string> NewUser(string name) {
         var user = await _client.Json(HttpMethod.Post, "Users/New", new { Name = name, Password = $"{name}-pw" }, fixture.Admin);
         return (string)user["Id"]!;
     }

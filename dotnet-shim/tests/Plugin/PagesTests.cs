@@ -7,13 +7,11 @@ using Jellyward.Plugin.Tests.Support;
 namespace Jellyward.Plugin.Tests;
 
 /// <summary>Requests under the engine's paths, and who their caller is said to be.</summary>
-public sealed class PagesTests(StandInServer fixture) : IClassFixture<StandInServer>
-{
+public sealed class PagesTests(StandInServer fixture) : IClassFixture<StandInServer> {
     private readonly Client _client = fixture.Client;
 
     [Fact]
-    public async Task A_request_and_its_answer_go_through_unchanged()
-    {
+    public async Task A_request_and_its_answer_go_through_unchanged() {
         using var answer = await _client.Send(HttpMethod.Post, "Jellyward/Some%20where/%C3%A9?a=1&b=%2F", new { code = "123" });
         var (request, body) = await Echo(answer);
 
@@ -35,10 +33,8 @@ public sealed class PagesTests(StandInServer fixture) : IClassFixture<StandInSer
     [InlineData("TwoFactorAuth/Setup")]
     [InlineData("twofactorauth/login")]
     [InlineData("sso/2fa")]
-    public async Task Every_path_of_the_engines_reaches_it_with_every_method(string path)
-    {
-        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Options, HttpMethod.Patch })
-        {
+    public async Task Every_path_of_the_engines_reaches_it_with_every_method(string path) {
+        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Options, HttpMethod.Patch }) {
             using var answer = await _client.Send(method, path);
             Assert.Equal("/" + path, (string?)(await Echo(answer)).Request["path"]);
         }
@@ -57,12 +53,9 @@ public sealed class PagesTests(StandInServer fixture) : IClassFixture<StandInSer
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_body_that_is_too_long_is_a_413(bool chunked)
-    {
-        foreach (var (length, expected) in new[] { (65536, HttpStatusCode.NonAuthoritativeInformation), (65537, HttpStatusCode.RequestEntityTooLarge), (5_000_000, HttpStatusCode.RequestEntityTooLarge) })
-        {
-            using var answer = await _client.Send(HttpMethod.Post, "Jellyward/Echo", with: request =>
-            {
+    public async Task A_body_that_is_too_long_is_a_413(bool chunked) {
+        foreach (var (length, expected) in new[] { (65536, HttpStatusCode.NonAuthoritativeInformation), (65537, HttpStatusCode.RequestEntityTooLarge), (5_000_000, HttpStatusCode.RequestEntityTooLarge) }) {
+            using var answer = await _client.Send(HttpMethod.Post, "Jellyward/Echo", with: request => {
                 request.Content = new StreamContent(new MemoryStream(new byte[length]));
                 request.Headers.TransferEncodingChunked = chunked;
                 request.Headers.ExpectContinue = true;
@@ -75,11 +68,9 @@ public sealed class PagesTests(StandInServer fixture) : IClassFixture<StandInSer
     [InlineData("PascalCase", "AccessToken")]
     [InlineData("CamelCase", "accessToken")]
     [InlineData(null, "AccessToken")]
-    public async Task A_session_is_jellyfins_own_document_in_the_casing_asked_for(string? profile, string key)
-    {
+    public async Task A_session_is_jellyfins_own_document_in_the_casing_asked_for(string? profile, string key) {
         var token = await _client.Token("alice", id: $"session-{profile}");
-        using var answer = await _client.Send(HttpMethod.Post, "Jellyward/Session", token: token, with: request =>
-        {
+        using var answer = await _client.Send(HttpMethod.Post, "Jellyward/Session", token: token, with: request => {
             request.Headers.TryAddWithoutValidation("Accept", profile is null ? "*/*" : $"application/json; profile=\"{profile}\"");
             Client.Replace(request, "Authorization", Client.Header("tv", $"made-{profile}", token));
         });
@@ -91,15 +82,13 @@ public sealed class PagesTests(StandInServer fixture) : IClassFixture<StandInSer
     }
 
     [Fact]
-    public async Task A_panic_is_a_500_of_that_one_request()
-    {
+    public async Task A_panic_is_a_500_of_that_one_request() {
         Assert.Equal(HttpStatusCode.InternalServerError, await _client.Status(HttpMethod.Get, "Jellyward/Panic"));
         Assert.Equal(HttpStatusCode.NonAuthoritativeInformation, await _client.Status(HttpMethod.Get, "Jellyward/Echo"));
     }
 
     [Fact]
-    public async Task The_caller_is_whom_jellyfin_resolves_from_a_header()
-    {
+    public async Task The_caller_is_whom_jellyfin_resolves_from_a_header() {
         var token = await _client.Token("bob", id: "caller");
         var bob = Guid.Parse(await _client.UserId(fixture.Admin, "bob")).ToString("N");
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(token)));
@@ -113,8 +102,7 @@ public sealed class PagesTests(StandInServer fixture) : IClassFixture<StandInSer
     }
 
     [Fact]
-    public async Task An_api_key_is_no_person()
-    {
+    public async Task An_api_key_is_no_person() {
         using var made = await _client.Send(HttpMethod.Post, "Auth/Keys?app=test", token: fixture.Admin);
         var keys = await _client.Json(HttpMethod.Get, "Auth/Keys", token: fixture.Admin);
         using var answer = await _client.Send(HttpMethod.Get, "Jellyward/Echo", token: (string)keys["Items"]!.AsArray().Last()!["AccessToken"]!);
@@ -125,21 +113,18 @@ public sealed class PagesTests(StandInServer fixture) : IClassFixture<StandInSer
     }
 
     [Fact]
-    public async Task An_invalid_token_or_one_in_the_query_is_nobody()
-    {
+    public async Task An_invalid_token_or_one_in_the_query_is_nobody() {
         var token = await _client.Token("bob", id: "nobody");
         using var invalid = await _client.Send(HttpMethod.Get, "Jellyward/Echo", token: new string('0', 32));
         Assert.Null((await Echo(invalid)).Request["caller"]);
-        foreach (var name in new[] { "ApiKey", "api_key" })
-        {
+        foreach (var name in new[] { "ApiKey", "api_key" }) {
             using var query = await _client.Send(HttpMethod.Get, $"Jellyward/Echo?{name}={token}");
             Assert.Null((await Echo(query)).Request["caller"]);
         }
     }
 
     [Fact]
-    public async Task A_disabled_user_is_nobody()
-    {
+    public async Task A_disabled_user_is_nobody() {
         var made = await _client.Json(HttpMethod.Post, "Users/New", new { Name = "leaver", Password = "leaver-pw" }, fixture.Admin);
         var token = await _client.Token("leaver", id: "leaver");
         await _client.Policy(fixture.Admin, "leaver", policy => policy["IsDisabled"] = true);
@@ -149,8 +134,7 @@ public sealed class PagesTests(StandInServer fixture) : IClassFixture<StandInSer
     }
 
     [Fact]
-    public async Task The_plugins_own_status_is_for_administrators()
-    {
+    public async Task The_plugins_own_status_is_for_administrators() {
         Assert.Equal(HttpStatusCode.Unauthorized, await _client.Status(HttpMethod.Get, "JellywardShim/Status"));
         Assert.Equal(HttpStatusCode.Forbidden, await _client.Status(HttpMethod.Get, "JellywardShim/Status", await _client.Token("bob", id: "status")));
         using var answer = await _client.Send(HttpMethod.Get, "JellywardShim/Status", with: request => request.Headers.Authorization = new AuthenticationHeaderValue("MediaBrowser", $"Token=\"{fixture.Admin}\""));
@@ -161,8 +145,7 @@ public sealed class PagesTests(StandInServer fixture) : IClassFixture<StandInSer
     }
 
     [Fact]
-    public async Task The_dashboard_page_is_served_to_anybody_and_holds_nothing()
-    {
+    public async Task The_dashboard_page_is_served_to_anybody_and_holds_nothing() {
         using var page = await _client.Send(HttpMethod.Get, "web/ConfigurationPage?name=Jellyward", with: request => Client.Replace(request, "Authorization", null));
         using var script = await _client.Send(HttpMethod.Get, "web/ConfigurationPage?name=JellywardController", with: request => Client.Replace(request, "Authorization", null));
 
@@ -171,8 +154,7 @@ public sealed class PagesTests(StandInServer fixture) : IClassFixture<StandInSer
         Assert.Contains("export default function", await Client.Text(script));
     }
 
-    private static async Task<(JsonNode Request, string Body)> Echo(HttpResponseMessage answer)
-    {
+    private static async Task<(JsonNode Request, string Body)> Echo(HttpResponseMessage answer) {
         var text = await Client.Text(answer);
         Assert.True(answer.StatusCode == HttpStatusCode.NonAuthoritativeInformation, $"{(int)answer.StatusCode} {text}");
         var lines = text.Split('\n', 2);

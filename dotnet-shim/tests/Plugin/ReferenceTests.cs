@@ -5,25 +5,21 @@ using Jellyward.Plugin.Tests.Support;
 namespace Jellyward.Plugin.Tests;
 
 /// <summary>The signatures we compile against are those of a real server, member by member.</summary>
-public sealed class ReferenceTests
-{
+public sealed class ReferenceTests {
     private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     /// <summary>Only the assemblies that carry a reference's name are Jellyfin's.</summary>
     private static readonly string[] Names = ["Jellyfin.Database.Implementations", "Jellyfin.Data", "MediaBrowser.Model", "MediaBrowser.Common", "MediaBrowser.Controller"];
 
     [RealServerFact]
-    public void Every_member_of_the_references_exists_on_the_server()
-    {
+    public void Every_member_of_the_references_exists_on_the_server() {
         var ours = Load(Places.References);
         var theirs = Load(Places.RealServer!);
         var missing = new List<string>();
         var compared = 0;
-        foreach (var type in ours.SelectMany(assembly => assembly.GetExportedTypes()))
-        {
+        foreach (var type in ours.SelectMany(assembly => assembly.GetExportedTypes())) {
             var real = theirs.Single(assembly => assembly.GetName().Name == type.Assembly.GetName().Name).GetType(type.FullName!);
-            if (real is null)
-            {
+            if (real is null) {
                 missing.Add(type.FullName!);
                 continue;
             }
@@ -41,15 +37,13 @@ public sealed class ReferenceTests
         Assert.All(theirs, assembly => Assert.True(assembly.GetName().Version >= new Version(10, 11, 11, 0)));
     }
 
-    private static List<Assembly> Load(string folder)
-    {
+    private static List<Assembly> Load(string folder) {
         var context = new AssemblyLoadContext(folder, isCollectible: true);
         context.Resolving += (_, name) => File.Exists(Path.Combine(folder, name.Name + ".dll")) ? context.LoadFromAssemblyPath(Path.Combine(folder, name.Name + ".dll")) : null;
         return Names.Select(name => context.LoadFromAssemblyPath(Path.Combine(folder, name + ".dll"))).ToList();
     }
 
-    private static IEnumerable<string> Describe(MemberInfo member) => member switch
-    {
+    private static IEnumerable<string> Describe(MemberInfo member) => member switch {
         MethodInfo { IsPrivate: false, IsAssembly: false } method => [$"{(method.IsStatic ? "static " : string.Empty)}{Name(method.ReturnType)} {method.Name}{Generic(method)}({Parameters(method)})"],
         ConstructorInfo { IsPrivate: false, IsStatic: false } made => [$"new({Parameters(made)})"],
         FieldInfo { IsLiteral: true, IsPublic: true } constant => [$"const {constant.Name} = {constant.GetRawConstantValue()}"],
@@ -69,7 +63,6 @@ public sealed class ReferenceTests
 
 /// <summary>A test that only a real server can answer; without JELLYFIN_SERVER it is passed by, by name.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class RealServerFactAttribute : FactAttribute
-{
+internal sealed class RealServerFactAttribute : FactAttribute {
     public RealServerFactAttribute() => Skip = Places.RealServer is null ? "JELLYFIN_SERVER names no real server" : null;
 }

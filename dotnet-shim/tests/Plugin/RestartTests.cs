@@ -4,15 +4,12 @@ using Jellyward.Plugin.Tests.Support;
 namespace Jellyward.Plugin.Tests;
 
 /// <summary>A restart from the dashboard keeps process, assemblies and native library; a new version comes beside the old.</summary>
-public sealed class RestartTests
-{
+public sealed class RestartTests {
     [Fact]
-    public async Task The_engine_is_closed_and_opened_at_every_restart()
-    {
+    public async Task The_engine_is_closed_and_opened_at_every_restart() {
         await using var server = await Server.Start();
         var admin = await server.Client.Token("admin");
-        for (var i = 0; i < 2; i++)
-        {
+        for (var i = 0; i < 2; i++) {
             await server.Restart(admin);
             using var login = await server.Client.Login("alice", id: $"after-{i}");
             Assert.Equal("yes", login.Headers.GetValues("X-Stand-In").Single());
@@ -25,8 +22,7 @@ public sealed class RestartTests
     }
 
     [Fact]
-    public async Task A_new_version_beside_the_old_one_takes_over_in_the_same_process()
-    {
+    public async Task A_new_version_beside_the_old_one_takes_over_in_the_same_process() {
         await using var server = await Server.Start();
         var admin = await server.Client.Token("admin");
         server.Install(Path.Combine(server.Folder, "plugins", "Jellyward_0.2.0.0"), "0.2.0.0");
@@ -40,8 +36,7 @@ public sealed class RestartTests
     }
 
     [Fact]
-    public async Task A_replaced_library_asks_for_a_restart_of_the_process()
-    {
+    public async Task A_replaced_library_asks_for_a_restart_of_the_process() {
         await using var server = await Server.Start();
         var admin = await server.Client.Token("admin");
         var file = Directory.GetFiles(server.PluginFolder, "jellyward.bin", SearchOption.AllDirectories).Single();
@@ -53,8 +48,7 @@ public sealed class RestartTests
     }
 
     [Fact]
-    public async Task A_server_whose_engine_cannot_open_starts_and_restarts_all_the_same()
-    {
+    public async Task A_server_whose_engine_cannot_open_starts_and_restarts_all_the_same() {
         await using var server = await BrokenTests.Broken("store damaged", armed: false);
         var admin = await server.Client.Token("admin");
         await server.Restart(admin);

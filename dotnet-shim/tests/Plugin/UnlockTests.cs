@@ -4,13 +4,11 @@ using Jellyward.Plugin.Tests.Support;
 namespace Jellyward.Plugin.Tests;
 
 /// <summary>Break glass: cp rescue-id unlock.</summary>
-public sealed class UnlockTests(RefusingServer fixture) : IClassFixture<RefusingServer>
-{
+public sealed class UnlockTests(RefusingServer fixture) : IClassFixture<RefusingServer> {
     private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     [Fact]
-    public async Task The_unlock_file_gives_stock_logins_without_the_library()
-    {
+    public async Task The_unlock_file_gives_stock_logins_without_the_library() {
         await using var server = await RefusingServer.Start();
         Place(server);
         using var wrong = await server.Client.Login("alice", "wrong");
@@ -19,7 +17,7 @@ public sealed class UnlockTests(RefusingServer fixture) : IClassFixture<Refusing
 
         Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
         Assert.Contains("The unlock file was used", (await Client.Read(answer))["banners"]!.ToJsonString());
-        Assert.Contains("The unlock file was used", server.Log);
+        await server.Logged("The unlock file was used");
 
         // Used once, moved away, and still in force for everybody.
         Assert.False(File.Exists(Path.Combine(server.Data, "unlock")));
@@ -34,8 +32,7 @@ public sealed class UnlockTests(RefusingServer fixture) : IClassFixture<Refusing
     }
 
     [Fact]
-    public async Task The_unlock_file_goes_before_a_working_engine()
-    {
+    public async Task The_unlock_file_goes_before_a_working_engine() {
         await using var server = await Server.Start();
         using var challenged = await server.Client.Login("alice", device: "challenge");
         Place(server);
@@ -59,13 +56,11 @@ public sealed class UnlockTests(RefusingServer fixture) : IClassFixture<Refusing
     [InlineData("no rescue id")]
     [InlineData("both empty")]
     [InlineData("too long")]
-    public async Task Anything_else_of_that_name_opens_nothing(string what)
-    {
+    public async Task Anything_else_of_that_name_opens_nothing(string what) {
         var server = fixture.Server;
         var (unlock, rescue) = (Path.Combine(server.Data, "unlock"), Path.Combine(server.Data, "rescue-id"));
         var value = await File.ReadAllTextAsync(rescue);
-        switch (what)
-        {
+        switch (what) {
             case "a link":
                 File.CreateSymbolicLink(unlock, rescue);
                 break;
@@ -80,8 +75,7 @@ public sealed class UnlockTests(RefusingServer fixture) : IClassFixture<Refusing
                 break;
         }
 
-        switch (what)
-        {
+        switch (what) {
             case "others may write":
                 File.SetUnixFileMode(unlock, Own | UnixFileMode.OtherWrite);
                 break;
@@ -109,8 +103,7 @@ public sealed class UnlockTests(RefusingServer fixture) : IClassFixture<Refusing
     }
 
     /// <summary>cp rescue-id unlock</summary>
-    private static void Place(Server server, string? content = null)
-    {
+    private static void Place(Server server, string? content = null) {
         var unlock = Path.Combine(server.Data, "unlock");
         File.WriteAllText(unlock, content ?? File.ReadAllText(Path.Combine(server.Data, "rescue-id")));
         File.SetUnixFileMode(unlock, Own | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
@@ -118,16 +111,14 @@ public sealed class UnlockTests(RefusingServer fixture) : IClassFixture<Refusing
 }
 
 /// <summary>A server that has run once with a library, is armed, and has lost the library.</summary>
-public sealed class RefusingServer : IAsyncLifetime
-{
+public sealed class RefusingServer : IAsyncLifetime {
     internal Server Server { get; private set; } = null!;
 
     public async Task InitializeAsync() => Server = await Start();
 
     public async Task DisposeAsync() => await Server.DisposeAsync();
 
-    internal static async Task<Server> Start()
-    {
+    internal static async Task<Server> Start() {
         var server = await Server.Start(new Setup { Configuration = Setup.Armed(true) });
         await server.Stop();
         File.Delete(Directory.GetFiles(server.PluginFolder, "jellyward.bin", SearchOption.AllDirectories).Single());

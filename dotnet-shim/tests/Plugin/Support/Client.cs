@@ -7,8 +7,7 @@ using System.Text.Json.Nodes;
 namespace Jellyward.Plugin.Tests.Support;
 
 /// <summary>An API client that shows everything as it came: no redirects followed, no cookies kept, nothing unpacked.</summary>
-internal sealed class Client(Uri address)
-{
+internal sealed class Client(Uri address) {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
 
     public Uri Address => address;
@@ -16,12 +15,10 @@ internal sealed class Client(Uri address)
     public static string Header(string device = "tv", string id = "tv-1", string? token = null) =>
         $"MediaBrowser Client=\"Test\", Device=\"{device}\", DeviceId=\"{id}\", Version=\"1.0\"" + (token is null ? string.Empty : $", Token=\"{token}\"");
 
-    public Task<HttpResponseMessage> Send(HttpMethod method, string path, object? body = null, string? token = null, Action<HttpRequestMessage>? with = null)
-    {
+    public Task<HttpResponseMessage> Send(HttpMethod method, string path, object? body = null, string? token = null, Action<HttpRequestMessage>? with = null) {
         var request = new HttpRequestMessage(method, path.StartsWith("//", StringComparison.Ordinal) ? new Uri(address.GetLeftPart(UriPartial.Authority) + path) : new Uri(path, UriKind.Relative));
         request.Headers.TryAddWithoutValidation("Authorization", Header(token: token));
-        if (body is not null)
-        {
+        if (body is not null) {
             request.Content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
         }
 
@@ -29,50 +26,43 @@ internal sealed class Client(Uri address)
         return _http.SendAsync(request);
     }
 
-    public async Task<HttpStatusCode> Status(HttpMethod method, string path, string? token = null)
-    {
+    public async Task<HttpStatusCode> Status(HttpMethod method, string path, string? token = null) {
         using var answer = await Send(method, path, token: token);
         return answer.StatusCode;
     }
 
-    public async Task<JsonNode> Json(HttpMethod method, string path, object? body = null, string? token = null)
-    {
+    public async Task<JsonNode> Json(HttpMethod method, string path, object? body = null, string? token = null) {
         using var answer = await Send(method, path, body, token);
         return await Read(answer);
     }
 
     /// <summary>The stock login. The device's name and id go into the Authorization header.</summary>
     public Task<HttpResponseMessage> Login(string name, string? password = null, string device = "tv", string? id = null, string path = "Users/AuthenticateByName", Action<HttpRequestMessage>? with = null) =>
-        Send(HttpMethod.Post, path, new { Username = name, Pw = password ?? $"{name}-pw" }, with: request =>
-        {
+        Send(HttpMethod.Post, path, new { Username = name, Pw = password ?? $"{name}-pw" }, with: request => {
             Replace(request, "Authorization", Header(device, id ?? $"{name}-{device}"));
             with?.Invoke(request);
         });
 
     /// <summary>Signs in, which has to work.</summary>
-    public async Task<string> Token(string name, string? password = null, string device = "tv", string? id = null)
-    {
+    public async Task<string> Token(string name, string? password = null, string device = "tv", string? id = null) {
         using var answer = await Login(name, password, device, id);
         return (string)(await Read(answer))["AccessToken"]!;
     }
 
     /// <summary>The device ids for which a user has a token.</summary>
-    public async Task<List<string>> Devices(string admin, string user)
-    {
+    public async Task<List<string>> Devices(string admin, string user) {
         var id = await UserId(admin, user);
         var all = await Json(HttpMethod.Get, "Devices", token: admin);
         return all["Items"]!.AsArray().Where(device => Same(device!["LastUserId"], id)).Select(device => (string)device!["Id"]!).ToList();
     }
 
-    public async Task<string> UserId(string admin, string name)
-    {
+    public async Task<string> UserId(string admin, string name) {
         var users = await Json(HttpMethod.Get, "Users", token: admin);
         return (string)users.AsArray().Single(user => (string)user!["Name"]! == name)!["Id"]!;
     }
 
     /// <summary>Changes an account's policy as the dashboard does: reads the whole, writes the whole.</summary>
-    public async Task Policy(string admin, string name, Action<JsonNode> change)
-    {
+    public async Task Policy(string admin, string name, Action<JsonNode> change) {
         var id = await UserId(admin, name);
         var user = await Json(HttpMethod.Get, $"Users/{id}", token: admin);
         change(user["Policy"]!);
@@ -81,34 +71,28 @@ internal sealed class Client(Uri address)
     }
 
     /// <summary>Rows of the activity log of one kind.</summary>
-    public async Task<int> Activities(string admin, string type)
-    {
+    public async Task<int> Activities(string admin, string type) {
         var log = await Json(HttpMethod.Get, "System/ActivityLog/Entries", token: admin);
         return log["Items"]!.AsArray().Count(row => (string)row!["Type"]! == type);
     }
 
-    public static async Task<JsonNode> Read(HttpResponseMessage answer)
-    {
+    public static async Task<JsonNode> Read(HttpResponseMessage answer) {
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, $"{answer.RequestMessage?.RequestUri}: {(int)answer.StatusCode} {text}");
         return JsonNode.Parse(text)!;
     }
 
-    public static void Replace(HttpRequestMessage request, string header, string? value)
-    {
+    public static void Replace(HttpRequestMessage request, string header, string? value) {
         request.Headers.Remove(header);
-        if (value is not null)
-        {
+        if (value is not null) {
             request.Headers.TryAddWithoutValidation(header, value);
         }
     }
 
     /// <summary>The body, unpacked.</summary>
-    public static async Task<string> Text(HttpResponseMessage answer)
-    {
+    public static async Task<string> Text(HttpResponseMessage answer) {
         await using var body = new MemoryStream(await answer.Content.ReadAsByteArrayAsync());
-        await using Stream plain = answer.Content.Headers.ContentEncoding.SingleOrDefault() switch
-        {
+        await using Stream plain = answer.Content.Headers.ContentEncoding.SingleOrDefault() switch {
             "gzip" => new System.IO.Compression.GZipStream(body, System.IO.Compression.CompressionMode.Decompress),
             "br" => new System.IO.Compression.BrotliStream(body, System.IO.Compression.CompressionMode.Decompress),
             _ => body,

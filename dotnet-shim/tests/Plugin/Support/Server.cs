@@ -7,8 +7,7 @@ using System.Text.Json.Nodes;
 namespace Jellyward.Plugin.Tests.Support;
 
 /// <summary>How a server is set up. The users are always admin, alice, bob and kess, their passwords "name-pw".</summary>
-internal sealed record Setup
-{
+internal sealed record Setup {
     /// <summary>The native library; null: none is installed.</summary>
     public string? Library { get; init; } = Places.StandIn();
 
@@ -27,8 +26,7 @@ internal sealed record Setup
 }
 
 /// <summary>A server process with a data folder of its own.</summary>
-internal sealed class Server : IAsyncDisposable
-{
+internal sealed class Server : IAsyncDisposable {
     public const string Index = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Jellyfin</title></head><body><p>web client</p></body></html>\n";
 
     private static readonly Lazy<Task<string>> Template = new(MakeTemplate);
@@ -36,8 +34,7 @@ internal sealed class Server : IAsyncDisposable
     private readonly Setup _setup;
     private Process? _process;
 
-    private Server(Setup setup, string folder, int port)
-    {
+    private Server(Setup setup, string folder, int port) {
         _setup = setup;
         Folder = folder;
         Port = port;
@@ -59,10 +56,18 @@ internal sealed class Server : IAsyncDisposable
 
     public string Log => File.ReadAllText(Path.Combine(Folder, "server.log"));
 
+    /// <summary>Waits for a line: servers write their logs a little later.</summary>
+    public async Task Logged(string text) {
+        for (var i = 0; i < 100 && !Log.Contains(text, StringComparison.Ordinal); i++) {
+            await Task.Delay(50);
+        }
+
+        Assert.Contains(text, Log);
+    }
+
     public int ProcessId => _process!.Id;
 
-    public static async Task<Server> Start(Setup? setup = null)
-    {
+    public static async Task<Server> Start(Setup? setup = null) {
         setup ??= new Setup();
         var folder = Path.Combine(Places.Scratch, $"server-{Guid.NewGuid():N}");
         Places.Run("cp", ["-r", await Template.Value, folder]);
@@ -73,10 +78,8 @@ internal sealed class Server : IAsyncDisposable
     }
 
     /// <summary>Puts the plugin into its folder, as unpacking the package does.</summary>
-    public void Install(string? folder = null, string version = "0.1.0.0")
-    {
-        if (!_setup.Plugin)
-        {
+    public void Install(string? folder = null, string version = "0.1.0.0") {
+        if (!_setup.Plugin) {
             return;
         }
 
@@ -86,25 +89,20 @@ internal sealed class Server : IAsyncDisposable
         var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(Places.Shim, "meta.json")))!;
         manifest["version"] = version;
         File.WriteAllText(Path.Combine(folder, "meta.json"), manifest.ToJsonString());
-        if (_setup.Library is { } library)
-        {
+        if (_setup.Library is { } library) {
             File.Copy(library, Path.Combine(native.FullName, "jellyward.bin"), true);
         }
 
-        if (_setup.Configuration is { } configuration)
-        {
+        if (_setup.Configuration is { } configuration) {
             Directory.CreateDirectory(Path.GetDirectoryName(PluginConfiguration)!);
             File.WriteAllText(PluginConfiguration, configuration);
         }
     }
 
-    public async Task Run()
-    {
+    public async Task Run() {
         WriteNetwork();
-        var start = new ProcessStartInfo("dotnet")
-        {
-            ArgumentList =
-            {
+        var start = new ProcessStartInfo("dotnet") {
+            ArgumentList = {
                 Places.Server, "--datadir", Folder, "--configdir", Path.Combine(Folder, "config"), "--cachedir", Path.Combine(Folder, "cache"),
                 "--logdir", Path.Combine(Folder, "log"), "--webdir", Path.Combine(Folder, "web"),
             },
@@ -114,8 +112,7 @@ internal sealed class Server : IAsyncDisposable
         };
         start.Environment["DOTNET_ROLL_FORWARD"] = "Major";
         start.Environment["JELLYFIN_FFMPEG__NOVALIDATION"] = "true";
-        foreach (var (name, value) in _setup.Environment)
-        {
+        foreach (var (name, value) in _setup.Environment) {
             start.Environment[name] = value;
         }
 
@@ -130,21 +127,15 @@ internal sealed class Server : IAsyncDisposable
     }
 
     /// <summary>Waits until the server itself answers; its start-up page answers 503.</summary>
-    public async Task Ready()
-    {
-        for (var i = 0; i < 600; i++)
-        {
+    public async Task Ready() {
+        for (var i = 0; i < 600; i++) {
             Assert.False(_process!.HasExited, $"the server ended:\n{Log}");
-            try
-            {
+            try {
                 // Real servers answer health before they answer anything else.
-                if (await Client.Status(HttpMethod.Get, "health") == HttpStatusCode.OK && await Client.Status(HttpMethod.Get, "QuickConnect/Enabled") == HttpStatusCode.OK)
-                {
+                if (await Client.Status(HttpMethod.Get, "health") == HttpStatusCode.OK && await Client.Status(HttpMethod.Get, "QuickConnect/Enabled") == HttpStatusCode.OK) {
                     return;
                 }
-            }
-            catch (HttpRequestException)
-            {
+            } catch (HttpRequestException) {
             }
 
             await Task.Delay(100);
@@ -154,8 +145,7 @@ internal sealed class Server : IAsyncDisposable
     }
 
     /// <summary>As from the dashboard: the process stays, the plugin is loaded a second time.</summary>
-    public async Task Restart(string token)
-    {
+    public async Task Restart(string token) {
         var process = ProcessId;
         Assert.Equal(HttpStatusCode.NoContent, await Client.Status(HttpMethod.Post, "System/Restart", token));
         await Task.Delay(TimeSpan.FromSeconds(2));
@@ -164,45 +154,35 @@ internal sealed class Server : IAsyncDisposable
     }
 
     /// <summary>The machine's owner stops the server, as systemd does.</summary>
-    public async Task Stop()
-    {
-        if (_process is { HasExited: false } process)
-        {
+    public async Task Stop() {
+        if (_process is { HasExited: false } process) {
             Places.Run("kill", ["-TERM", process.Id.ToString()]);
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-            try
-            {
+            try {
                 await process.WaitForExitAsync(patience.Token);
-            }
-            catch (OperationCanceledException)
-            {
+            } catch (OperationCanceledException) {
                 process.Kill();
             }
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
+    public async ValueTask DisposeAsync() {
         await Stop();
-        if (Environment.GetEnvironmentVariable("JELLYWARD_KEEP") is null)
-        {
+        if (Environment.GetEnvironmentVariable("JELLYWARD_KEEP") is null) {
             Directory.Delete(Folder, true);
         }
     }
 
-    private static int FreePort()
-    {
+    private static int FreePort() {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>A server that has been through its wizard, without the plugin; copied for every test.</summary>
-    private static async Task<string> MakeTemplate()
-    {
+    private static async Task<string> MakeTemplate() {
         var folder = Path.Combine(Places.Scratch, "template");
-        foreach (var part in new[] { "config", "cache", "log", "plugins", "web", "data" })
-        {
+        foreach (var part in new[] { "config", "cache", "log", "plugins", "web", "data" }) {
             Directory.CreateDirectory(Path.Combine(folder, part));
         }
 
@@ -216,8 +196,7 @@ internal sealed class Server : IAsyncDisposable
         await client.Send(HttpMethod.Post, "Startup/RemoteAccess", new { EnableRemoteAccess = true, EnableAutomaticPortMapping = false });
         await client.Send(HttpMethod.Post, "Startup/Complete", new { });
         var admin = await client.Token("admin");
-        foreach (var name in new[] { "alice", "bob", "kess" })
-        {
+        foreach (var name in new[] { "alice", "bob", "kess" }) {
             using var made = await client.Send(HttpMethod.Post, "Users/New", new { Name = name, Password = $"{name}-pw" }, admin);
             Assert.Equal(HttpStatusCode.OK, made.StatusCode);
         }
@@ -228,8 +207,7 @@ internal sealed class Server : IAsyncDisposable
         return folder;
     }
 
-    private void WriteNetwork()
-    {
+    private void WriteNetwork() {
         var proxies = string.Concat(_setup.KnownProxies.Select(proxy => $"<string>{proxy}</string>"));
         File.WriteAllText(
             Path.Combine(Folder, "config", "network.xml"),
