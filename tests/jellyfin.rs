@@ -8,6 +8,9 @@
 
 #[path = "jellyfin/authenticator.rs"]
 mod authenticator;
+#[path = "browser/driver.rs"]
+#[allow(dead_code, reason = "the stories of the pages use the rest of it")]
+mod driver;
 #[path = "jellyfin/installation.rs"]
 mod installation;
 #[path = "jellyfin/people.rs"]

@@ -36,9 +36,9 @@ pub fn address() -> String {
 }
 
 impl Person {
-    /// A new user of that name and a number.
+    /// A new user of that name and a number; no such name is the beginning of another.
     pub fn new(administrator: &mut Visitor, name: &str) -> Self {
-        Self::named(administrator, &format!("{name}{}", unique()))
+        Self::named(administrator, &format!("{name}-{:03}", unique()))
     }
 
     /// A new user of exactly that name.

@@ -1,6 +1,7 @@
 //! A real server process: started on loopback, set up through its own API, stopped with the tests.
 
 use std::fs;
+use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -19,11 +20,13 @@ pub const ADMIN_PASSWORD: &str = "admin's password";
 const START_WITHIN: Duration = Duration::from_secs(180);
 const STOP_WITHIN: Duration = Duration::from_secs(60);
 
-/// Ends the server when the pipe on stdin closes, which it does however the tests end.
+/// Ends the server when the pipe on stdin closes, which it does however the tests end; then its folder goes too,
+/// unless it was told to keep it.
 const KEEPER: &str = r#""$@" </dev/null & server=$!
-echo "$server" > "$PID_FILE"
-cat > /dev/null
-kill "$server" 2>/dev/null; wait "$server""#;
+echo "$server" > "$FOLDER/pid"
+read -r word
+kill "$server" 2>/dev/null; wait "$server"
+[ "$word" = keep ] || rm -rf "$FOLDER""#;
 
 /// How to start.
 pub struct Plan {
@@ -37,7 +40,7 @@ pub struct Plan {
 /// A running server.
 pub struct Server {
     plan: Plan,
-    folder: TempDir,
+    folder: PathBuf,
     port: u16,
     keeper: Option<Child>,
 }
@@ -45,7 +48,7 @@ pub struct Server {
 impl Server {
     /// Starts, and runs through the wizard.
     pub fn start(plan: Plan) -> Self {
-        let folder = TempDir::new().unwrap();
+        let folder = TempDir::with_prefix("jellyward-server-").unwrap().keep();
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let mut server = Self { plan, folder, port, keeper: None };
         server.write_network();
@@ -67,16 +70,16 @@ impl Server {
 
     /// Jellyfin's folder of programs' data.
     pub fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+        self.folder.join("data")
     }
 
     pub fn plugin(&self, name: &str) -> PathBuf {
-        self.folder.path().join("plugins").join(name)
+        self.folder.join("plugins").join(name)
     }
 
     /// What the server has said so far.
     pub fn log(&self) -> String {
-        fs::read_to_string(self.folder.path().join("console.log")).unwrap_or_default()
+        fs::read_to_string(self.folder.join("console.log")).unwrap_or_default()
     }
 
     /// What the server has said, for a failing test to show; without the lines of every start.
@@ -101,11 +104,14 @@ impl Server {
     }
 
     fn pid(&self) -> String {
-        fs::read_to_string(self.folder.path().join("pid")).unwrap_or_default().trim().to_owned()
+        fs::read_to_string(self.folder.join("pid")).unwrap_or_default().trim().to_owned()
     }
 
     /// Ends the process, changes something on the disk, and starts it again.
     pub fn restart_process(&mut self, change: impl FnOnce(&Self)) {
+        let mut stdin = self.keeper.as_mut().unwrap().stdin.take().unwrap();
+        stdin.write_all(b"keep\n").unwrap();
+        drop(stdin);
         self.stop();
         change(self);
         self.run();
@@ -136,21 +142,21 @@ impl Server {
     }
 
     fn run(&mut self) {
-        let folder = self.folder.path();
+        let folder = &self.folder;
         let console = fs::OpenOptions::new().create(true).append(true).open(folder.join("console.log")).unwrap();
         let mut command = Command::new("sh");
         command.args(["-c", KEEPER, "sh", "dotnet"]).arg(&self.plan.installation.server);
         for (option, name) in
             [("--datadir", ""), ("--configdir", "config"), ("--cachedir", "cache"), ("--logdir", "log")]
         {
-            command.arg(option).arg(if name.is_empty() { folder.to_owned() } else { folder.join(name) });
+            command.arg(option).arg(folder.join(name));
         }
         match &self.plan.installation.web {
             Some(web) => command.arg("--webdir").arg(web),
             None => command.arg("--nowebclient"),
         };
         command
-            .env("PID_FILE", folder.join("pid"))
+            .env("FOLDER", folder)
             // Without it the server ends itself on a machine that has no ffmpeg.
             .env("JELLYFIN_FFMPEG__NOVALIDATION", "true")
             .env("DOTNET_ROLL_FORWARD", "Major")
@@ -164,7 +170,7 @@ impl Server {
 
     /// While it starts, a small server of its own answers 503 on the same port to everything but `/health`.
     fn wait_until_ready(&self) {
-        let mut visitor = Visitor::television(&self.address(), "waiting");
+        let visitor = Visitor::television(&self.address(), "waiting");
         let since = Instant::now();
         loop {
             let ready = visitor.try_get("/Branding/Configuration") == Some(200)
@@ -196,7 +202,7 @@ impl Server {
 </NetworkConfiguration>
 "#
         );
-        let config = self.folder.path().join("config");
+        let config = self.folder.join("config");
         fs::create_dir_all(&config).unwrap();
         fs::write(config.join("network.xml"), network).unwrap();
     }
