@@ -174,6 +174,7 @@ dashboard-rule-default = As the settings say
 dashboard-rule-required = Required
 dashboard-rule-exempt = Not required
 dashboard-rule-changed = Changed for { $name }.
+dashboard-lockout = Jellyfin's own lockout is on for this user. Wrong codes behind the password count towards it, and so do strangers' tries: better leave it off, Jellyward has limits that nobody can turn against the owner.
 dashboard-codes-left = { $count ->
     [one] One recovery code left
    *[other] { $count } recovery codes left
@@ -290,6 +291,7 @@ setting-web-language-choice-en = English
 
 banner-gate_off = The gate is off: every sign-in is Jellyfin's own, and nobody is asked for a second factor.
 banner-setting_damaged = A stored setting is not accepted; its default holds until it is saved again.
+banner-network_store = The data folder lies on a network file system. Jellyward works there under one exclusive lock, slower; a local disk is better.
 banner-no_proxies_listed = Jellyfin knows of no reverse proxy. If there is one, list it under Networking: until then private addresses cannot be told apart and are limited only together with the account.
 setting-events-keep-days-label = Keep events for
 setting-events-keep-days-help = Older events are deleted.
