@@ -192,16 +192,18 @@ public sealed class GateTests(EngineServer fixture) : IClassFixture<EngineServer
 
     [Fact]
     public async Task Quick_connect_needs_a_proven_session_of_the_very_account() {
-        var account = await fixture.NewAccount("quick");
+        var account = await fixture.NewAccount("quick", enrolled: false);
+        var old = await _client.Token("quick", id: "quick-old");
+        await account.Enrol();
         using var byAdmin = await Approve(fixture.Admin, "quick-by-admin", account.Id);
-        using var byOld = await Approve(account.Token, "quick-by-old", null);
+        using var byOld = await Approve(old, "quick-by-old", null);
         var (session, _) = await account.SignIn();
         using var byProven = await Approve((string)session["AccessToken"]!, "quick-by-proven", null);
 
         Assert.NotEqual(HttpStatusCode.OK, byAdmin.StatusCode);
         Assert.NotEqual(HttpStatusCode.OK, byOld.StatusCode);
         Assert.Equal(HttpStatusCode.OK, byProven.StatusCode);
-        Assert.Equal(["quick-by-proven", "quick-enrols", "quick-tv"], (await _client.Devices(fixture.Admin, "quick")).Order());
+        Assert.Equal(["quick-by-proven", "quick-enrols", "quick-old", "quick-tv"], (await _client.Devices(fixture.Admin, "quick")).Order());
     }
 
     [Fact]
