@@ -55,7 +55,7 @@ impl Stage {
     }
 
     fn is_home(&self) {
-        self.browser.wait("home", "/#\\/home/.test(location.hash) && !!find('#indexPage, .homePage')");
+        self.browser.wait("home", "location.hash.indexOf('#/home') === 0 && !!find('#indexPage, .homePage')");
     }
 
     /// No script failed, no content was refused. What the stock client complains of by itself is left out.
