@@ -82,11 +82,13 @@ impl Server {
         fs::read_to_string(self.folder.join("console.log")).unwrap_or_default()
     }
 
-    /// What the server has said, for a failing test to show; without the lines of every start.
+    /// Errors in the log with the line that names each, for a failing story to show. Refused logins are none.
     pub fn complaints(&self) -> String {
         let log = self.log();
-        let lines: Vec<_> = log.lines().filter(|line| line.contains("[ERR]") || line.contains("[FTL]")).collect();
-        lines.join("\n")
+        let lines: Vec<&str> = log.lines().collect();
+        let bad = |line: &str| ["[ERR]", "[FTL]", "Jellyward"].iter().any(|mark| line.contains(mark));
+        let errors = lines.windows(2).filter(|pair| bad(pair[0]) && !pair[0].contains("ExceptionMiddleware"));
+        errors.map(|pair| pair.join("\n  ")).collect::<Vec<_>>().join("\n")
     }
 
     /// An administrator's client with a session.

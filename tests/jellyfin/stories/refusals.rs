@@ -12,6 +12,9 @@ use crate::server::ADMIN_PASSWORD;
 use crate::traces::Traces;
 use crate::visitor::Answer;
 
+/// Refusals of each kind that are timed. Printed, not asserted.
+const ROUNDS: usize = 7;
+
 #[test]
 fn unknown_wrong_and_disabled_are_answered_alike() {
     let Some(mut turn) = turn("unknown_wrong_and_disabled_are_answered_alike") else { return };
@@ -30,12 +33,19 @@ fn unknown_wrong_and_disabled_are_answered_alike() {
     ];
     let mut seen: Vec<(&str, Answer)> = Vec::new();
     for (what, name, password) in cases {
-        // Each from its own address: limits are another story.
-        let mut tv = bob.television(&turn.server);
-        let began = Instant::now();
-        let answer = tv.login(name, password);
-        report(&format!("  refused in {:4} ms: {what}", began.elapsed().as_millis()));
-        seen.push((what, answer));
+        let mut times = Vec::new();
+        for round in 0..ROUNDS {
+            // Each from its own address: limits are another story.
+            let mut tv = bob.television(&turn.server);
+            let began = Instant::now();
+            let answer = tv.login(name, password);
+            times.push(began.elapsed().as_millis());
+            if round == 0 {
+                seen.push((what, answer));
+            }
+        }
+        times.sort_unstable();
+        report(&format!("  refused in {:4} ms (median of {ROUNDS}): {what}", times[ROUNDS / 2]));
     }
     let face = |answer: &Answer| {
         let mut headers = answer.headers.clone();

@@ -34,6 +34,8 @@ fn no_trace_of_a_session_exists_before_the_code() {
     signed_in.get("/Users/Me").expect(200);
     let after = Traces { devices: 1, sessions: 1, succeeded: 2, started: 2, failed: 0 };
     assert_eq!(traces(&browser.device_id), after);
+    let user = turn.administrator.get(&format!("/Users/{}", alice.id)).expect(200).json();
+    assert!(user["LastLoginDate"].is_string(), "{user}");
 }
 
 #[test]
