@@ -225,7 +225,6 @@ problem-enrolment_gone = This set-up has run out. Start it again.
 problem-not_allowed_now = You may not sign in now.
 problem-api_key = An API key cannot do this; a person has to.
 problem-not_administrator = Only an administrator can do this.
-problem-weak_session = Sign in again with your second factor first.
 problem-foreign_origin = This request came from a page of another site.
 problem-not_found = There is nothing at this address.
 problem-unknown_factor = There is no such factor; it may have been removed already.
