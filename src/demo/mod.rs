@@ -116,7 +116,8 @@ pub enum StartError {
 pub struct Demo {
     options: Options,
     folder: PathBuf,
-    temporary: Option<TempDir>,
+    /// Taken away when the demo is dropped.
+    _temporary: Option<TempDir>,
     server: Option<Server>,
     running: Option<Running>,
 }
@@ -138,7 +139,7 @@ impl Demo {
             (None, Some(temporary)) => temporary.path().to_owned(),
             (None, None) => PathBuf::new(),
         };
-        let mut demo = Self { options, folder, temporary, server: None, running: None };
+        let mut demo = Self { options, folder, _temporary: temporary, server: None, running: None };
         demo.begin()?;
         Ok(demo)
     }
@@ -234,15 +235,6 @@ impl Demo {
             server.stop();
         }
         self.running = None;
-    }
-
-    /// Stops, and keeps the temporary folder; gives the folder.
-    pub fn keep(mut self) -> PathBuf {
-        self.stop();
-        match self.temporary.take() {
-            Some(temporary) => temporary.keep(),
-            None => self.folder.clone(),
-        }
     }
 }
 
