@@ -1,5 +1,7 @@
 //! Setting a factor up, using it, taking it away, as stories through the engine's own verbs.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod support;
 
 use jellyward::gate::verdict::{Outcome, Verdict};

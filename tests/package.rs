@@ -1,5 +1,7 @@
 //! The plugin's package: what lies in the zip, and what a plugin repository says of it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Cursor, Read};

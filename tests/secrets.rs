@@ -1,6 +1,8 @@
 //! Generated from the one table of secret-checking calls: each stops guessing after a few tries, and then refuses the
 //! right secret from there too, over a restart.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod support;
 
 use jellyward::web::message::Response;

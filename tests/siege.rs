@@ -1,6 +1,8 @@
 //! Limits that cannot lock the owner out: 10,000 wrong tries from 5,000 addresses, a kill, a restart. The owner's known
 //! browser signs in at once, the next stranger is still delayed. Prints memory and commits.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod support;
 
 use std::io::{BufRead, BufReader, Write};

@@ -1,5 +1,7 @@
 //! The story of the demo, as `jellyward --story` tells it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 /// Passwords cost less here than in the command; nothing in the story depends on what they cost.
 const PASSWORD_ROUNDS: u32 = 1_000;
 

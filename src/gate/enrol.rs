@@ -175,7 +175,7 @@ fn complete(
         .filter_map(|code| recovery::normalise(code))
         .map(|code| recovery::hash(&cx.keys.recovery, account, &code))
         .collect();
-    let name = name.map(|name| tidy(name)).filter(|name| !name.is_empty()).unwrap_or_default();
+    let name = name.map(tidy).filter(|name| !name.is_empty()).unwrap_or_default();
     cx.store.durable(|tx| {
         let hash = token::hash(enrolment);
         let Some(waiting) = enrolments::attempt(tx, &hash, account, challenge, now, MOST_TRIES)? else {

@@ -13,7 +13,7 @@ pub const SCHEMA_VERSION: i64 = STEPS.len() as i64;
 /// Brings the schema up to [`SCHEMA_VERSION`], or refuses a newer one without touching it.
 pub(super) fn forward(connection: &mut Connection) -> Result<(), StoreError> {
     let found = version(connection)?;
-    if found > SCHEMA_VERSION || found < 0 {
+    if !(0..=SCHEMA_VERSION).contains(&found) {
         return Err(StoreError::Newer { found, known: SCHEMA_VERSION });
     }
     connection.pragma_update(None, "synchronous", "FULL")?;
