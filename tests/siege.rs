@@ -2,6 +2,7 @@
 //! browser signs in at once, the next stranger is still delayed. Prints memory and commits.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::print_stdout)] // the child speaks to its parent by it
 
 mod support;
 

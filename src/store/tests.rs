@@ -93,7 +93,7 @@ fn challenges_of_one_network_push_out_only_their_own_oldest() {
     for n in 1..=20 {
         store.durable(|tx| challenges::insert(tx, &[n; 32], &challenge("away", 10 + i64::from(n)), 0, 5)).unwrap();
     }
-    assert_eq!(store.read(|tx| challenges::count(tx)).unwrap(), 6);
+    assert_eq!(store.read(challenges::count).unwrap(), 6);
     assert!(store.read(|tx| challenges::find(tx, &[0; 32], 5)).unwrap().is_some());
     assert!(store.read(|tx| challenges::find(tx, &[20; 32], 5)).unwrap().is_some());
     assert!(store.read(|tx| challenges::find(tx, &[15; 32], 5)).unwrap().is_none());
@@ -140,7 +140,7 @@ fn a_thread_knows_whether_it_holds_a_transaction() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
     assert!(!in_transaction());
-    store.read(|_| Ok::<_, StoreError>(assert!(in_transaction()))).unwrap();
+    assert!(store.read(|_| Ok::<_, StoreError>(in_transaction())).unwrap());
     assert!(!in_transaction());
 }
 
