@@ -121,6 +121,12 @@ impl Engine {
         let cx = Context::new(store, &master, host, clock, randomness, options.server_id, overrides)?;
         let engine = Self { cx, gate: Gate::new(), site: Site::new() };
         engine.tell_host_if_armed(options.armed);
+        if let Some(kind) = engine.cx.store.network_kind() {
+            engine
+                .cx
+                .host
+                .log(Level::Warning, &format!("the data folder lies on {kind}: one exclusive lock, and slower"));
+        }
         Ok(engine)
     }
 

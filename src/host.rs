@@ -91,6 +91,10 @@ pub struct UserFacts {
     pub local: bool,
     /// `User.IsParentalScheduleAllowed()`.
     pub in_schedule: bool,
+    /// Core's own lockout is on for this user (`User.LoginAttemptsBeforeLockout` is set): wrong codes behind the
+    /// password feed it, and so can strangers.
+    #[serde(default)]
+    pub lockout: bool,
     /// SHA-256 over stored password hash and provider id, hexadecimal: changes when the password does.
     pub stamp: String,
 }

@@ -48,7 +48,7 @@ fn the_plugin_stays_thin() {
     let lines: usize = files_in("dotnet-shim/src", &["cs"])
         .iter()
         .filter(|path| !is_generated(path))
-        .map(|path| text(path).unwrap().lines().count())
+        .map(|path| text(path).unwrap().lines().filter(|line| !line.trim().is_empty()).count())
         .sum();
     assert!(lines <= MOST_CSHARP, "{lines} lines of C# by hand, at most {MOST_CSHARP}");
 }

@@ -75,6 +75,7 @@ internal sealed unsafe class HostCalls(Ward ward) {
         remoteAllowed = user.HasPermission(PermissionKind.EnableRemoteAccess),
         local = remote is not null && ward.Get<INetworkManager>().IsInLocalNetwork(remote),
         inSchedule = user.IsParentalScheduleAllowed(),
+        lockout = user.LoginAttemptsBeforeLockout is not null,
         stamp = Jellyward.Facts.Hash($"{user.Password}\n{user.AuthenticationProviderId}"),
     };
 

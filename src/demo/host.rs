@@ -72,6 +72,7 @@ fn facts(user: &User, remote: Option<&str>) -> UserFacts {
         remote_allowed: user.remote_allowed,
         local: remote.is_some_and(network::is_local),
         in_schedule: user.in_schedule,
+        lockout: false,
         stamp: hex_sha256(format!("{stored}\n{PROVIDER}").as_bytes()),
     }
 }

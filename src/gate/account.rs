@@ -44,6 +44,8 @@ pub struct AccountView {
     pub administrator: bool,
     /// Disabled in Jellyfin.
     pub disabled: bool,
+    /// Jellyfin's own lockout is on: slips and strangers can shut the account.
+    pub lockout: bool,
     /// A factor is demanded.
     pub required: bool,
     /// The administrator's rule.
@@ -66,6 +68,7 @@ pub fn view(cx: &Context, facts: &UserFacts) -> Result<AccountView, Denial> {
         name: facts.name.clone(),
         administrator: facts.administrator,
         disabled: facts.disabled,
+        lockout: facts.lockout,
         required: requirement::required(&cx.settings(), standing.account.rule, facts.administrator),
         rule: standing.account.rule,
         recovery_codes_left: standing.codes_left,

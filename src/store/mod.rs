@@ -11,6 +11,7 @@ mod corruption;
 pub mod enrolments;
 pub mod events;
 pub mod factors;
+mod filesystem;
 mod lock;
 pub mod meta;
 mod migrations;
@@ -63,20 +64,26 @@ pub fn in_transaction() -> bool {
 pub struct Store {
     path: PathBuf,
     // Dropped in this order: only a last connection that can write folds the log into the file as it closes.
-    readers: [Mutex<Connection>; READERS],
+    readers: Vec<Mutex<Connection>>,
     writer: Mutex<Connection>,
     durable_commits: AtomicU64,
     next_reader: AtomicU64,
+    network_kind: Option<String>,
     _lock: Option<OwnerLock>,
 }
 
 impl Store {
     /// Opens or creates the store in `folder`, whose owner holds `lock`, and brings the schema forward.
     pub fn open(folder: &Path, lock: OwnerLock) -> Result<Self, StoreError> {
+        Self::open_on(folder, lock, filesystem::network_kind(folder))
+    }
+
+    fn open_on(folder: &Path, lock: OwnerLock, network_kind: Option<String>) -> Result<Self, StoreError> {
         let path = folder.join(STORE_FILE);
         let mut writer = connect(&path, OpenFlags::default())?;
+        journal(&writer, network_kind.is_some())?;
         migrations::forward(&mut writer)?;
-        Self::around(path, writer, Some(lock))
+        Self::around(path, writer, network_kind, Some(lock))
     }
 
     /// Opens an existing store beside its owner, who may be running: for the machine's owner, never for an engine.
@@ -85,14 +92,22 @@ impl Store {
         let path = folder.join(STORE_FILE);
         let writer = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         migrations::present(&writer)?;
-        Self::around(path, writer, None)
+        Self::around(path, writer, None, None)
     }
 
-    fn around(path: PathBuf, writer: Connection, lock: Option<OwnerLock>) -> Result<Self, StoreError> {
+    fn around(
+        path: PathBuf,
+        writer: Connection,
+        network_kind: Option<String>,
+        lock: Option<OwnerLock>,
+    ) -> Result<Self, StoreError> {
         let reader = || connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+        // With an exclusive lock there is one connection, and it does everything.
+        let readers = if network_kind.is_some() { 0 } else { READERS };
         Ok(Self {
-            readers: [Mutex::new(reader()?), Mutex::new(reader()?)],
+            readers: (0..readers).map(|_| Ok(Mutex::new(reader()?))).collect::<Result<_, StoreError>>()?,
             path,
+            network_kind,
             writer: Mutex::new(writer),
             durable_commits: AtomicU64::new(0),
             next_reader: AtomicU64::new(0),
@@ -108,6 +123,11 @@ impl Store {
     /// The database file.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The kind of network file system the store lies on, for a warning: it works there, slower and by one lock.
+    pub fn network_kind(&self) -> Option<&str> {
+        self.network_kind.as_deref()
     }
 
     /// Reads a consistent snapshot.
@@ -153,8 +173,13 @@ impl Store {
     }
 
     fn reader(&self) -> MutexGuard<'_, Connection> {
-        let turn = self.next_reader.fetch_add(1, Ordering::Relaxed) as usize % READERS;
-        self.readers[turn].try_lock().unwrap_or_else(|_| unpoisoned(&self.readers[(turn + 1) % READERS]))
+        let turn = self.next_reader.fetch_add(1, Ordering::Relaxed) as usize;
+        match self.readers.len() {
+            0 => unpoisoned(&self.writer),
+            count => {
+                self.readers[turn % count].try_lock().unwrap_or_else(|_| unpoisoned(&self.readers[(turn + 1) % count]))
+            }
+        }
     }
 }
 
@@ -163,13 +188,17 @@ fn unpoisoned(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Write-ahead log on a local disk; on a network file system the rollback journal under one exclusive lock.
+fn journal(connection: &Connection, networked: bool) -> Result<(), StoreError> {
+    let (locking, journal) = if networked { ("EXCLUSIVE", "DELETE") } else { ("NORMAL", "WAL") };
+    connection.pragma_update_and_check(None, "locking_mode", locking, |_| Ok(()))?;
+    connection.pragma_update_and_check(None, "journal_mode", journal, |_| Ok(()))?;
+    Ok(())
+}
+
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(std::time::Duration::from_secs(2))?;
-    if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
-        // On a network file system WAL's shared memory does not work; SQLite then keeps its rollback journal.
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-    }
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;

@@ -143,3 +143,20 @@ fn a_thread_knows_whether_it_holds_a_transaction() {
     store.read(|_| Ok::<_, StoreError>(assert!(in_transaction()))).unwrap();
     assert!(!in_transaction());
 }
+
+#[test]
+fn on_a_network_file_system_one_connection_holds_an_exclusive_lock_and_a_rollback_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(folder.path()));
+    let lock = OwnerLock::take(folder.path()).unwrap();
+    let store = Store::open_on(folder.path(), lock, Some("nfs4".into())).unwrap();
+    let journal = |tx: &Transaction<'_>| -> Result<String, StoreError> {
+        Ok(tx.pragma_query_value(None, "journal_mode", |row| row.get(0))?)
+    };
+    assert_eq!(store.durable(|tx| meta::set_number(tx, "x", 5)).map(|()| 5).unwrap(), 5);
+    assert_eq!(store.read(journal).unwrap(), "delete");
+    assert_eq!(store.read(|tx| meta::number(tx, "x")).unwrap(), 5);
+    let other = Connection::open(store.path()).unwrap();
+    let refused = other.query_row("SELECT COUNT(*) FROM meta", [], |row| row.get::<_, i64>(0));
+    assert!(refused.is_err(), "the lock is exclusive");
+}

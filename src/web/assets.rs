@@ -138,6 +138,26 @@ mod tests {
         }
     }
 
+    /// Old televisions parse no more than ES5; one newer token and the whole script is dead there.
+    #[test]
+    fn scripts_are_es5() {
+        let newer = ["=>", "`", "...", " let ", " const ", "class ", "async ", "await ", "?.", "??", "catch {", " of "];
+        for file in FILES.iter().filter(|file| file.content_type == SCRIPT) {
+            for line in file.parts.iter().flat_map(|part| part.lines()) {
+                let code = line.split("/*").next().unwrap_or("");
+                let comment = line.trim_start().starts_with("/*") || line.trim_end().ends_with("*/") || in_prose(line);
+                for token in newer {
+                    assert!(comment || !code.contains(token), "{}: {token} in {line}", file.name);
+                }
+            }
+        }
+    }
+
+    /// A line inside a comment: it ends like no statement does.
+    fn in_prose(line: &str) -> bool {
+        !line.contains([';', '{', '}', '(', ')', '[', ']', ':'])
+    }
+
     #[test]
     fn no_script_puts_data_into_markup_or_speaks_to_strangers() {
         for file in FILES {

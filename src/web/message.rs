@@ -75,9 +75,10 @@ impl Response {
         Self::new(status, "text/html; charset=utf-8", document)
     }
 
-    /// 200 with the session that `mint` left in this call's context.
+    /// 200 with the session that `mint` left in this call's context. Its type is the host's to say: Jellyfin takes one
+    /// that is set already for a demand, finds no formatter for it, and answers 406.
     pub fn session() -> Self {
-        Self { content: Content::Session, ..Self::new(200, "application/json; charset=utf-8", Vec::new()) }
+        Self { content: Content::Session, ..Self::new(200, "", Vec::new()).without_header("Content-Type") }
     }
 
     /// With one more header. A value that could end the header (control characters) is left out: nothing splits a

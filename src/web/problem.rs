@@ -60,8 +60,6 @@ codes! {
     ApiKey "api_key" 403;
     /// Only administrators.
     NotAdministrator "not_administrator" 403;
-    /// This session was not opened with enough proof for the change.
-    WeakSession "weak_session" 403;
     /// Sent by a page of another site.
     ForeignOrigin "foreign_origin" 403;
     /// No such page or call.

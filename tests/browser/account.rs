@@ -26,6 +26,26 @@ fn nobody_signed_in_is_led_to_sign_in_and_back() {
 }
 
 #[test]
+fn a_dead_session_leads_to_sign_in_and_stays_there() {
+    let Some(stage) = stage("a_dead_session_leads_to_sign_in_and_stays_there", "") else { return };
+    stage.sign_in("bob");
+    stage.is_home("bob");
+    let spoil = "var kept = JSON.parse(localStorage.jellyfin_credentials); kept.Servers[0].AccessToken = 'dead';
+                 localStorage.jellyfin_credentials = JSON.stringify(kept); history.replaceState(0, '', '#/home')";
+    stage.browser.run(spoil);
+    stage.open("/Jellyward/");
+    stage.browser.see("input[name=username]");
+    // The sign-in page asks; it never goes anywhere by itself, whatever is kept.
+    stage.open("/Jellyward/Login?next=%2FJellyward%2F");
+    stage.browser.see("input[name=username]");
+    stage.sign_in_alone("bob");
+    stage.browser.press("Not now");
+    stage.browser.read("Signed in as bob");
+    stage.browser.read("You have no second factor.");
+    stage.nothing_was_wrong();
+}
+
+#[test]
 fn an_authenticator_is_added_and_removed_with_proof() {
     let Some(stage) = stage("an_authenticator_is_added_and_removed_with_proof", "") else { return };
     open(&stage);

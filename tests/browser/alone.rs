@@ -105,6 +105,31 @@ fn whoever_has_no_factor_is_offered_one() {
 }
 
 #[test]
+fn recovery_codes_can_be_saved_and_printed() {
+    let Some(stage) = stage("recovery_codes_can_be_saved_and_printed", "") else { return };
+    stage.open("/Jellyward/Login");
+    stage.sign_in_alone("bob");
+    stage.browser.press("Set it up now");
+    stage.browser.see(".jwd-qr");
+    stage.scan("bob");
+    stage.browser.type_into(CODE, &stage.code("bob"));
+    stage.browser.read("Your recovery codes");
+    let file = stage.browser.run("return decodeURIComponent(find('a[download]').href.split(',')[1])");
+    let file = file.as_str().unwrap();
+    assert!(file.starts_with("Recovery codes of bob at http://127.0.0.1"), "{file}");
+    let codes = stage.browser.run("return all('.jwd-codes code').map(one => one.textContent)");
+    let codes: Vec<String> = serde_json::from_value(codes).unwrap();
+    assert!(codes.iter().all(|code| file.contains(&format!("{code}\r\n"))), "{file}");
+    // On paper: whose they are and the codes, nothing to press.
+    stage.browser.command("Emulation.setEmulatedMedia", json!({"media": "print"}));
+    let paper = stage.browser.text();
+    assert!(paper.contains("Recovery codes of bob") && codes.iter().all(|code| paper.contains(code)), "{paper}");
+    assert_eq!(stage.browser.run("return all('button, a, input').filter(shown).length"), 0);
+    stage.picture("recovery-codes-print");
+    stage.nothing_was_wrong();
+}
+
+#[test]
 fn it_leads_nowhere_but_to_this_server() {
     let Some(stage) = stage("it_leads_nowhere_but_to_this_server", "/jf") else { return };
     let leads = |next: &str| {

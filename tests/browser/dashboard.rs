@@ -48,6 +48,30 @@ fn settings_are_shown_changed_and_refused_at_their_field() {
 }
 
 #[test]
+fn a_requirement_says_whom_it_reaches_before_it_is_saved() {
+    let Some(stage) = stage("a_requirement_says_whom_it_reaches_before_it_is_saved", "") else { return };
+    open(&stage);
+    set(&stage, "Second factor required", "everybody");
+    stage.browser.read("2 accounts have no second factor yet");
+    set(&stage, "Second factor required", "administrators");
+    stage.browser.read("One account has no second factor yet");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn a_setting_held_elsewhere_is_shown_locked() {
+    let Some(mut stage) = stage("a_setting_held_elsewhere_is_shown_locked", "") else { return };
+    let held = stage.demo.folder().join(jellyward::rescue::DATA_FOLDER).join(jellyward::settings::OVERRIDES_FILE);
+    std::fs::write(held, json!({"totp.issuer": "Held"}).to_string()).unwrap();
+    stage.demo.restart().unwrap();
+    open(&stage);
+    stage.browser.read("Set in the settings file; it can only be changed there.");
+    let locked = stage.browser.run("return all('input:disabled').map(one => one.value)");
+    assert_eq!(locked, json!(["Held"]));
+    stage.nothing_was_wrong();
+}
+
+#[test]
 fn two_administrators_do_not_overwrite_each_other() {
     let Some(stage) = stage("two_administrators_do_not_overwrite_each_other", "") else { return };
     open(&stage);

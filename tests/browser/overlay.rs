@@ -190,6 +190,19 @@ fn a_browser_without_fetch_gets_it_wrapped_when_the_client_brings_one() {
 }
 
 #[test]
+fn a_browser_without_shadow_roots_gets_the_overlay_all_the_same() {
+    let Some(stage) = stage("a_browser_without_shadow_roots_gets_the_overlay_all_the_same", "") else { return };
+    let without = "delete Element.prototype.attachShadow";
+    stage.browser.command("Page.addScriptToEvaluateOnNewDocument", json!({"source": without}));
+    stage.sign_in("alice");
+    stage.browser.see(FIELD);
+    stage.fits();
+    stage.browser.type_into(FIELD, &stage.code("alice"));
+    stage.is_home("alice");
+    stage.nothing_was_wrong();
+}
+
+#[test]
 fn a_failure_of_ours_never_blocks_the_page() {
     let Some(stage) = stage("a_failure_of_ours_never_blocks_the_page", "") else { return };
     stage.browser.command("Network.enable", json!({}));

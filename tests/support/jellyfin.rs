@@ -50,6 +50,7 @@ impl Jellyfin {
             remote_allowed: true,
             local: false,
             in_schedule: true,
+            lockout: false,
             stamp: stamp(password),
         };
         self.users.lock().unwrap().insert(id, User { facts, password: password.to_owned() });

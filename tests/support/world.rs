@@ -276,21 +276,31 @@ impl Visitor {
 }
 
 /// Somebody's authenticator app.
-pub struct Authenticator(Totp);
+pub struct Authenticator {
+    totp: Totp,
+    secret: Vec<u8>,
+}
 
 impl Authenticator {
     pub fn read(started: &Value) -> Self {
-        let secret = data_encoding::BASE32_NOPAD.decode(started["secret"].as_str().unwrap().as_bytes()).unwrap();
-        Self(Totp::new(&secret, Parameters::default()).unwrap())
+        Self::of(&data_encoding::BASE32_NOPAD.decode(started["secret"].as_str().unwrap().as_bytes()).unwrap())
+    }
+
+    pub fn of(secret: &[u8]) -> Self {
+        Self { totp: Totp::new(secret, Parameters::default()).unwrap(), secret: secret.to_vec() }
+    }
+
+    pub fn secret(&self) -> &[u8] {
+        &self.secret
     }
 
     pub fn code(&self, now: Seconds) -> String {
-        self.0.code_at(now)
+        self.totp.code_at(now)
     }
 
     /// A code that is wrong for now and its neighbours.
     pub fn wrong_code(&self, now: Seconds) -> String {
-        (0..).map(|n| format!("{n:06}")).find(|code| self.0.matching_step(code, now).is_none()).unwrap()
+        (0..).map(|n| format!("{n:06}")).find(|code| self.totp.matching_step(code, now).is_none()).unwrap()
     }
 }
 

@@ -63,6 +63,8 @@ namespace Jellyfin.Database.Implementations.Entities {
 
         public int InvalidLoginAttemptCount { get; set; }
 
+        public int? LoginAttemptsBeforeLockout { get; set; }
+
         public DateTime? LastActivityDate { get; set; }
 
         public DateTime? LastLoginDate { get; set; }

@@ -8,7 +8,7 @@ async function show(view) {
   const client = window.ApiClient;
   const token = client.accessToken();
   const base = client.serverAddress().replace(/\/+$/, '');
-  const container = view.querySelector('#JellywardDashboard');
+  const container = view.querySelector('#JellywardContent');
 
   const answer = await fetch(`${base}/JellywardShim/Status`, { headers: { Authorization: `MediaBrowser Token="${token}"` } });
   const status = answer.ok ? await answer.json() : { open: false, banners: [], reason: `${answer.status} ${answer.statusText}` };
@@ -28,7 +28,8 @@ async function show(view) {
   }
 }
 
-// Not a module: the script finds its own address by its element.
+// Not a module: the script finds its own address by its element. No element may have the id it is asked for by: the
+// window has every id as a member.
 function load(address) {
   if (window.JellywardDashboard) return Promise.resolve();
   return new Promise((resolve, reject) => {

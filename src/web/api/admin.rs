@@ -46,6 +46,9 @@ fn banners(desk: &Desk<'_>) -> Vec<Value> {
     for damage in settings.damaged() {
         banner("warning", "setting_damaged", Some(damage.to_string()));
     }
+    if let Some(kind) = desk.cx.store.network_kind() {
+        banner("warning", "network_store", Some(kind.to_owned()));
+    }
     if !desk.request.origin.proxies_listed {
         banner("info", "no_proxies_listed", None);
     }

@@ -81,6 +81,7 @@
 
   function ask(words, path, body, done) {
     proof(main, {
+      name: account.name,
       title: words.title,
       lead: words.lead,
       submit: words.submit,

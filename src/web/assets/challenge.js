@@ -148,7 +148,9 @@
     function judged(reply) {
       var data = reply.data || {};
       if (reply.status === 200) { end(reply.response); return; }
-      if (data.code === 'wrong_code') {
+      if (data.code === 'wrong_code' && data.triesLeft === 0) {
+        stop(text('challenge-no-tries'));
+      } else if (data.code === 'wrong_code') {
         again(typeof data.triesLeft === 'number' ? text('challenge-wrong-code', { count: data.triesLeft }) : text('challenge-wrong-code-plain'));
       } else if (data.code === 'code_used') {
         nextStep = now() + reply.retryAfter;

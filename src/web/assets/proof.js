@@ -8,7 +8,7 @@
     password: { label: 'account-proof-password' }
   };
 
-  /* Shows the question in `container`. `options`: title, lead, submit (its text), kind (the account's `proof`), spare
+  /* Shows the question in `container`. `options`: name (whose proof), title, lead, submit (its text), kind (the account's `proof`), spare
      (it has recovery codes), send(proof) -> answer of a call, done(data), cancel(). Asks again until it is right. */
   window.JellywardProof = function (container, options) {
     var methods = options.kind === 'password' ? ['password'] : options.spare ? ['totp', 'recovery'] : ['totp'];
@@ -29,7 +29,10 @@
         autocapitalize: 'off',
         spellcheck: 'false'
       });
-      kit.show(field, [kit.field(text(WORDS[method].label), input)]);
+      /* Password managers look for whose password it is. */
+      var name = kit.element('input', { type: 'text', autocomplete: 'username', hidden: true });
+      name.value = options.name;
+      kit.show(field, [method === 'password' ? name : null, kit.field(text(WORDS[method].label), input)]);
       other.hidden = methods.length < 2;
       if (methods.length > 1) { other.textContent = text(WORDS[method === 'totp' ? 'recovery' : 'totp'].offer); }
       error.textContent = '';

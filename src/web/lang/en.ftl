@@ -43,6 +43,7 @@ challenge-wrong-code = { $count ->
     [one] That code is wrong. One try left.
    *[other] That code is wrong. { $count } tries left.
 }
+challenge-no-tries = That code is wrong, and it was the last try. Start again with your password.
 challenge-wrong-code-plain = That code is wrong.
 challenge-code-used = That code has been used already. Wait for the next one.
 challenge-next-code-in = { $count ->
@@ -153,6 +154,10 @@ dashboard-range = { $min } to { $max }
 dashboard-on = on
 dashboard-off = off
 dashboard-none = none
+dashboard-requirement = { $count ->
+    [one] One account has no second factor yet and would have to set one up at its next sign-in. Until { $until } its password is enough for that.
+   *[other] { $count } accounts have no second factor yet and would have to set one up at their next sign-in. Until { $until } their passwords are enough for that.
+}
 dashboard-search = Search by name
 dashboard-no-users = Nobody of that name.
 dashboard-users-total = { $count ->
@@ -169,6 +174,7 @@ dashboard-rule-default = As the settings say
 dashboard-rule-required = Required
 dashboard-rule-exempt = Not required
 dashboard-rule-changed = Changed for { $name }.
+dashboard-lockout = Jellyfin's own lockout is on for this user. Wrong codes behind the password count towards it, and so do strangers' tries: better leave it off, Jellyward has limits that nobody can turn against the owner.
 dashboard-codes-left = { $count ->
     [one] One recovery code left
    *[other] { $count } recovery codes left
@@ -219,7 +225,6 @@ problem-enrolment_gone = This set-up has run out. Start it again.
 problem-not_allowed_now = You may not sign in now.
 problem-api_key = An API key cannot do this; a person has to.
 problem-not_administrator = Only an administrator can do this.
-problem-weak_session = Sign in again with your second factor first.
 problem-foreign_origin = This request came from a page of another site.
 problem-not_found = There is nothing at this address.
 problem-unknown_factor = There is no such factor; it may have been removed already.
@@ -285,6 +290,7 @@ setting-web-language-choice-en = English
 
 banner-gate_off = The gate is off: every sign-in is Jellyfin's own, and nobody is asked for a second factor.
 banner-setting_damaged = A stored setting is not accepted; its default holds until it is saved again.
+banner-network_store = The data folder lies on a network file system. Jellyward works there under one exclusive lock, slower; a local disk is better.
 banner-no_proxies_listed = Jellyfin knows of no reverse proxy. If there is one, list it under Networking: until then private addresses cannot be told apart and are limited only together with the account.
 setting-events-keep-days-label = Keep events for
 setting-events-keep-days-help = Older events are deleted.

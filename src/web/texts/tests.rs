@@ -34,7 +34,7 @@ fn ids_in(source: &str) -> BTreeSet<String> {
 }
 
 fn ids_of(file: &str) -> BTreeSet<String> {
-    let resource = FluentResource::try_new(file.to_owned()).ok().expect("the language file has no mistake");
+    let resource = FluentResource::try_new(file.to_owned()).unwrap_or_else(|(_, errors)| panic!("{errors:?}"));
     resource
         .entries()
         .filter_map(|entry| match entry {

@@ -45,8 +45,25 @@
       var field = setting.type === 'bool' ? toggle(setting, input) : kit.field(setting.label, unit(setting, input), setting.help);
       if (setting.type === 'integer') { field.querySelector('label').setAttribute('for', input.id = field.querySelector('label').getAttribute('for') + '-n'); }
       field.appendChild(facts(setting));
+      if (setting.key === 'policy.required') { field.appendChild(reach(setting, input)); }
       field.appendChild(error);
       return field;
+    }
+
+    /* Whom a stricter requirement would reach, told before it is saved. */
+    function reach(setting, input) {
+      var note = kit.element('p', { 'class': 'jwd-warning', role: 'status' });
+      input.addEventListener('change', function () {
+        note.textContent = '';
+        if (input.value === setting.value || input.value === 'nobody') { return; }
+        desk.get('Admin/Status').then(function (answer) {
+          var without = answer.data && answer.data.withoutFactor;
+          if (without && without[input.value]) {
+            note.textContent = text('dashboard-requirement', { count: without[input.value], until: kit.moment(without.graceUntil) });
+          }
+        });
+      });
+      return note;
     }
 
     function toggle(setting, input) {

@@ -56,6 +56,7 @@
             badge(user.administrator, 'dashboard-administrator'),
             badge(user.disabled, 'dashboard-disabled')
           ]),
+          user.lockout ? kit.element('p', { 'class': 'jwd-hint', text: text('dashboard-lockout') }) : null,
           user.factors.length ? kit.element('p', { 'class': 'jwd-hint', text: text('dashboard-codes-left', { count: user.recoveryCodesLeft }) }) : null,
           kit.element('ul', { 'class': 'jwd-list jwd-inner' }, user.factors.map(function (one) { return factor(user, one); }))
         ]),
@@ -114,6 +115,7 @@
     function ask(words, path, body, done) {
       desk.self().then(function (self) {
         proof(panel, {
+          name: self.name,
           title: words.title,
           lead: words.lead,
           submit: words.submit,

@@ -1,0 +1,55 @@
+//! What the plugin costs on this server. Printed, not asserted: machines differ.
+
+use std::time::{Duration, Instant};
+
+use super::{bare, find, with_plugin};
+use crate::installation::report;
+use crate::people::Person;
+use crate::server::Server;
+
+const ROUNDS: usize = 15;
+
+fn login(server: &Server, person: &Person, password: &str) -> Duration {
+    let mut tv = person.television(server);
+    let began = Instant::now();
+    tv.login(&person.name, password).expect(200);
+    began.elapsed()
+}
+
+fn median(mut times: Vec<Duration>) -> f64 {
+    times.sort();
+    times[times.len() / 2].as_secs_f64() * 1000.0
+}
+
+#[test]
+fn logins_and_memory_are_measured() {
+    let Some(installation) = find("logins_and_memory_are_measured") else { return };
+    let (without, with) = (bare(installation.clone()), with_plugin(installation, ""));
+    let people = [&without, &with].map(|server| Person::new(&mut server.administrator(), "bob"));
+    let alice = Person::new(&mut with.administrator(), "alice");
+    let codes = alice.enrol(&with).recovery_codes;
+    let mut times = [Vec::new(), Vec::new()];
+    let mut with_code = Vec::new();
+    for round in 0..ROUNDS + 3 {
+        // Alternating, so that whatever else the machine does falls on both.
+        let pair = [login(&without, &people[0], &people[0].password), login(&with, &people[1], &people[1].password)];
+        if round >= 3 {
+            times.iter_mut().zip(pair).for_each(|(times, time)| times.push(time));
+        }
+        if let Some(code) = codes.get(round) {
+            with_code.push(login(&with, &alice, &format!("{} {code}", alice.password)));
+        }
+    }
+    let [stock, gated] = times.map(median);
+    let coded = median(with_code);
+    let memory = [&without, &with].map(Server::resident);
+    report(&format!(
+        "  login: {stock:.1} ms stock, {gated:.1} ms gated ({:.3}), {coded:.1} ms with a code ({:.3})\n  \
+         memory: {} MiB stock, {} MiB gated (+{:.1})",
+        gated / stock,
+        coded / stock,
+        memory[0] / 1024,
+        memory[1] / 1024,
+        (memory[1] as f64 - memory[0] as f64) / 1024.0,
+    ));
+}

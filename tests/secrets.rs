@@ -1,0 +1,143 @@
+//! Generated from the one table of secret-checking calls: each stops guessing after a few tries, and then refuses the
+//! right secret from there too, over a restart.
+
+mod support;
+
+use jellyward::web::message::Response;
+use jellyward::web::routes::{Api, SECRET_CHECKING};
+use serde_json::{Value, json};
+use support::world::{Authenticator, Visitor, World, body, challenge, code_of, text};
+
+/// More guesses than any call allows.
+const MANY: u32 = 12;
+
+/// What one call takes, around the secret.
+struct Lock {
+    world: World,
+    from: Visitor,
+    path: &'static str,
+    document: Value,
+    /// Where the secret stands in the document.
+    field: &'static str,
+    right: String,
+}
+
+impl Lock {
+    fn put(&self, secret: &str) -> Response {
+        let mut document = self.document.clone();
+        *document.pointer_mut(self.field).expect("the field of the secret") = secret.into();
+        self.world.post(&self.from, self.path, &document)
+    }
+
+    fn restarted(self) -> Self {
+        Self { world: self.world.restart(), ..self }
+    }
+}
+
+#[test]
+fn every_secret_checking_call_stops_guessing() {
+    for call in SECRET_CHECKING {
+        let lock = lock_of(*call);
+        let mut refused = None;
+        for number in 0..MANY {
+            let answer = lock.put(&wrong(&lock.right, number));
+            assert!((400..500).contains(&answer.status), "{call:?}: a wrong secret got {}", text(&answer));
+            if ["too_many_tries", "challenge_gone", "enrolment_gone"].contains(&code_of(&answer).as_str()) {
+                refused = Some(number);
+                break;
+            }
+        }
+        assert!(refused.is_some(), "{call:?} lets anybody guess for ever");
+        let lock = lock.restarted();
+        let right = lock.right.clone();
+        let answer = lock.put(&right);
+        assert_eq!(answer.status, 401, "{call:?}: the right secret after too many wrong ones: {}", text(&answer));
+    }
+}
+
+#[test]
+fn every_secret_checking_call_takes_the_right_secret() {
+    for call in SECRET_CHECKING {
+        let lock = lock_of(*call);
+        let answer = lock.put(&lock.right);
+        assert_eq!(answer.status, 200, "{call:?}: {}", text(&answer));
+    }
+}
+
+/// Each guess another one: the very same counts once.
+fn wrong(right: &str, number: u32) -> String {
+    let guess = if right.contains('-') { format!("0000-0000-0000-00{number:02}") } else { format!("{number:06}") };
+    if guess == right { "999999".into() } else { guess }
+}
+
+fn lock_of(call: Api) -> Lock {
+    let world = World::new();
+    match call {
+        Api::ChallengeVerify => {
+            let (_, phone, _) = world.protected("alice", "alice's password");
+            let from = Visitor::at("203.0.113.5");
+            let token = challenge(&world.login(&from, "alice", "alice's password"));
+            let document = json!({ "challenge": token, "method": "totp", "code": "" });
+            let right = phone.code(world.now());
+            Lock { world, from, path: "/Jellyward/Api/Challenge/Verify", document, field: "/code", right }
+        }
+        Api::ChallengeEnrolStart => {
+            let (from, token, right) = must_enrol(&world, 0);
+            let document = json!({ "challenge": token, "word": "" });
+            Lock { world, from, path: "/Jellyward/Api/Challenge/Enrol/Start", document, field: "/word", right }
+        }
+        Api::ChallengeEnrolConfirm => {
+            let (from, token, _) = must_enrol(&world, 14);
+            let started = world.post(&from, "/Jellyward/Api/Challenge/Enrol/Start", &json!({ "challenge": token }));
+            let right = Authenticator::read(&body(&started)).code(world.now());
+            let document = json!({ "challenge": token, "enrolment": body(&started)["enrolment"], "code": "" });
+            Lock { world, from, path: "/Jellyward/Api/Challenge/Enrol/Confirm", document, field: "/code", right }
+        }
+        Api::AccountTotpConfirm => {
+            world.user("alice", "alice's password");
+            let from = world.sign_in(&Visitor::at("203.0.113.5"), "alice", "alice's password");
+            let proof = json!({ "method": "password", "value": "alice's password" });
+            let started = body(&world.post(&from, "/Jellyward/Api/Account/Totp/Start", &json!({ "proof": proof })));
+            let right = Authenticator::read(&started).code(world.now());
+            let document = json!({ "enrolment": started["enrolment"], "code": "" });
+            Lock { world, from, path: "/Jellyward/Api/Account/Totp/Confirm", document, field: "/code", right }
+        }
+        Api::AccountTotpStart => by_proof(world, "/Jellyward/Api/Account/Totp/Start", json!({})),
+        Api::AccountFactorsRemove => by_proof(world, "/Jellyward/Api/Account/Factors/Remove", json!({ "id": 1 })),
+        Api::AccountRecoveryRenew => by_proof(world, "/Jellyward/Api/Account/Recovery/Renew", json!({})),
+        Api::AdminUsersRule => {
+            by_proof(world, "/Jellyward/Api/Admin/Users/Rule", json!({ "user": "", "rule": "required" }))
+        }
+        Api::AdminUsersRemoveFactor => {
+            by_proof(world, "/Jellyward/Api/Admin/Users/RemoveFactor", json!({ "user": "", "id": 1 }))
+        }
+        Api::AdminUsersWord => by_proof(world, "/Jellyward/Api/Admin/Users/Word", json!({ "user": "" })),
+        other => panic!("say how {other:?} is guessed at"),
+    }
+}
+
+/// A user who must enrol, in a browser that has a challenge for it, and the administrator's word.
+fn must_enrol(world: &World, grace_days: u32) -> (Visitor, String, String) {
+    let bob = world.user("bob", "bob's password");
+    world.set(&json!({ "policy.required": "everybody", "policy.grace_days": grace_days }));
+    let owner = world.administrator("owner", "owner's password");
+    let owner = Visitor::at("198.51.100.1").signed_in_as(owner, true, "owner-token");
+    let proof = json!({ "method": "password", "value": "owner's password" });
+    let given = world.post(&owner, "/Jellyward/Api/Admin/Users/Word", &json!({ "user": bob, "proof": proof }));
+    let from = Visitor::at("203.0.113.5");
+    let token = challenge(&world.login(&from, "bob", "bob's password"));
+    (from, token, body(&given)["word"].as_str().unwrap().to_owned())
+}
+
+/// A protected administrator, signed in, who brings a fresh proof.
+fn by_proof(world: World, path: &'static str, mut document: Value) -> Lock {
+    let anna = world.administrator("anna", "anna's password");
+    let (phone, _) = world.enrol_user(&Visitor::at("198.51.100.77"), "anna", "anna's password");
+    let from = world.full_sign_in(&Visitor::at("203.0.113.5"), "anna", "anna's password", &phone);
+    if document.get("user").is_some() {
+        document["user"] = json!(anna);
+    }
+    document["proof"] = json!({ "method": "totp", "value": "" });
+    let right = phone.code(world.now());
+    Lock { world, from, path, document, field: "/proof/value", right }
+}
