@@ -6,7 +6,6 @@ namespace Jellyfin.Plugin.Jellyward;
 internal sealed record Verdict(string Outcome, int Status, bool Session, bool AnnounceFailure, string[][] Headers, JsonElement? Body) {
     /// <summary>Jellyfin's own refusal.</summary>
     public static readonly Verdict Stock = new("refuse", StatusCodes.Status401Unauthorized, false, false, [], null);
-
     /// <summary>Too many logins at once. Some clients retry at once on anything but a 401.</summary>
     public static readonly Verdict Busy = Stock with { Headers = [["Retry-After", Slots.RetryAfter]] };
 }
@@ -20,9 +19,7 @@ internal sealed record Head(int Status, string[][] Headers, bool Session);
 /// <summary>The form in which everything crosses.</summary>
 internal static class Document {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
-
     public static byte[] Of(object? value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
-
     public static T Read<T>(ReadOnlySpan<byte> bytes) => JsonSerializer.Deserialize<T>(bytes, Options) ?? throw new JsonException("null");
 
     public static ContentResult Result(object value, int status = StatusCodes.Status200OK, string type = "application/json") =>

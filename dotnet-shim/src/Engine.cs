@@ -1,18 +1,17 @@
 namespace Jellyfin.Plugin.Jellyward;
 
 /// <summary>The engine refused a call; the message is its own.</summary>
-internal sealed class EngineException(Status status, string message) : Exception($"{message} (status {(int)status})") {
-    public Status Status => status;
-}
+internal sealed class EngineException(Status status, string message) : Exception($"{message} (status {(int)status})");
+
+/// <summary>The engine's answer to a request: status and headers, and the body's bytes.</summary>
+internal sealed record Answer(Head Head, byte[] Content);
 
 /// <summary>The native engine, open. Every call blocks its thread; callbacks come back on that thread.</summary>
 internal sealed unsafe class Engine {
     private readonly HostCalls _calls;
     private GCHandle _context;
     private ulong _handle;
-
     private Engine(HostCalls calls) => (_calls, _context) = (calls, GCHandle.Alloc(calls));
-
     private delegate Status Call(View first, View second, Buffer* one, Buffer* two);
 
     public static Engine Open(byte[] options, HostCalls calls) {
@@ -33,12 +32,9 @@ internal sealed unsafe class Engine {
 
     /// <returns>False: calls are still inside, and nothing was freed.</returns>
     public bool TryClose() {
-        if (Lib.jw_engine_close(_handle) == Status.Busy) {
-            return false;
-        }
-
-        _context.Free();
-        return true;
+        var closed = Lib.jw_engine_close(_handle) is Status.Ok or Status.Closed;
+        if (closed) { _context.Free(); }
+        return closed;
     }
 
     /// <summary>Decides one attempt. The password's bytes are wiped.</summary>
@@ -71,7 +67,6 @@ internal sealed unsafe class Engine {
     }
 
     public byte[] Index(byte[] html) => Ask(html, [], (first, _, one, _) => Lib.jw_engine_index(_handle, first, one)).One;
-
     public void Event(byte[] happened) => Ask(happened, [], (first, _, _, _) => Lib.jw_engine_event(_handle, first));
 
     private (byte[] One, byte[] Two) Ask(byte[] first, byte[] second, Call call, HostCall? context = null) {
@@ -93,7 +88,4 @@ internal sealed unsafe class Engine {
     }
 
     private static byte[] Copy(Buffer buffer) => new ReadOnlySpan<byte>(buffer.ptr, (int)buffer.len).ToArray();
-
-    /// <summary>Status and headers, and the body's bytes.</summary>
-    public sealed record Answer(Head Head, byte[] Content);
 }

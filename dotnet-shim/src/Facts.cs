@@ -17,10 +17,8 @@ internal static class Facts {
             action = action is null ? string.Empty : $"{action.ControllerName}.{action.ActionName}",
             name = door == "password" ? request.Username ?? string.Empty : string.Empty,
             userId = door == "password" ? null : Target(ward.Get<IUserManager>(), request),
-            app = request.App ?? string.Empty,
-            version = request.AppVersion ?? string.Empty,
-            deviceId = request.DeviceId ?? string.Empty,
-            deviceName = request.DeviceName ?? string.Empty,
+            app = request.App ?? string.Empty, version = request.AppVersion ?? string.Empty,
+            deviceId = request.DeviceId ?? string.Empty, deviceName = request.DeviceName ?? string.Empty,
             origin = Origin(ward, http, request.RemoteEndPoint),
             caller,
         };
@@ -49,16 +47,12 @@ internal static class Facts {
 
     /// <summary>Who is signed in, by Jellyfin's own authentication and policies, and what the client says of itself.</summary>
     private static async Task<(object? Caller, object? Client)> Caller(Ward ward, HttpContext? http) {
-        if (http is null) {
-            return default;
-        }
-
+        if (http is null) { return default; }
         var info = await ward.Get<IAuthorizationContext>().GetAuthorizationInfo(http).ConfigureAwait(false);
         var client = new { app = info.Client ?? string.Empty, version = info.Version ?? string.Empty, deviceId = info.DeviceId ?? string.Empty, deviceName = info.Device ?? string.Empty };
         if (string.IsNullOrEmpty(info.Token) || !TokenHeaders.Any(name => http.Request.Headers[name].ToString().Contains(info.Token, StringComparison.Ordinal)) || !await Passes(ward, http, null).ConfigureAwait(false)) {
             return (null, client);
         }
-
         var administrator = await Passes(ward, http, Policies.RequiresElevation).ConfigureAwait(false);
         var userId = info.UserId == Guid.Empty ? null : info.UserId.ToString("N");
         return (new { userId, administrator, apiKey = info.IsApiKey, tokenHash = Hash(info.Token) }, client);

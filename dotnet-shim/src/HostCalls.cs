@@ -6,9 +6,7 @@ namespace Jellyfin.Plugin.Jellyward;
 /// <summary>What one call into the engine leaves behind. Known to the callbacks by their thread.</summary>
 internal sealed class HostCall {
     /// <summary>The call under way on this thread.</summary>
-    [ThreadStatic]
-    public static HostCall? Current;
-
+    [ThreadStatic] public static HostCall? Current;
     /// <summary>The session Jellyfin made. Its token never reaches the engine.</summary>
     public AuthenticationResult? Minted { get; set; }
 }
@@ -16,47 +14,36 @@ internal sealed class HostCall {
 /// <summary>The engine's questions, put to Jellyfin. Nothing thrown in here crosses: it becomes a status.</summary>
 internal sealed unsafe class HostCalls(Ward ward) {
     private delegate object? Act<T>(HostCalls host, T request, string secret);
-
     private IUserManager Users => ward.Get<IUserManager>();
 
     public static Host Table(void* context) => new() {
-        size = (nuint)sizeof(Host),
-        ctx = context,
-        find_user = &FindUser,
-        list_users = &ListUsers,
-        check_password = &CheckPassword,
-        mint = &MintSession,
-        set_armed = &SetArmed,
-        log = &WriteLog,
+        size = (nuint)sizeof(Host), ctx = context,
+        find_user = &FindUser, list_users = &ListUsers, check_password = &CheckPassword, mint = &MintSession, set_armed = &SetArmed, log = &WriteLog,
     };
 
-    public void Log(int level, string line) => ward.Log.Log(level switch { 0 => LogLevel.Information, 1 => LogLevel.Warning, _ => LogLevel.Error }, "{Line}", line);
+    /// <summary>Levels as the engine counts them: 0 information, 1 warning, 2 error.</summary>
+    public object? Log(int level, string line) {
+        ward.Log.Log(LogLevel.Information + level, "{Line}", line);
+        return null;
+    }
 
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static Status FindUser(void* context, View query, Reply* reply) =>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status FindUser(void* context, View query, Reply* reply) =>
         Do<Find>(context, query, default, reply, (host, find, _) => host.Look(find.Query) is { } user ? host.Facts(user, find.Remote) : null);
 
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static Status ListUsers(void* context, Reply* reply) =>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status ListUsers(void* context, Reply* reply) =>
         Do<object>(context, default, default, reply, (host, _, _) => host.Users.GetUsers().Select(user => host.Facts(user, null)).ToList());
 
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static Status CheckPassword(void* context, View request, View password, Reply* reply) =>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status CheckPassword(void* context, View request, View password, Reply* reply) =>
         Do<Check>(context, request, password, reply, (host, check, secret) => host.Try(check, secret));
 
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static Status MintSession(void* context, View request, Reply* reply) =>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status MintSession(void* context, View request, Reply* reply) =>
         Do<Mint>(context, request, default, reply, (host, mint, _) => host.Make(mint));
 
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static Status SetArmed(void* context, byte armed) =>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status SetArmed(void* context, byte armed) =>
         Do<object>(context, default, default, null, (host, _, _) => host.Arm(armed != 0));
 
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void WriteLog(void* context, int level, View line) {
-        var text = Encoding.UTF8.GetString(Bytes(line));
-        Do<object>(context, default, default, null, (host, _, _) => host.Note(level, text));
-    }
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static void WriteLog(void* context, int level, View line) =>
+        Do<object>(context, default, line, null, (host, _, text) => host.Log(level, text));
 
     private static Status Do<T>(void* context, View request, View secret, Reply* reply, Act<T> act) {
         HostCalls? host = null;
@@ -68,22 +55,13 @@ internal sealed unsafe class HostCalls(Ward ward) {
                 return reply is null ? Status.Ok : Lib.jw_reply_write(reply, new View { ptr = bytes, len = (nuint)answer.Length });
             }
         } catch (Exception e) {
-            try {
-                host?.Log(2, $"Jellyfin could not answer the engine: {e}");
-            } catch {
-                // A logger that fails has nowhere to say so; the status says it.
-            }
-
+            // A logger that fails has nowhere to say so; the status says it.
+            try { host?.Log(2, $"Jellyfin could not answer the engine: {e}"); } catch { return Status.Host; }
             return Status.Host;
         }
     }
 
     private static ReadOnlySpan<byte> Bytes(View view) => new(view.ptr, (int)view.len);
-
-    private object? Note(int level, string line) {
-        Log(level, line);
-        return null;
-    }
 
     private object? Arm(bool armed) => ward.Armed = armed;
 
@@ -91,8 +69,7 @@ internal sealed unsafe class HostCalls(Ward ward) {
     private User? Look(Query query) => query.Id is { } id ? Users.GetUserById(Guid.Parse(id)) : string.IsNullOrWhiteSpace(query.Name) ? null : Users.GetUserByName(query.Name);
 
     private object Facts(User user, string? remote) => new {
-        id = user.Id.ToString("N"),
-        name = user.Username,
+        id = user.Id.ToString("N"), name = user.Username,
         administrator = user.HasPermission(PermissionKind.IsAdministrator),
         disabled = user.HasPermission(PermissionKind.IsDisabled),
         remoteAllowed = user.HasPermission(PermissionKind.EnableRemoteAccess),
@@ -115,30 +92,21 @@ internal sealed unsafe class HostCalls(Ward ward) {
         } catch (Exception e) when (e is AuthenticationException or ArgumentException) {
             ward.Log.LogDebug(e, "Jellyfin refused a password");
         }
-
-        if (!hashed) {
-            ward.Get<ICryptoProvider>().CreatePasswordHash(password);
-        }
-
+        if (!hashed) { ward.Get<ICryptoProvider>().CreatePasswordHash(password); }
         return "wrong";
     }
 
     private object Make(Mint mint) {
         var call = HostCall.Current ?? throw new InvalidOperationException("a session outside of a login");
         var request = new AuthenticationRequest {
-            UserId = Guid.Parse(mint.User),
-            App = mint.App,
-            AppVersion = mint.Version,
-            DeviceId = mint.DeviceId,
-            DeviceName = mint.DeviceName,
-            RemoteEndPoint = mint.Remote!,
+            UserId = Guid.Parse(mint.User), App = mint.App, AppVersion = mint.Version,
+            DeviceId = mint.DeviceId, DeviceName = mint.DeviceName, RemoteEndPoint = mint.Remote!,
         };
         try {
             call.Minted = ward.Sessions!.AuthenticateDirect(request).GetAwaiter().GetResult();
         } catch (SecurityException e) {
             return new { refused = e.Message };
         }
-
         Date(request.UserId);
         return new { tokenHash = Jellyward.Facts.Hash(call.Minted.AccessToken) };
     }
@@ -156,10 +124,7 @@ internal sealed unsafe class HostCalls(Ward ward) {
     }
 
     private sealed record Query(string? Name, string? Id);
-
     private sealed record Find(Query Query, string? Remote);
-
     private sealed record Check(string Name, string? Remote);
-
     private sealed record Mint(string User, string App, string Version, string DeviceId, string DeviceName, string? Remote);
 }

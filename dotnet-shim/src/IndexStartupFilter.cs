@@ -20,13 +20,9 @@ internal sealed class IndexStartupFilter(Ward ward) : IStartupFilter {
     /// <summary>GET or HEAD of …/web/ or …/web/index.html, in any case and with any number of slashes.</summary>
     private static bool IsIndex(HttpRequest request) {
         var path = request.Path.Value ?? string.Empty;
-        if (!(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) || !(path.EndsWith('/') || path.EndsWith("index.html", StringComparison.OrdinalIgnoreCase))) {
-            return false;
-        }
-
-        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        var folder = path.EndsWith('/') ? parts.LastOrDefault() : parts is [.., var parent, var file] && file.Length == "index.html".Length ? parent : null;
-        return "web".Equals(folder, StringComparison.OrdinalIgnoreCase);
+        if (!path.EndsWith('/') && !path.EndsWith("/index.html", StringComparison.OrdinalIgnoreCase)) { return false; }
+        var folder = path[..path.LastIndexOf('/')].Split('/', StringSplitOptions.RemoveEmptyEntries).LastOrDefault();
+        return "web".Equals(folder, StringComparison.OrdinalIgnoreCase) && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method));
     }
 
     private async Task Serve(HttpContext http, RequestDelegate following) {
@@ -40,7 +36,6 @@ internal sealed class IndexStartupFilter(Ward ward) : IStartupFilter {
         } finally {
             (request.Method, response.Body) = (method, client);
         }
-
         var bytes = page.ToArray();
         if (response.StatusCode == StatusCodes.Status200OK && response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) == true && Rewrite(bytes) is { } rewritten) {
             bytes = rewritten;
@@ -53,7 +48,6 @@ internal sealed class IndexStartupFilter(Ward ward) : IStartupFilter {
                 (response.StatusCode, response.ContentLength, bytes) = (StatusCodes.Status304NotModified, null, []);
             }
         }
-
         if (!HttpMethods.IsHead(method) && bytes.Length > 0) {
             await response.Body.WriteAsync(bytes).ConfigureAwait(false);
         }

@@ -7,8 +7,7 @@ namespace Jellyfin.Plugin.Jellyward;
 /// plugin) it is a 401 all the same; never a SecurityException, which Jellyfin rewrites.
 /// </summary>
 public class LoginStoppedException : AuthenticationException {
-    internal LoginStoppedException(string message, Verdict? verdict = null)
-        : base(message) => Verdict = verdict ?? Verdict.Stock;
+    internal LoginStoppedException(string message, Verdict? verdict = null) : base(message) => Verdict = verdict ?? Verdict.Stock;
 
     internal Verdict Verdict { get; }
 }
@@ -23,7 +22,6 @@ public class LoginFilter : IAsyncExceptionFilter {
                 context.ExceptionHandled = true;
             }
         }
-
         return Task.CompletedTask;
     }
 }

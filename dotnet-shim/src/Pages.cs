@@ -6,57 +6,47 @@ namespace Jellyfin.Plugin.Jellyward;
 /// <summary>Every request under the engine's paths. Who may do what is the engine's to say; it gets the caller.</summary>
 [ApiExplorerSettings(IgnoreApi = true)]
 public class JellywardController : ControllerBase {
-    [Route("Jellyward/{**path}")]
-    [Route("TwoFactorAuth/Setup")]
-    [Route("TwoFactorAuth/Login")]
-    [Route("sso/2fa")]
+    [Route("Jellyward/{**path}"), Route("TwoFactorAuth/Setup"), Route("TwoFactorAuth/Login"), Route("sso/2fa")]
     public async Task<IActionResult> Handle() {
         var ward = HttpContext.RequestServices.GetRequiredService<Ward>();
-        if (ward.Engine is not { } engine) {
-            return Refuse(StatusCodes.Status503ServiceUnavailable, "unavailable");
-        }
-
+        if (ward.Engine is not { } engine) { return Refuse(StatusCodes.Status503ServiceUnavailable, "unavailable"); }
         var owned = engine.Owns(Request.Path.ToUriComponent());
-        if (!owned.Owned) {
-            return Refuse(StatusCodes.Status404NotFound, "not_found");
-        }
-
-        if (await Body(owned.MaxBody).ConfigureAwait(false) is not { } body) {
-            return Refuse(StatusCodes.Status413PayloadTooLarge, "too_large");
-        }
-
+        if (!owned.Owned) { return Refuse(StatusCodes.Status404NotFound, "not_found"); }
+        if (await Body(owned.MaxBody).ConfigureAwait(false) is not { } body) { return Refuse(StatusCodes.Status413PayloadTooLarge, "too_large"); }
         var request = Document.Of(await Facts.Request(ward, HttpContext).ConfigureAwait(false));
         var call = new HostCall();
         if (await ward.Requests.Run(() => engine.Http(request, body, call)).ConfigureAwait(false) is not { } answer) {
             Response.Headers.RetryAfter = Slots.RetryAfter;
             return Refuse(StatusCodes.Status503ServiceUnavailable, "busy");
         }
-
         Document.Add(Response, answer.Head.Headers);
         if (answer.Head.Session && call.Minted is { } minted) {
             // By Jellyfin's own formatters, in the casing the client asked for; a type set beforehand would rule them out.
             Response.Headers.ContentType = default;
             return new ObjectResult(minted) { StatusCode = answer.Head.Status, DeclaredType = typeof(AuthenticationResult) };
         }
-
         Response.StatusCode = answer.Head.Session ? StatusCodes.Status500InternalServerError : answer.Head.Status;
-        if (!HttpMethods.IsHead(Request.Method) && answer.Content.Length > 0) {
-            Response.ContentLength = answer.Content.Length;
-            await Response.Body.WriteAsync(answer.Content).ConfigureAwait(false);
-        }
-
+        var content = HttpMethods.IsHead(Request.Method) ? [] : answer.Content;
+        await Response.Body.WriteAsync(content).ConfigureAwait(false);
         return new EmptyResult();
     }
 
     /// <summary>The body, or null where it is longer than it may be; then it is not read to its end.</summary>
     private async Task<byte[]?> Body(int longest) {
-        if (Request.ContentLength > longest) {
-            return null;
-        }
-
+        if (Request.ContentLength > longest) { return null; }
         var bytes = new byte[(Request.ContentLength ?? longest) + 1];
         var read = await Request.Body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, HttpContext.RequestAborted).ConfigureAwait(false);
-        return read > longest ? null : bytes[..read];
+        var body = read > longest ? null : bytes[..read];
+        CryptographicOperations.ZeroMemory(bytes);
+        return body;
+    }
+
+    /// <summary>What the dashboard page shows while there is no engine to show anything.</summary>
+    [HttpGet("JellywardShim/Status"), Authorize(Policy = Policies.RequiresElevation)]
+    public ContentResult Status() {
+        var ward = HttpContext.RequestServices.GetRequiredService<Ward>();
+        var version = typeof(Plugin).Assembly.GetName().Version;
+        return Document.Result(new { open = ward.Engine is not null, armed = ward.Armed, reason = ward.Trouble, version, banners = ward.Banners });
     }
 
     /// <summary>What is said where the engine cannot speak: its form, the words of the standard.</summary>
@@ -64,26 +54,14 @@ public class JellywardController : ControllerBase {
         Document.Result(new { type = "about:blank", title = ReasonPhrases.GetReasonPhrase(status), status, code }, status, "application/problem+json");
 }
 
-/// <summary>What the dashboard page shows while there is no engine to show anything.</summary>
-[Route("JellywardShim/Status")]
-[Authorize(Policy = Policies.RequiresElevation)]
-[ApiExplorerSettings(IgnoreApi = true)]
-public class StatusController : ControllerBase {
-    [HttpGet]
-    public ContentResult Get() {
-        var ward = HttpContext.RequestServices.GetRequiredService<Ward>();
-        return Document.Result(new { open = ward.Engine is not null, armed = ward.Armed, reason = ward.Trouble, version = typeof(Plugin).Assembly.GetName().Version, banners = ward.Banners });
-    }
-}
-
 /// <summary>Another plugin that answers under /TwoFactorAuth/ keeps its routes: two of one kind would break both.</summary>
 internal sealed class AliasConvention(Ward ward) : IApplicationModelConvention {
     public void Apply(ApplicationModel application) {
         ward.TwoGates = application.Controllers.Where(controller => controller.ControllerType != typeof(JellywardController))
             .Any(controller => controller.Selectors.Concat(controller.Actions.SelectMany(action => action.Selectors)).Any(IsAlias));
-        var ours = application.Controllers.Where(controller => controller.ControllerType == typeof(JellywardController));
-        foreach (var selectors in ours.SelectMany(controller => controller.Actions).Select(action => action.Selectors).Where(_ => ward.TwoGates)) {
-            selectors.Where(IsAlias).ToList().ForEach(alias => selectors.Remove(alias));
+        var ours = application.Controllers.Where(controller => ward.TwoGates && controller.ControllerType == typeof(JellywardController));
+        foreach (var action in ours.SelectMany(controller => controller.Actions)) {
+            action.Selectors.Where(IsAlias).ToList().ForEach(alias => action.Selectors.Remove(alias));
         }
     }
 

@@ -24,9 +24,7 @@ public class Plugin : BasePlugin<PluginConfiguration>, IHasWebPages {
     public static Plugin? Instance { get; private set; }
 
     public override string Name => "Jellyward";
-
     public override Guid Id => new(Guid);
-
     public override string Description => "A second factor, decided before any session exists.";
 
     /// <summary>Both are served to anybody who asks: nothing secret may stand in them.</summary>

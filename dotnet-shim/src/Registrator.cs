@@ -32,18 +32,12 @@ public class Registrator : IPluginServiceRegistrator {
 
     /// <summary>Replaces the last registration of the session manager, whichever way it was made.</summary>
     private static void Wrap(IServiceCollection services, Ward ward) {
-        var at = services.Count - 1;
-        while (services[at].ServiceType != typeof(ISessionManager) || services[at].IsKeyedService) {
-            at--;
-        }
-
+        var at = services.ToList().FindLastIndex(service => service.ServiceType == typeof(ISessionManager) && !service.IsKeyedService);
         var stock = services[at];
         services[at] = ServiceDescriptor.Singleton(provider => SessionProxy.Wrap(
             (ISessionManager)(stock.ImplementationInstance ?? stock.ImplementationFactory?.Invoke(provider) ?? provider.GetRequiredService(stock.ImplementationType!)),
             ward.Attach(provider)));
-        if (stock.ImplementationType is { } type) {
-            // Under its own type the container makes it, and disposes of it.
-            services.AddSingleton(type);
-        }
+        // Under its own type the container makes it, and disposes of it.
+        if (stock.ImplementationType is { } type) { services.AddSingleton(type); }
     }
 }

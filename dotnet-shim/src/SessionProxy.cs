@@ -15,8 +15,7 @@ public class SessionProxy : DispatchProxy {
         using var context = AssemblyLoadContext.GetLoadContext(typeof(SessionProxy).Assembly)?.EnterContextualReflection();
         var manager = Create<ISessionManager, SessionProxy>();
         var proxy = (SessionProxy)(object)manager;
-        proxy._inner = ward.Sessions = inner;
-        proxy._ward = ward;
+        (proxy._inner, proxy._ward) = (ward.Sessions = inner, ward);
         return manager;
     }
 
@@ -25,7 +24,6 @@ public class SessionProxy : DispatchProxy {
             // Without this flag a 404 of Jellyfin's becomes a 500.
             return targetMethod.Invoke(_inner, BindingFlags.DoNotWrapExceptions, null, args, null);
         }
-
         return (targetMethod.Name, args) switch {
             (nameof(ISessionManager.AuthenticateNewSession), [AuthenticationRequest request]) => Decide("password", request, _inner.AuthenticateNewSession),
             (nameof(ISessionManager.AuthenticateDirect), [AuthenticationRequest request]) => Decide("direct", request, _inner.AuthenticateDirect),
@@ -37,14 +35,9 @@ public class SessionProxy : DispatchProxy {
 
     private async Task<AuthenticationResult> Decide(string door, AuthenticationRequest request, Func<AuthenticationRequest, Task<AuthenticationResult>> stock) {
         var http = _ward.Get<IHttpContextAccessor>().HttpContext;
-        if (_ward.Unlock.Holds(http) || (_ward.Engine is null && !_ward.Armed)) {
-            return await stock(request).ConfigureAwait(false);
-        }
-
-        if (_ward.Engine is not { } engine) {
-            throw new LoginStoppedException(Texts.Refusing);
-        }
-
+        var engine = _ward.Engine;
+        if (_ward.Unlock.Holds(http) || (engine is null && !_ward.Armed)) { return await stock(request).ConfigureAwait(false); }
+        if (engine is null) { throw new LoginStoppedException(Texts.Refusing); }
         var attempt = Document.Of(await Facts.Attempt(_ward, door, request, http).ConfigureAwait(false));
         var password = Encoding.UTF8.GetBytes(door == "password" ? request.Password ?? string.Empty : string.Empty);
         var call = new HostCall();
@@ -53,15 +46,10 @@ public class SessionProxy : DispatchProxy {
             Document.Add(http?.Response, verdict.Headers);
             return call.Minted ?? throw new LoginStoppedException("The engine allowed a session and had none made");
         }
-
-        if (verdict.Outcome == "invalid") {
-            throw new ArgumentException("The client left out its name, version, device name or device id");
-        }
-
+        if (verdict.Outcome == "invalid") { throw new ArgumentException("The client left out its name, version, device name or device id"); }
         if (verdict.AnnounceFailure) {
             await _ward.Get<IEventManager>().PublishAsync(new AuthenticationRequestEventArgs(request)).ConfigureAwait(false);
         }
-
         throw new LoginStoppedException("Invalid username or password entered.", verdict);
     }
 }

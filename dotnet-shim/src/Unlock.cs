@@ -8,7 +8,6 @@ internal sealed class Unlock(Ward ward) {
     private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private const UnixFileMode OthersReadOrWrite = OthersWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const int Longest = 256;
-
     private readonly Lock _taking = new();
     private long _until;
 
@@ -19,27 +18,19 @@ internal sealed class Unlock(Ward ward) {
     public bool Holds(HttpContext? http) {
         try {
             var file = Path.Combine(ward.Data, Lib.UnlockFile);
-            if (Until is null && File.Exists(file)) {
-                Take(file, http);
-            }
+            if (Until is null && File.Exists(file)) { Take(file, http); }
         } catch (Exception e) {
             ward.Log.LogError(e, "The unlock file was not accepted");
         }
-
         return Until is not null;
     }
 
     private void Take(string file, HttpContext? http) {
         lock (_taking) {
-            if (Until is not null) {
-                return;
-            }
-
+            if (Until is not null) { return; }
             var rescue = Read(Path.Combine(ward.Data, Lib.RescueFile), OthersReadOrWrite);
-            if (rescue.Length == 0 || !CryptographicOperations.FixedTimeEquals(rescue, Read(file, OthersWrite))) {
-                throw new IOException($"{file} has to hold what {Lib.RescueFile} holds");
-            }
-
+            var same = rescue.Length > 0 && CryptographicOperations.FixedTimeEquals(rescue, Read(file, OthersWrite));
+            if (!same) { throw new IOException($"{file} has to hold what {Lib.RescueFile} holds"); }
             // Once only: what cannot be moved out of the way does not count.
             File.Move(file, $"{file}.used-{DateTime.UtcNow:yyyyMMddHHmmss}", overwrite: true);
             var until = DateTime.UtcNow.AddMinutes(Lib.UnlockMinutes);
@@ -54,12 +45,10 @@ internal sealed class Unlock(Ward ward) {
         if (new FileInfo(path) is not { Exists: true, LinkTarget: null, Length: > 0 and <= Longest }) {
             throw new IOException($"{path} is no short regular file");
         }
-
         using var handle = File.OpenHandle(path);
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(handle) & forbidden) != 0) {
             throw new IOException($"{path} is open to other accounts of this machine: chmod 600 it");
         }
-
         var bytes = new byte[Longest];
         return Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(bytes, 0, RandomAccess.Read(handle, bytes, 0)).Trim());
     }

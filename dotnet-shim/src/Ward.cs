@@ -8,7 +8,6 @@ namespace Jellyfin.Plugin.Jellyward;
 /// </summary>
 internal sealed class Ward : IDisposable {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     private readonly Lock _opening = new();
     private IServiceProvider? _services;
     private volatile Engine? _engine;
@@ -18,10 +17,8 @@ internal sealed class Ward : IDisposable {
     private DateTime _nextTry;
 
     public Ward() => Unlock = new(this);
-
     /// <summary>Slots for logins, which wait for password checks.</summary>
     public Slots Logins { get; } = new();
-
     /// <summary>Slots for pages and API calls: a storm of logins must not take them.</summary>
     public Slots Requests { get; } = new();
 
@@ -37,16 +34,12 @@ internal sealed class Ward : IDisposable {
     public bool TwoGates { get; set; }
 
     public string Data => Path.Combine(Get<IApplicationPaths>().DataPath, Lib.DataFolder);
-
     public ILogger Log => Get<ILoggerFactory>().CreateLogger("Jellyward");
 
     /// <summary>The open engine. One that did not open is tried again, but not at every request.</summary>
     public Engine? Engine {
         get {
-            if (_engine is null && _running && !_broken && DateTime.UtcNow >= _nextTry) {
-                Open();
-            }
-
+            if (_engine is null && _running && !_broken && DateTime.UtcNow >= _nextTry) { Open(); }
             return _engine;
         }
     }
@@ -56,7 +49,7 @@ internal sealed class Ward : IDisposable {
     /// replaces an unreadable one by defaults, and unreadable must mean yes.
     /// </summary>
     public bool Armed {
-        get => _armed ??= ReadArmed(Path.Combine(Get<IApplicationPaths>().PluginConfigurationsPath, $"{typeof(Plugin).Assembly.GetName().Name}.xml"));
+        get => _armed ??= ReadArmed(Path.Combine(Get<IApplicationPaths>().PluginConfigurationsPath, $"{GetType().Assembly.GetName().Name}.xml"));
         set {
             var plugin = Plugin.Instance ?? throw new InvalidOperationException("Jellyfin has not made the plugin");
             plugin.Configuration.Armed = value;
@@ -75,19 +68,13 @@ internal sealed class Ward : IDisposable {
     }.OfType<string>();
 
     /// <summary>From the container, at the time of the call: nothing is made early, nothing in a circle.</summary>
-    public T Get<T>()
-        where T : notnull => (_services ?? throw new InvalidOperationException("used before the server was built")).GetRequiredService<T>();
+    public T Get<T>() where T : notnull => (_services ?? throw new InvalidOperationException("used before the server was built")).GetRequiredService<T>();
 
-    public Ward Attach(IServiceProvider services) {
-        _services = services;
-        return this;
-    }
+    public Ward Attach(IServiceProvider services) { _services = services; return this; }
 
     /// <summary>What fails in here is the reason why there will be no engine until the plugin is loaded anew.</summary>
     public void Try(Action step) {
-        try {
-            step();
-        } catch (Exception e) {
+        try { step(); } catch (Exception e) {
             Trouble = $"{e.GetType().Name}: {e.Message}";
             _broken = true;
         }
@@ -97,22 +84,19 @@ internal sealed class Ward : IDisposable {
     public void Open() {
         lock (_opening) {
             _running = true;
-            if (_engine is not null || DateTime.UtcNow < _nextTry) {
-                return;
-            }
-
+            if (_engine is not null || DateTime.UtcNow < _nextTry) { return; }
+            _nextTry = DateTime.UtcNow + Patience;
             try {
                 if (!_broken) {
-                    _engine = Engine.Open(Document.Of(new { data = Data, serverId = Get<IServerApplicationHost>().SystemId, armed = Armed }), new HostCalls(this));
+                    var options = new { data = Data, serverId = Get<IServerApplicationHost>().SystemId, armed = Armed };
+                    _engine = Engine.Open(Document.Of(options), new HostCalls(this));
                     Trouble = null;
-                    return;
                 }
             } catch (Exception e) {
                 Trouble = e.Message;
             }
-
-            _nextTry = DateTime.UtcNow + Patience;
-            Log.LogCritical("Jellyward has no engine ({Reason}). {Effect}", Trouble, Armed ? Texts.Refusing : Texts.Unprotected);
+            _ = Get<ISessionManager>();
+            Banners.ToList().ForEach(banner => Log.LogCritical("{Banner} {Reason}", banner, Trouble));
         }
     }
 
@@ -125,7 +109,6 @@ internal sealed class Ward : IDisposable {
                 Log.LogWarning("A call is still inside the engine; it is closed when that is over");
                 Task.Factory.StartNew(() => SpinWait.SpinUntil(engine.TryClose), TaskCreationOptions.LongRunning);
             }
-
             Trouble = "closed";
         }
     }
@@ -144,20 +127,9 @@ internal sealed class Ward : IDisposable {
 
 /// <summary>Opens with the server and closes before it restarts. A throw in here would end the server process.</summary>
 internal sealed class EngineLifetime(Ward ward, IServiceProvider services) : IHostedService {
-    public Task StartAsync(CancellationToken cancellationToken) {
-        ward.Attach(services).Open();
-        _ = services.GetService<ISessionManager>();
-        if (ward.Sessions is null) {
-            ward.Log.LogCritical("{Text}", Texts.Bypassed);
-        }
+    public Task StartAsync(CancellationToken cancellationToken) => Task.Run(() => ward.Attach(services).Try(ward.Open), CancellationToken.None);
 
-        return Task.CompletedTask;
-    }
-
-    public Task StopAsync(CancellationToken cancellationToken) {
-        ward.Close();
-        return Task.CompletedTask;
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => Task.Run(ward.Close, CancellationToken.None);
 }
 
 /// <summary>What is said without the engine, and so without its language files.</summary>

@@ -130,7 +130,7 @@ public sealed class BrokenTests {
         return await Server.Start(setup with {
             Library = way switch {
                 "no library" => null,
-                "not a library" => Path.Combine(Places.Shim, "meta.json"),
+                "not a library" => Places.Plugin,
                 "another ABI" => Places.StandIn("-DABI=4711"),
                 "a function missing" => Places.StandIn("-DNO_EVENT"),
                 _ => throw new ArgumentException(way),

@@ -20,6 +20,8 @@ internal static class Places {
 
     public static string Plugin => Path.Combine(Metadata["Artifacts"], "bin", "Jellyfin.Plugin.Jellyward", Metadata["Configuration"], "Jellyfin.Plugin.Jellyward.dll");
 
+    public static string Neighbour => Path.Combine(Metadata["Artifacts"], "bin", "Neighbour", Metadata["Configuration"], "Neighbour.dll");
+
     public static string References => Path.Combine(Metadata["Artifacts"], "bin", "MediaBrowser.Controller", Metadata["Configuration"]);
 
     public static string Server => RealServer is null

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Jellyward.Plugin.Tests.Support;
 
@@ -12,6 +13,12 @@ internal sealed record Setup {
     public string? Library { get; init; } = Places.StandIn();
 
     public bool Plugin { get; init; } = true;
+
+    /// <summary>A second plugin, built from ../Neighbour.</summary>
+    public bool Neighbour { get; init; }
+
+    /// <summary>With the description that lets one assembly be loaded, as the package has it.</summary>
+    public bool Manifest { get; init; } = true;
 
     /// <summary>The content of the plugin's configuration file; null: there is none.</summary>
     public string? Configuration { get; init; }
@@ -84,11 +91,17 @@ internal sealed class Server : IAsyncDisposable {
         }
 
         folder ??= PluginFolder;
+        if (_setup.Neighbour) {
+            var beside = Directory.CreateDirectory(Path.Combine(Folder, "plugins", "Neighbour_1.0.0.0"));
+            File.Copy(Places.Neighbour, Path.Combine(beside.FullName, Path.GetFileName(Places.Neighbour)), true);
+        }
+
         var native = Directory.CreateDirectory(Path.Combine(folder, "native", $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}"));
         File.Copy(Places.Plugin, Path.Combine(folder, "Jellyfin.Plugin.Jellyward.dll"), true);
-        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(Places.Shim, "meta.json")))!;
-        manifest["version"] = version;
-        File.WriteAllText(Path.Combine(folder, "meta.json"), manifest.ToJsonString());
+        if (_setup.Manifest) {
+            File.WriteAllText(Path.Combine(folder, "meta.json"), Manifest(version).ToJsonString());
+        }
+
         if (_setup.Library is { } library) {
             File.Copy(library, Path.Combine(native.FullName, "jellyward.bin"), true);
         }
@@ -172,6 +185,16 @@ internal sealed class Server : IAsyncDisposable {
             Directory.Delete(Folder, true);
         }
     }
+
+    /// <summary>What matters of the package's meta.json.</summary>
+    private static JsonObject Manifest(string version) => new() {
+        ["guid"] = Regex.Match(File.ReadAllText(Path.Combine(Places.Shim, "src", "Plugin.cs")), "Guid = \"(.+?)\"").Groups[1].Value,
+        ["name"] = "Jellyward",
+        ["version"] = version,
+        ["targetAbi"] = "10.11.11.0",
+        ["autoUpdate"] = false,
+        ["assemblies"] = new JsonArray("Jellyfin.Plugin.Jellyward.dll"),
+    };
 
     private static int FreePort() {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
