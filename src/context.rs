@@ -86,6 +86,12 @@ impl Context {
         Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Takes up what somebody beside us changed in the store: the machine's owner, by `jellyward rescue`.
+    pub fn refresh(&self) -> Result<(), StoreError> {
+        let stored = self.store.read(|tx| meta::number(tx, meta::SETTINGS_REVISION))?;
+        if stored.unsigned_abs() == self.settings().revision() { Ok(()) } else { self.reload_settings() }
+    }
+
     /// Reads the settings again, after a change.
     pub fn reload_settings(&self) -> Result<(), StoreError> {
         let fresh = Arc::new(load(&self.store, &self.overrides)?);

@@ -139,6 +139,7 @@ impl Engine {
 
     /// Decides one attempt. Blocks for one password check. A panic refuses this one call.
     pub fn login(&self, attempt: &LoginAttempt, password: &str) -> Verdict {
+        self.refresh();
         let decide = || match attempt.door {
             Door::Password => login::login(&self.cx, &self.gate, attempt, password),
             Door::Direct => direct::direct(&self.cx, attempt),
@@ -156,11 +157,19 @@ impl Engine {
 
     /// Answers one request.
     pub fn http(&self, request: &Request, body: &[u8]) -> Response {
+        self.refresh();
         catch_unwind(AssertUnwindSafe(|| front::answer(&self.cx, &self.gate, &self.site, request, body)))
             .unwrap_or_else(|_| {
                 self.cx.host.log(Level::Error, "a request failed because the engine panicked; please report this");
                 front::broken(&self.site, request)
             })
+    }
+
+    /// A store that cannot be read is noticed, and told, by whatever reads it next.
+    fn refresh(&self) {
+        if let Err(error) = self.cx.refresh() {
+            self.cx.host.log(Level::Warning, &format!("the settings could not be read again: {error}"));
+        }
     }
 
     /// Puts the script into Jellyfin's `index.html`. Bytes in, bytes out; returned unchanged where there is no head.
