@@ -173,7 +173,7 @@ fn with(engine: JwHandle, body: impl FnOnce(&Engine) -> Result<(), Failure>) -> 
 }
 
 /// A panic is told to the host's log before it becomes a status.
-fn logged<T>(host: &CHost, body: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+pub(super) fn logged<T>(host: &CHost, body: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     caught(body).inspect_err(|failure| {
         if failure.status == JwStatus::Panic {
             host.log(Level::Error, failure.message());

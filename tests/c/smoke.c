@@ -182,6 +182,11 @@ static void misuse(const char *folder) {
   host.size += 64; /* a newer host, with more at the end */
   CHECK(jw_engine_open(options, &host, &engine) == JW_STATUS_OK);
   CHECK(jw_engine_login(engine, text("{}"), text(""), &out) == JW_STATUS_BAD_JSON);
+  static char deep[60000];
+  memset(deep, '[', sizeof deep);
+  CHECK(jw_engine_login(engine, over(deep, sizeof deep), text(""), &out) == JW_STATUS_BAD_JSON);
+  memcpy(deep, "{\"x\":", 5);
+  CHECK(jw_engine_login(engine, over(deep, sizeof deep), text(""), &out) == JW_STATUS_BAD_JSON);
   CHECK(jw_engine_login(engine, text(ATTEMPT), over("\xff", 1), &out) == JW_STATUS_NOT_UTF8);
   CHECK(jw_engine_login(engine, text(ATTEMPT), text("secret"), NULL) == JW_STATUS_INVALID_ARGUMENT);
   CHECK(jw_engine_owns(engine, over(NULL, 1), &out) == JW_STATUS_INVALID_ARGUMENT);

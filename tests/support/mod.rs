@@ -2,4 +2,6 @@
 #![allow(dead_code)] // each test file uses a part of it
 
 pub mod jellyfin;
+pub mod library;
+pub mod tools;
 pub mod world;

@@ -44,7 +44,7 @@ pub enum KeyError {
     #[error("{0} does not hold a master key: expected 64 hexadecimal digits, or base64 of 32 bytes")]
     Malformed(String),
     /// The file could not be read or written.
-    #[error("{}: {error}", path.display())]
+    #[error("cannot use {}: {error}; make it readable and writable for the user the server runs as", path.display())]
     Io {
         /// The key file or its folder.
         path: PathBuf,
@@ -69,7 +69,9 @@ impl MasterKey {
     ///
     /// `folder` must exist. `store_exists`: whether it holds a store that an earlier key has sealed.
     pub fn load(folder: &Path, store_exists: bool, randomness: &dyn Randomness) -> Result<Self, KeyError> {
-        Self::load_with(&|name| std::env::var(name).ok(), folder, store_exists, randomness)
+        // A value that is no text is not a key; it must not count as absent.
+        let environment = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
+        Self::load_with(&environment, folder, store_exists, randomness)
     }
 
     /// [`MasterKey::load`] with the environment given.

@@ -3,12 +3,9 @@
 //! A step may be spent once and for ever; who spends it is the gate's business, so a right code is answered with
 //! its step.
 
-use std::fmt::Write;
-
 use serde::{Deserialize, Serialize};
-use subtle::{ConditionallySelectable, ConstantTimeEq};
-use totp_rs::Builder;
-use zeroize::{Zeroize, Zeroizing};
+use totp_rs::{Builder, Secret};
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::clock::{NoRandomness, Randomness, Seconds};
 
@@ -114,25 +111,24 @@ impl Totp {
 
     /// The step whose code this is, if it is one of the present step and its neighbours.
     ///
-    /// ASCII whitespace is ignored. Every step's code is made and compared, whichever matches and whatever was
-    /// typed; among equal codes the latest step is answered.
+    /// ASCII whitespace is ignored. Every step's code is made and compared, in constant time, whichever matches and
+    /// whatever was typed; among equal codes the latest step is answered.
     pub fn matching_step(&self, code: &str, now: Seconds) -> Option<u64> {
         let typed = Digits::typed(code, self.parameters.digits);
-        let present = self.step(now)?;
-        let mut matching = 0u64;
-        let mut any = subtle::Choice::from(0);
+        let (text, present) = (typed.as_str(), self.step(now)?);
+        let mut matching = None;
         for step in present.saturating_sub(SKEW_STEPS)..=present.saturating_add(SKEW_STEPS) {
-            let right = self.code(step);
-            let equal = right.0.ct_eq(&typed.0);
-            matching.conditional_assign(&step, equal);
-            any |= equal;
+            // Without a skew of its own totp-rs looks at this step alone; with one it would stop at the first match.
+            if self.inner.check(text, self.start(step)).is_some() {
+                matching = Some(step);
+            }
         }
-        bool::from(any).then_some(matching)
+        matching.filter(|_| typed.sound)
     }
 
     /// The code at one moment. For the demo and tests; empty before 1970.
     pub fn code_at(&self, now: Seconds) -> String {
-        self.step(now).map_or_else(String::new, |step| self.code(step).as_str().to_owned())
+        self.step(now).map_or_else(String::new, |step| self.inner.generate(self.start(step)).to_string())
     }
 
     /// The number of the step at one moment; none before 1970.
@@ -140,11 +136,9 @@ impl Totp {
         u64::try_from(now).ok().map(|now| now / u64::from(self.parameters.period))
     }
 
-    fn code(&self, step: u64) -> Digits {
-        let mut digits = Digits::default();
-        // Fits by construction: at most eight digits.
-        let _ = write!(digits, "{}", self.inner.generate(step.saturating_mul(u64::from(self.parameters.period))));
-        digits
+    /// The first second of a step.
+    fn start(&self, step: u64) -> u64 {
+        step.saturating_mul(u64::from(self.parameters.period))
     }
 }
 
@@ -191,7 +185,11 @@ fn builder(secret: &[u8], parameters: Parameters) -> Result<Builder, TotpError> 
         .with_algorithm(parameters.algorithm.into())
         .with_digits(parameters.digits)
         .with_step_duration(parameters.period.into())
-        .with_secret(secret))
+        .with_skew(0)
+        .with_secret(match <[u8; SECRET_BYTES]>::try_from(secret) {
+            Ok(usual) => Secret::new_stack(usual),
+            Err(_) => Secret::from(secret),
+        }))
 }
 
 fn label(text: &str) -> String {
@@ -208,41 +206,39 @@ fn misleads(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// A code of up to eight digits, on the stack; what is unused stays zero, which is no digit.
-#[derive(Default, Zeroize)]
-#[zeroize(drop)]
-struct Digits([u8; MOST_DIGITS as usize]);
+/// A typed code without its blanks, on the stack.
+#[derive(ZeroizeOnDrop)]
+struct Digits {
+    digits: [u8; MOST_DIGITS as usize],
+    #[zeroize(skip)]
+    count: usize,
+    /// False when it was anything but `count` digits; zeroes are compared in its place, so that it costs the same.
+    #[zeroize(skip)]
+    sound: bool,
+}
 
 impl Digits {
-    /// What was typed without its blanks; all zero, equal to no code, when it is not exactly `count` digits.
     fn typed(text: &str, count: u8) -> Self {
-        let mut digits = Self::default();
+        let count = usize::from(count.min(MOST_DIGITS));
+        let unsound = || Self { digits: [b'0'; MOST_DIGITS as usize], count, sound: false };
+        let mut typed = unsound();
         if text.len() > LONGEST_INPUT {
-            return digits;
+            return typed;
         }
         let mut used = 0;
         for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace()) {
-            if !byte.is_ascii_digit() || used == usize::from(count) {
-                return Self::default();
+            if !byte.is_ascii_digit() || used == count {
+                return unsound();
             }
-            digits.0[used] = byte;
+            typed.digits[used] = byte;
             used += 1;
         }
-        if used == usize::from(count) { digits } else { Self::default() }
+        typed.sound = used == count;
+        typed
     }
 
     fn as_str(&self) -> &str {
-        let used = self.0.iter().position(|byte| *byte == 0).unwrap_or(self.0.len());
-        std::str::from_utf8(&self.0[..used]).unwrap_or_default()
-    }
-}
-
-impl Write for Digits {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        let used = self.as_str().len();
-        let room = self.0.get_mut(used..used + text.len()).ok_or(std::fmt::Error)?;
-        room.copy_from_slice(text.as_bytes());
-        Ok(())
+        str::from_utf8(&self.digits[..self.count]).unwrap_or_default()
     }
 }
 

@@ -90,6 +90,16 @@ fn hostile_codes_are_wrong_codes() {
 }
 
 #[test]
+fn six_zeroes_are_a_code_like_any_other_and_nothing_else_counts_as_them() {
+    let step = 349_495; // whose code is 000000
+    let now = step as i64 * 30;
+    assert_eq!(totp().matching_step("000000", now), Some(step));
+    for typed in ["", "0", "00000", "0000000", "-00000", "00000x", &"0".repeat(6000)] {
+        assert_eq!(totp().matching_step(typed, now), None, "{typed:.10}");
+    }
+}
+
+#[test]
 fn hostile_times_do_not_panic() {
     for now in [i64::MIN, -1] {
         assert_eq!(totp().matching_step("755224", now), None);

@@ -97,3 +97,6 @@ fn succeeded(name: &str, answer: JwAnswer) -> Result<(), HostError> {
     }
     Err(HostError::Failed(format!("{name} answered {answer}")))
 }
+
+#[cfg(test)]
+mod tests;
