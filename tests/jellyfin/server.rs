@@ -86,7 +86,7 @@ impl Server {
     pub fn complaints(&self) -> String {
         let log = self.log();
         let lines: Vec<&str> = log.lines().collect();
-        let bad = |line: &str| ["[ERR]", "[FTL]", "Jellyward"].iter().any(|mark| line.contains(mark));
+        let bad = |line: &str| ["[ERR]", "[FTL]"].iter().any(|mark| line.contains(mark));
         let errors = lines.windows(2).filter(|pair| bad(pair[0]) && !pair[0].contains("ExceptionMiddleware"));
         errors.map(|pair| pair.join("\n  ")).collect::<Vec<_>>().join("\n")
     }
