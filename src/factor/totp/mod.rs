@@ -3,10 +3,8 @@
 //! A step may be spent once and for ever; who spends it is the gate's business, so a right code is answered with
 //! its step.
 
-use std::fmt::Write;
-
 use serde::{Deserialize, Serialize};
-use subtle::{ConditionallySelectable, ConstantTimeEq};
+use subtle::{Choice, ConditionallySelectable};
 use totp_rs::Builder;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -114,25 +112,24 @@ impl Totp {
 
     /// The step whose code this is, if it is one of the present step and its neighbours.
     ///
-    /// ASCII whitespace is ignored. Every step's code is made and compared, whichever matches and whatever was
-    /// typed; among equal codes the latest step is answered.
+    /// ASCII whitespace is ignored. Every step's code is made and compared in constant time, whichever matches and
+    /// whatever was typed; among equal codes the latest step is answered.
     pub fn matching_step(&self, code: &str, now: Seconds) -> Option<u64> {
-        let typed = Digits::typed(code, self.parameters.digits);
+        let (typed, well_formed) = Digits::typed(code, self.parameters.digits);
         let present = self.step(now)?;
         let mut matching = 0u64;
-        let mut any = subtle::Choice::from(0);
+        let mut any = Choice::from(0);
         for step in present.saturating_sub(SKEW_STEPS)..=present.saturating_add(SKEW_STEPS) {
-            let right = self.code(step);
-            let equal = right.0.ct_eq(&typed.0);
-            matching.conditional_assign(&step, equal);
-            any |= equal;
+            let right = well_formed & self.is_code_of(typed.as_str(), step);
+            matching.conditional_assign(&step, right);
+            any |= right;
         }
         bool::from(any).then_some(matching)
     }
 
     /// The code at one moment. For the demo and tests; empty before 1970.
     pub fn code_at(&self, now: Seconds) -> String {
-        self.step(now).map_or_else(String::new, |step| self.code(step).as_str().to_owned())
+        self.step(now).map_or_else(String::new, |step| self.inner.generate(self.start_of(step)).to_string())
     }
 
     /// The number of the step at one moment; none before 1970.
@@ -140,11 +137,13 @@ impl Totp {
         u64::try_from(now).ok().map(|now| now / u64::from(self.parameters.period))
     }
 
-    fn code(&self, step: u64) -> Digits {
-        let mut digits = Digits::default();
-        // Fits by construction: at most eight digits.
-        let _ = write!(digits, "{}", self.inner.generate(step.saturating_mul(u64::from(self.parameters.period))));
-        digits
+    /// `check` stops at the first match, but with a skew of 0 one step is all it looks at.
+    fn is_code_of(&self, typed: &str, step: u64) -> Choice {
+        Choice::from(u8::from(self.inner.check(typed, self.start_of(step)).is_some()))
+    }
+
+    fn start_of(&self, step: u64) -> u64 {
+        step.saturating_mul(u64::from(self.parameters.period))
     }
 }
 
@@ -191,6 +190,7 @@ fn builder(secret: &[u8], parameters: Parameters) -> Result<Builder, TotpError> 
         .with_algorithm(parameters.algorithm.into())
         .with_digits(parameters.digits)
         .with_step_duration(parameters.period.into())
+        .with_skew(0)
         .with_secret(secret))
 }
 
@@ -208,41 +208,33 @@ fn misleads(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// A code of up to eight digits, on the stack; what is unused stays zero, which is no digit.
-#[derive(Default, Zeroize)]
+/// A code of up to eight digits, on the stack.
+#[derive(Zeroize)]
 #[zeroize(drop)]
-struct Digits([u8; MOST_DIGITS as usize]);
+struct Digits {
+    bytes: [u8; MOST_DIGITS as usize],
+    used: usize,
+}
 
 impl Digits {
-    /// What was typed without its blanks; all zero, equal to no code, when it is not exactly `count` digits.
-    fn typed(text: &str, count: u8) -> Self {
-        let mut digits = Self::default();
-        if text.len() > LONGEST_INPUT {
-            return digits;
-        }
-        let mut used = 0;
-        for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace()) {
-            if !byte.is_ascii_digit() || used == usize::from(count) {
-                return Self::default();
+    /// What was typed without its blanks, and whether that is exactly `count` digits. Where it is not, something with
+    /// the right form stands in for it, so that the same work is done.
+    fn typed(text: &str, count: u8) -> (Self, Choice) {
+        let mut digits = Self { bytes: [b'0'; MOST_DIGITS as usize], used: count.into() };
+        let mut well_formed = text.len() <= LONGEST_INPUT;
+        let mut typed = text.bytes().take(LONGEST_INPUT).filter(|byte| !byte.is_ascii_whitespace());
+        for place in digits.bytes.iter_mut().take(digits.used) {
+            match typed.next().filter(u8::is_ascii_digit) {
+                Some(digit) => *place = digit,
+                None => well_formed = false,
             }
-            digits.0[used] = byte;
-            used += 1;
         }
-        if used == usize::from(count) { digits } else { Self::default() }
+        well_formed &= typed.next().is_none();
+        (digits, Choice::from(u8::from(well_formed)))
     }
 
     fn as_str(&self) -> &str {
-        let used = self.0.iter().position(|byte| *byte == 0).unwrap_or(self.0.len());
-        std::str::from_utf8(&self.0[..used]).unwrap_or_default()
-    }
-}
-
-impl Write for Digits {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        let used = self.as_str().len();
-        let room = self.0.get_mut(used..used + text.len()).ok_or(std::fmt::Error)?;
-        room.copy_from_slice(text.as_bytes());
-        Ok(())
+        self.bytes.get(..self.used).and_then(|used| std::str::from_utf8(used).ok()).unwrap_or_default()
     }
 }
 
