@@ -85,7 +85,6 @@ internal sealed class Ward : IDisposable {
         lock (_opening) {
             _running = true;
             if (_engine is not null || DateTime.UtcNow < _nextTry) { return; }
-            _nextTry = DateTime.UtcNow + Patience;
             try {
                 if (!_broken) {
                     var options = new { data = Data, serverId = Get<IServerApplicationHost>().SystemId, armed = Armed };
@@ -95,6 +94,7 @@ internal sealed class Ward : IDisposable {
             } catch (Exception e) {
                 Trouble = e.Message;
             }
+            _nextTry = DateTime.UtcNow + Patience;
             _ = Get<ISessionManager>();
             Banners.ToList().ForEach(banner => Log.LogCritical("{Banner} {Reason}", banner, Trouble));
         }
