@@ -77,7 +77,8 @@ internal sealed class Server : IAsyncDisposable {
     public static async Task<Server> Start(Setup? setup = null) {
         setup ??= new Setup();
         var folder = Path.Combine(Places.Scratch, $"server-{Guid.NewGuid():N}");
-        Places.Run("cp", ["-r", await Template.Value, folder]);
+        // With their times: what a browser has cached is told by them.
+        Places.Run("cp", ["-a", await Template.Value, folder]);
         var server = new Server(setup, folder, FreePort());
         server.Install();
         await server.Run();
