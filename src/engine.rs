@@ -14,7 +14,7 @@ use crate::crypto::mac;
 use crate::gate::attempt::{Door, LoginAttempt};
 use crate::gate::denial::Denial;
 use crate::gate::verdict::Verdict;
-use crate::gate::{Gate, account, direct, login};
+use crate::gate::{Gate, account, armed, direct, login};
 use crate::host::{AccountId, Host, Level};
 use crate::rescue;
 use crate::settings::{Overrides, OverridesError, keys};
@@ -120,7 +120,9 @@ impl Engine {
         let overrides = Overrides::read(folder, &|name| std::env::var(name).ok())?;
         let cx = Context::new(store, &master, host, clock, randomness, options.server_id, overrides)?;
         let engine = Self { cx, gate: Gate::new(), site: Site::new() };
-        engine.tell_host_if_armed(options.armed);
+        if let Err(error) = armed::on_open(&engine.cx, options.armed) {
+            engine.cx.host.log(Level::Error, &format!("the store opened, but cannot be read: {error}"));
+        }
         if let Some(kind) = engine.cx.store.network_kind() {
             engine
                 .cx
@@ -128,13 +130,6 @@ impl Engine {
                 .log(Level::Warning, &format!("the data folder lies on {kind}: one exclusive lock, and slower"));
         }
         Ok(engine)
-    }
-
-    fn tell_host_if_armed(&self, known: bool) {
-        let armed = self.cx.store.read(|tx| meta::number(tx, meta::ARMED)).unwrap_or(0) != 0;
-        if armed && !known && self.cx.host.set_armed(true).is_err() {
-            self.cx.host.log(Level::Warning, "could not note outside the store that accounts are protected");
-        }
     }
 
     /// Decides one attempt. Blocks for one password check. A panic refuses this one call.

@@ -290,3 +290,14 @@ fn the_first_factor_and_the_first_requirement_arm_the_gate() {
     world.set(&json!({ "policy.required": "administrators" }));
     assert!(world.jellyfin.armed.load(std::sync::atomic::Ordering::SeqCst));
 }
+
+#[test]
+fn switching_the_gate_off_and_on_does_not_begin_the_grace_period_again() {
+    let world = World::new();
+    world.user("bob", "bob's password");
+    world.set(&json!({ "policy.required": "everybody", "policy.grace_days": 2 }));
+    world.pass(2 * 24 * 60 * 60);
+    world.set(&json!({ "gate.enabled": false }));
+    world.set(&json!({ "gate.enabled": true }));
+    assert!(needs_word(&world.login(&Visitor::at("203.0.113.5"), "bob", "bob's password")));
+}

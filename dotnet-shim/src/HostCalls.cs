@@ -81,7 +81,6 @@ internal sealed unsafe class HostCalls(Ward ward) {
 
     /// <summary>Exactly one check. Where Jellyfin gives up before hashing anything, the hashing is done all the same.</summary>
     private object Try(Check check, string password) {
-        var hashed = !string.IsNullOrEmpty(Look(new Query(check.Name, null))?.Password);
         try {
             // By the id that comes back: an external provider may just have made the user, under another name.
             if (Users.AuthenticateUser(check.Name, password, check.Remote ?? string.Empty, false).GetAwaiter().GetResult() is { } user) {
@@ -92,7 +91,8 @@ internal sealed unsafe class HostCalls(Ward ward) {
         } catch (Exception e) when (e is AuthenticationException or ArgumentException) {
             ward.Log.LogDebug(e, "Jellyfin refused a password");
         }
-        if (!hashed) { ward.Get<ICryptoProvider>().CreatePasswordHash(password); }
+        // Looked up only now: a right password need not pay for it.
+        if (string.IsNullOrEmpty(Look(new Query(check.Name, null))?.Password)) { ward.Get<ICryptoProvider>().CreatePasswordHash(password); }
         return "wrong";
     }
 

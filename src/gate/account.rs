@@ -7,11 +7,11 @@ use crate::audit::{self, Kind};
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::factor::recovery;
-use crate::gate::Gate;
 use crate::gate::denial::Denial;
 use crate::gate::proof::Method;
 use crate::gate::requirement;
 use crate::gate::standing::Standing;
+use crate::gate::{Gate, armed};
 use crate::host::{AccountId, UserFacts};
 use crate::store::accounts::{self, Rule};
 use crate::store::{challenges, factors};
@@ -107,12 +107,7 @@ pub fn remove_factor(cx: &Context, gate: &Gate, account: &AccountId, id: i64) ->
 
 /// Replaces the recovery codes; the caller has demanded a fresh proof. Shown once.
 pub fn renew_recovery_codes(cx: &Context, account: &AccountId) -> Result<Vec<Zeroizing<String>>, Denial> {
-    let codes = recovery::generate(&*cx.randomness)?;
-    let hashes: Vec<_> = codes
-        .iter()
-        .filter_map(|code| recovery::normalise(code))
-        .map(|code| recovery::hash(&cx.keys.recovery, account, &code))
-        .collect();
+    let (codes, hashes) = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
     cx.store.durable(|tx| {
         // Codes stand behind a factor; without one they would be a password of their own.
         if factors::of(tx, account)?.is_empty() {
@@ -130,11 +125,17 @@ pub fn renew_recovery_codes(cx: &Context, account: &AccountId) -> Result<Vec<Zer
 pub fn set_rule(cx: &Context, account: &AccountId, rule: Rule) -> Result<(), Denial> {
     cx.store.durable(|tx| {
         accounts::set_rule(tx, account, rule, cx.now())?;
+        if rule == Rule::Required {
+            armed::arm(tx)?;
+        }
         challenges::end_all(tx, account)?;
         let entry = audit::Entry { kind: Kind::RuleChanged, account: Some(*account), address: None, detail: None };
         Ok::<_, Denial>(audit::record(cx, tx, &entry)?)
     })?;
-    if rule == Rule::Required { super::armed::arm(cx) } else { Ok(()) }
+    if rule == Rule::Required {
+        armed::tell_host(cx);
+    }
+    Ok(())
 }
 
 /// Jellyfin deleted the user.

@@ -1,18 +1,31 @@
 //! Armed: somebody is protected. From then on everything fails closed.
 
+use rusqlite::Transaction;
+
 use crate::context::Context;
-use crate::gate::denial::Denial;
 use crate::host::Level;
+use crate::settings::{Required, keys};
 use crate::store::{StoreError, meta};
 
-/// Remembers, in the store and outside it, that somebody is protected.
-pub fn arm(cx: &Context) -> Result<(), Denial> {
-    let armed = cx.store.read(|tx| meta::number(tx, meta::ARMED))?;
-    if armed == 0 {
-        cx.store.durable(|tx| meta::set_number(tx, meta::ARMED, 1))?;
-    }
+/// Remembers in the store that somebody is protected, in the very transaction that protects them.
+pub fn arm(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    if meta::number(tx, meta::ARMED)? == 0 { meta::set_number(tx, meta::ARMED, 1) } else { Ok(()) }
+}
+
+/// Lets the host remember it outside the store, so that a vanished store is noticed.
+pub fn tell_host(cx: &Context) {
     if let Err(error) = cx.host.set_armed(true) {
         cx.host.log(Level::Warning, &format!("could not note outside the store that accounts are protected: {error}"));
+    }
+}
+
+/// At opening: a requirement that file or environment fix arms too, and a host that forgot is told again.
+pub fn on_open(cx: &Context, host_knows: bool) -> Result<(), StoreError> {
+    if cx.settings().get(&keys::POLICY_REQUIRED) != Required::Nobody && !is_armed(cx)? {
+        cx.store.durable(arm)?;
+    }
+    if is_armed(cx)? && !host_knows {
+        tell_host(cx);
     }
     Ok(())
 }

@@ -138,7 +138,7 @@ pub fn confirm(
     name: Option<&str>,
 ) -> Result<Confirmed, Denial> {
     let confirmed = complete(cx, account, None, enrolment, code, name)?;
-    armed::arm(cx)?;
+    armed::tell_host(cx);
     Ok(confirmed)
 }
 
@@ -155,7 +155,7 @@ pub fn confirm_for_challenge(
     let hash = answer.hash();
     let confirmed = complete(cx, &challenge.account, Some(&hash), enrolment, code, name)?;
     gate.grants.keep(hash, challenge, cx.now(), FINISH_WITHIN);
-    armed::arm(cx)?;
+    armed::tell_host(cx);
     Ok(confirmed)
 }
 
@@ -169,12 +169,7 @@ fn complete(
     name: Option<&str>,
 ) -> Result<Confirmed, Denial> {
     let now = cx.now();
-    let codes = recovery::generate(&*cx.randomness)?;
-    let hashes: Vec<_> = codes
-        .iter()
-        .filter_map(|code| recovery::normalise(code))
-        .map(|code| recovery::hash(&cx.keys.recovery, account, &code))
-        .collect();
+    let (codes, hashes) = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
     let name = name.map(tidy).filter(|name| !name.is_empty()).unwrap_or_default();
     cx.store.durable(|tx| {
         let hash = token::hash(enrolment);
@@ -199,6 +194,7 @@ fn complete(
             factors::replace_recovery_codes(tx, account, &hashes)?;
         }
         accounts::mark_protected(tx, account, now)?;
+        armed::arm(tx)?;
         enrolments::end(tx, account)?;
         challenges::end_all(tx, account)?;
         note_added(cx, tx, account, &name)?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::audit::{self, Kind};
 use crate::clock::{DAY, Seconds};
@@ -34,11 +34,11 @@ impl<E: Into<Denial>> From<E> for Refused {
 pub fn change(cx: &Context, by: &AccountId, revision: u64, changes: &BTreeMap<String, Value>) -> Result<(), Refused> {
     let before = cx.settings();
     let rows = before.validate(changes).map_err(Refused::Setting)?;
-    let touches_policy = rows.iter().any(|(key, value)| {
-        (key == keys::POLICY_REQUIRED.key || key == keys::GATE_ENABLED.key) && *value != current(&before, key)
-    });
+    let changed = |key: &str| rows.iter().find(|(row, value)| row == key && *value != current(&before, key));
+    let requires = changed(keys::POLICY_REQUIRED.key).is_some_and(|(_, value)| *value != json!(Required::Nobody));
+    let touches_policy = changed(keys::POLICY_REQUIRED.key).or_else(|| changed(keys::GATE_ENABLED.key)).is_some();
     // Read before the transaction: a host call may re-enter the engine.
-    let everybody = if touches_policy { cx.host.list_users()? } else { Vec::new() };
+    let everybody = if requires { cx.host.list_users()? } else { Vec::new() };
     let now = cx.now();
     cx.store.durable(|tx| {
         let found = meta::number(tx, meta::SETTINGS_REVISION)?.unsigned_abs();
@@ -50,8 +50,12 @@ pub fn change(cx: &Context, by: &AccountId, revision: u64, changes: &BTreeMap<St
         }
         meta::set_number(tx, meta::SETTINGS_REVISION, found.cast_signed() + 1)?;
         if touches_policy {
-            // Open challenges were made under another policy; the grace period starts now, for everybody there is.
+            // Open challenges were made under another policy.
             meta::set_number(tx, meta::POLICY_EPOCH, meta::number(tx, meta::POLICY_EPOCH)? + 1)?;
+        }
+        if requires {
+            // The grace period starts now, for everybody there is.
+            armed::arm(tx)?;
             meta::set_number(tx, meta::REQUIRED_SINCE, now)?;
             for user in &everybody {
                 accounts::note(tx, &user.id, now)?;
@@ -68,8 +72,8 @@ pub fn change(cx: &Context, by: &AccountId, revision: u64, changes: &BTreeMap<St
         Ok(())
     })?;
     cx.reload_settings()?;
-    if cx.settings().get(&keys::POLICY_REQUIRED) != Required::Nobody {
-        armed::arm(cx)?;
+    if requires {
+        armed::tell_host(cx);
     }
     Ok(())
 }

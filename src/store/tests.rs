@@ -6,6 +6,24 @@ fn open(folder: &Path) -> Store {
     Store::open(folder, OwnerLock::take(folder).unwrap()).unwrap()
 }
 
+fn challenge(network: &str, expires_at: i64) -> Challenge {
+    Challenge {
+        account: AccountId::from([7; 16]),
+        ask: Ask::Prove,
+        stamp: String::new(),
+        epoch: 0,
+        policy_epoch: 0,
+        app: String::new(),
+        version: String::new(),
+        device_id: String::new(),
+        device_name: String::new(),
+        network: network.to_owned(),
+        browser: None,
+        expires_at,
+        tries: 0,
+    }
+}
+
 #[test]
 fn a_second_owner_is_refused_even_within_one_process_and_welcome_after_the_first_left() {
     let folder = tempfile::tempdir().unwrap();
@@ -74,21 +92,6 @@ fn a_step_is_spent_once_and_for_ever() {
 fn challenges_of_one_network_push_out_only_their_own_oldest() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
-    let challenge = |network: &str, expires_at| Challenge {
-        account: AccountId::from([7; 16]),
-        ask: Ask::Prove,
-        stamp: String::new(),
-        epoch: 0,
-        policy_epoch: 0,
-        app: String::new(),
-        version: String::new(),
-        device_id: String::new(),
-        device_name: String::new(),
-        network: network.to_owned(),
-        browser: None,
-        expires_at,
-        tries: 0,
-    };
     store.durable(|tx| challenges::insert(tx, &[0; 32], &challenge("home", 10), 0, 5)).unwrap();
     for n in 1..=20 {
         store.durable(|tx| challenges::insert(tx, &[n; 32], &challenge("away", 10 + i64::from(n)), 0, 5)).unwrap();
@@ -103,21 +106,7 @@ fn challenges_of_one_network_push_out_only_their_own_oldest() {
 fn a_challenge_takes_so_many_tries_and_no_more() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
-    let challenge = Challenge {
-        account: AccountId::from([7; 16]),
-        ask: Ask::Prove,
-        stamp: String::new(),
-        epoch: 0,
-        policy_epoch: 0,
-        app: String::new(),
-        version: String::new(),
-        device_id: String::new(),
-        device_name: String::new(),
-        network: String::new(),
-        browser: None,
-        expires_at: 10,
-        tries: 0,
-    };
+    let challenge = challenge("", 10);
     store.durable(|tx| challenges::insert(tx, &[1; 32], &challenge, 0, 5)).unwrap();
     let attempt = |now| store.durable(|tx| challenges::attempt(tx, &[1; 32], now, 2)).unwrap();
     assert!(attempt(10).is_none(), "lapsed at its expiry");

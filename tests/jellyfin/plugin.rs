@@ -1,7 +1,8 @@
 //! The plugin as Jellyfin would install it: packed by the project's own command, and unpacked.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use jellyward::demo::package::{self, Order};
@@ -16,18 +17,18 @@ pub fn folder_name() -> String {
     format!("{}_{}", package::NAME, package::version())
 }
 
-/// An unpacked plugin; built once.
-pub fn unpacked() -> PathBuf {
-    static FOLDER: OnceLock<TempDir> = OnceLock::new();
-    let folder = FOLDER.get_or_init(|| {
-        let folder = TempDir::with_prefix("jellyward-plugin-").unwrap();
-        let checkout = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let parts = package::build(checkout, None, None).unwrap();
-        let order = Order { parts, out: folder.path().join("packed"), source_url: None, made_at: 0 };
-        let packed = package::pack(&order).unwrap();
-        let mut zip = ZipArchive::new(File::open(packed.zip).unwrap()).unwrap();
-        zip.extract(folder.path().join("unpacked")).unwrap();
-        folder
-    });
-    folder.path().join("unpacked")
+/// Unpacks the plugin, over an older copy where there is one.
+pub fn unpack(folder: &Path) {
+    ZipArchive::new(Cursor::new(packed())).unwrap().extract(folder).unwrap();
+}
+
+/// The zip; built once.
+fn packed() -> &'static [u8] {
+    static ZIP: OnceLock<Vec<u8>> = OnceLock::new();
+    ZIP.get_or_init(|| {
+        let out = TempDir::new().unwrap();
+        let parts = package::build(Path::new(env!("CARGO_MANIFEST_DIR")), None, None).unwrap();
+        let order = Order { parts, out: out.path().to_owned(), source_url: None, made_at: 0 };
+        fs::read(package::pack(&order).unwrap().zip).unwrap()
+    })
 }

@@ -12,6 +12,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::installation::Installation;
+use super::plugin;
 use super::visitor::Visitor;
 
 pub const ADMIN: &str = "admin";
@@ -31,8 +32,8 @@ kill "$server" 2>/dev/null; wait "$server"
 /// How to start.
 pub struct Plan {
     pub installation: Installation,
-    /// Folders to install as plugins, each with its name there.
-    pub plugins: Vec<(String, PathBuf)>,
+    /// With our plugin installed.
+    pub gated: bool,
     /// `/jf`, or empty.
     pub base_url: String,
 }
@@ -52,7 +53,9 @@ impl Server {
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let mut server = Self { plan, folder, port, keeper: None };
         server.write_network();
-        server.install_plugins();
+        if server.plan.gated {
+            plugin::unpack(&server.plugin());
+        }
         server.run();
         server.set_up();
         server
@@ -73,8 +76,9 @@ impl Server {
         self.folder.join("data")
     }
 
-    pub fn plugin(&self, name: &str) -> PathBuf {
-        self.folder.join("plugins").join(name)
+    /// Our plugin's folder.
+    pub fn plugin(&self) -> PathBuf {
+        self.folder.join("plugins").join(plugin::folder_name())
     }
 
     /// What the server has said so far.
@@ -209,12 +213,6 @@ impl Server {
         fs::write(config.join("network.xml"), network).unwrap();
     }
 
-    fn install_plugins(&self) {
-        for (name, source) in &self.plan.plugins {
-            copy(source, &self.plugin(name));
-        }
-    }
-
     /// Jellyfin's wizard. `GET /Startup/User` makes the first user, and has to come first.
     fn set_up(&self) {
         let mut visitor = Visitor::television(&self.address(), "wizard");
@@ -233,18 +231,5 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.stop();
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
     }
 }

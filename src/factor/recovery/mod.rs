@@ -26,6 +26,17 @@ pub fn generate(randomness: &dyn Randomness) -> Result<Vec<Zeroizing<String>>, N
     (0..COUNT).map(|_| generate_one(randomness)).collect()
 }
 
+/// A new set for an account: the codes to show once, and the hashes to store.
+pub fn generate_for(
+    account: &AccountId,
+    key: &DerivedKey,
+    randomness: &dyn Randomness,
+) -> Result<(Vec<Zeroizing<String>>, Vec<[u8; mac::DIGEST_BYTES]>), NoRandomness> {
+    let codes = generate(randomness)?;
+    let hashes = codes.iter().filter_map(|code| normalise(code)).map(|code| hash(key, account, &code)).collect();
+    Ok((codes, hashes))
+}
+
 fn generate_one(randomness: &dyn Randomness) -> Result<Zeroizing<String>, NoRandomness> {
     let mut bytes = Zeroizing::new([0; SYMBOLS]);
     randomness.fill(bytes.as_mut_slice())?;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{find, with_plugin};
 use crate::people::Person;
-use crate::plugin::{LIBRARY, folder_name, unpacked};
+use crate::plugin::{LIBRARY, unpack};
 use crate::server::{ADMIN, ADMIN_PASSWORD, Server};
 use crate::visitor::Visitor;
 
@@ -45,7 +45,7 @@ fn without_its_library_the_gate_is_shut_and_the_owner_has_a_way_in() {
     let mut server = with_plugin(installation, "");
     let mut administrator = server.administrator();
     let bob = Person::new(&mut administrator, "bob");
-    let plugin = server.plugin(&folder_name());
+    let plugin = server.plugin();
 
     // Never armed: a missing library leaves logins as they are, and says so.
     server.restart_process(|_| fs::remove_file(plugin.join(LIBRARY)).unwrap());
@@ -54,8 +54,7 @@ fn without_its_library_the_gate_is_shut_and_the_owner_has_a_way_in() {
     assert_eq!((&status["open"], &status["armed"]), (&json!(false), &json!(false)), "{status}");
     assert!(!status["banners"].as_array().unwrap().is_empty(), "{status}");
 
-    let library = unpacked().join(LIBRARY);
-    server.restart_process(|_| assert!(fs::copy(&library, plugin.join(LIBRARY)).unwrap() > 0));
+    server.restart_process(|_| unpack(&plugin));
     let alice = Person::new(&mut administrator, "alice");
     let mut factors = alice.enrol(&server);
 
@@ -87,7 +86,7 @@ fn without_its_library_the_gate_is_shut_and_the_owner_has_a_way_in() {
     assert!(!unlock.exists(), "it is used up");
 
     // With the library back, everything is as it was.
-    server.restart_process(|_| assert!(fs::copy(&library, plugin.join(LIBRARY)).unwrap() > 0));
+    server.restart_process(|_| unpack(&plugin));
     assert!(!gets_in(&server, &alice.name, &alice.password));
     assert!(gets_in(&server, &alice.name, &format!("{} {}", alice.password, factors.app.fresh())));
 

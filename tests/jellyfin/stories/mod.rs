@@ -3,7 +3,6 @@
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::installation::{Installation, report, skip};
-use super::plugin;
 use super::server::{Plan, Server};
 use super::visitor::Visitor;
 
@@ -44,13 +43,12 @@ fn turn(story: &str) -> Option<Turn> {
 
 /// A server of the story's own.
 fn with_plugin(installation: Installation, base_url: &str) -> Server {
-    let plugins = vec![(plugin::folder_name(), plugin::unpacked())];
-    Server::start(Plan { installation, plugins, base_url: base_url.into() })
+    Server::start(Plan { installation, gated: true, base_url: base_url.into() })
 }
 
 /// A server of the story's own, without the plugin.
 fn bare(installation: Installation) -> Server {
-    Server::start(Plan { installation, plugins: Vec::new(), base_url: String::new() })
+    Server::start(Plan { installation, gated: false, base_url: String::new() })
 }
 
 fn find(story: &str) -> Option<Installation> {
