@@ -55,12 +55,18 @@ public sealed class PagesTests(StandInServer fixture) : IClassFixture<StandInSer
     [InlineData(true)]
     public async Task A_body_that_is_too_long_is_a_413(bool chunked) {
         foreach (var (length, expected) in new[] { (65536, HttpStatusCode.NonAuthoritativeInformation), (65537, HttpStatusCode.RequestEntityTooLarge), (5_000_000, HttpStatusCode.RequestEntityTooLarge) }) {
+            var body = new MemoryStream(new byte[length]);
             using var answer = await _client.Send(HttpMethod.Post, "Jellyward/Echo", with: request => {
-                request.Content = new StreamContent(new MemoryStream(new byte[length]));
+                request.Content = new StreamContent(body);
                 request.Headers.TransferEncodingChunked = chunked;
                 request.Headers.ExpectContinue = true;
             });
             Assert.Equal(expected, answer.StatusCode);
+
+            // Whoever says beforehand that it is too long is not even asked for it.
+            if (!chunked && length > 65536) {
+                Assert.Equal(0, body.Position);
+            }
         }
     }
 
@@ -128,6 +134,17 @@ public sealed class PagesTests(StandInServer fixture) : IClassFixture<StandInSer
         var made = await _client.Json(HttpMethod.Post, "Users/New", new { Name = "leaver", Password = "leaver-pw" }, fixture.Admin);
         var token = await _client.Token("leaver", id: "leaver");
         await _client.Policy(fixture.Admin, "leaver", policy => policy["IsDisabled"] = true);
+        using var answer = await _client.Send(HttpMethod.Get, "Jellyward/Echo", token: token);
+
+        Assert.Null((await Echo(answer)).Request["caller"]);
+    }
+
+    [Fact]
+    public async Task Whoever_jellyfin_does_not_let_in_now_is_nobody() {
+        await _client.Json(HttpMethod.Post, "Users/New", new { Name = "sleeper", Password = "sleeper-pw" }, fixture.Admin);
+        var token = await _client.Token("sleeper", id: "sleeper");
+        var otherDay = DateTime.Now.AddDays(3).DayOfWeek;
+        await _client.Policy(fixture.Admin, "sleeper", policy => policy["AccessSchedules"] = JsonNode.Parse($"[{{\"DayOfWeek\":\"{otherDay}\",\"StartHour\":1,\"EndHour\":2}}]"));
         using var answer = await _client.Send(HttpMethod.Get, "Jellyward/Echo", token: token);
 
         Assert.Null((await Echo(answer)).Request["caller"]);

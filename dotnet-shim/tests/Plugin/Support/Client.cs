@@ -8,7 +8,7 @@ namespace Jellyward.Plugin.Tests.Support;
 
 /// <summary>An API client that shows everything as it came: no redirects followed, no cookies kept, nothing unpacked.</summary>
 internal sealed class Client(Uri address) {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, Expect100ContinueTimeout = TimeSpan.FromSeconds(30) }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
 
     public Uri Address => address;
 
