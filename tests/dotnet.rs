@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
@@ -29,7 +30,8 @@ fn the_plugin_holds_the_gate_in_a_server() {
     let printed = String::from_utf8_lossy(&output.stdout);
     println!("{printed}");
     for skipped in printed.lines().filter(|line| line.trim_start().starts_with("Skipped ")) {
-        tools::skipped(skipped.trim(), "a real server (JELLYFIN_SERVER)");
+        let line = format!("SKIPPED {}: no Jellyfin server; set JELLYFIN_SERVER\n", skipped.trim());
+        std::io::stderr().write_all(line.as_bytes()).unwrap();
     }
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
