@@ -107,7 +107,7 @@ pub fn remove_factor(cx: &Context, gate: &Gate, account: &AccountId, id: i64) ->
 
 /// Replaces the recovery codes; the caller has demanded a fresh proof. Shown once.
 pub fn renew_recovery_codes(cx: &Context, account: &AccountId) -> Result<Vec<Zeroizing<String>>, Denial> {
-    let (codes, hashes) = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
+    let recovery::Set { codes, hashes } = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
     cx.store.durable(|tx| {
         // Codes stand behind a factor; without one they would be a password of their own.
         if factors::of(tx, account)?.is_empty() {

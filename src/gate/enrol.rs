@@ -169,7 +169,7 @@ fn complete(
     name: Option<&str>,
 ) -> Result<Confirmed, Denial> {
     let now = cx.now();
-    let (codes, hashes) = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
+    let recovery::Set { codes, hashes } = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
     let name = name.map(tidy).filter(|name| !name.is_empty()).unwrap_or_default();
     cx.store.durable(|tx| {
         let hash = token::hash(enrolment);

@@ -26,15 +26,19 @@ pub fn generate(randomness: &dyn Randomness) -> Result<Vec<Zeroizing<String>>, N
     (0..COUNT).map(|_| generate_one(randomness)).collect()
 }
 
-/// A new set for an account: the codes to show once, and the hashes to store.
-pub fn generate_for(
-    account: &AccountId,
-    key: &DerivedKey,
-    randomness: &dyn Randomness,
-) -> Result<(Vec<Zeroizing<String>>, Vec<[u8; mac::DIGEST_BYTES]>), NoRandomness> {
+/// A set of codes made for one account.
+pub struct Set {
+    /// To show once.
+    pub codes: Vec<Zeroizing<String>>,
+    /// To store.
+    pub hashes: Vec<[u8; mac::DIGEST_BYTES]>,
+}
+
+/// Makes a set for an account.
+pub fn generate_for(account: &AccountId, key: &DerivedKey, randomness: &dyn Randomness) -> Result<Set, NoRandomness> {
     let codes = generate(randomness)?;
     let hashes = codes.iter().filter_map(|code| normalise(code)).map(|code| hash(key, account, &code)).collect();
-    Ok((codes, hashes))
+    Ok(Set { codes, hashes })
 }
 
 fn generate_one(randomness: &dyn Randomness) -> Result<Zeroizing<String>, NoRandomness> {
