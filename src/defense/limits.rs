@@ -13,7 +13,6 @@ use super::network::Network;
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::crypto::mac;
-use crate::host::AccountId;
 use crate::settings::keys;
 use crate::store::{StoreError, attempts};
 
@@ -195,11 +194,6 @@ pub fn fingerprint(cx: &Context, guest: Guest<'_>, device_id: &str, secret: &str
 /// What a name nobody has is counted and stored under.
 pub fn nobody(cx: &Context, name: &str) -> [u8; 32] {
     mac::keyed_hash(&cx.keys.privacy, "name nobody has", &[name.trim().as_bytes()])
-}
-
-/// The target bytes of an account.
-pub fn target(account: &AccountId) -> &[u8] {
-    account.as_bytes()
 }
 
 #[cfg(test)]

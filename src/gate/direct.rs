@@ -17,12 +17,7 @@ const QUICK_CONNECT: &str = "QuickConnect.AuthorizeQuickConnect";
 
 /// Decides one attempt at the direct door, for the user who would get the session.
 pub fn direct(cx: &Context, attempt: &LoginAttempt) -> Verdict {
-    decide(cx, attempt).unwrap_or_else(|denial| {
-        if let Denial::Broken(reason) = &denial {
-            cx.host.log(Level::Error, &format!("a sign-in was refused because something is broken: {reason}"));
-        }
-        Verdict::of_denial(&denial)
-    })
+    decide(cx, attempt).unwrap_or_else(|denial| Verdict::of_denial(cx, &denial))
 }
 
 fn decide(cx: &Context, attempt: &LoginAttempt) -> Result<Verdict, Denial> {

@@ -15,7 +15,6 @@ use crate::gate::armed;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
 use crate::gate::requirement::{self, Need};
-use crate::gate::standing::Standing;
 use crate::gate::verify::{self, Answer};
 use crate::host::{AccountId, UserFacts, UserQuery};
 use crate::settings::keys;
@@ -68,10 +67,9 @@ pub fn start(cx: &Context, facts: &UserFacts) -> Result<Started, Denial> {
 
 /// Starts enrolment that a sign-in demands.
 pub fn start_for_challenge(cx: &Context, answer: &Answer<'_>, word: Option<&str>) -> Result<Started, Denial> {
-    let challenge = verify::open(cx, answer, Ask::Enrol)?;
+    let (challenge, standing) = verify::open(cx, answer, Ask::Enrol)?;
     let remote = answer.origin.remote.as_deref();
     let facts = cx.host.find_user(&UserQuery::Id(challenge.account), remote)?.ok_or(Denial::ChallengeGone)?;
-    let standing = Standing::of(cx, &facts.id)?;
     let visitor = Visitor::of(cx, answer.origin, Some((&facts.id, standing.account.epoch)))?;
     match requirement::need(&cx.settings(), &standing, &facts, visitor.browser.is_some(), cx.now()) {
         Need::Enrolment { needs_word: true } => spend_leave(cx, &facts.id, answer, word)?,
@@ -151,7 +149,7 @@ pub fn confirm_for_challenge(
     code: &str,
     name: Option<&str>,
 ) -> Result<Confirmed, Denial> {
-    let challenge = verify::open(cx, answer, Ask::Enrol)?;
+    let (challenge, _) = verify::open(cx, answer, Ask::Enrol)?;
     let hash = answer.hash();
     let confirmed = complete(cx, &challenge.account, Some(&hash), enrolment, code, name)?;
     gate.grants.keep(hash, challenge, cx.now(), FINISH_WITHIN);

@@ -23,15 +23,7 @@ const OBSOLETE_ACTION: &str = "User.AuthenticateUser";
 
 /// Decides one attempt at the password door. Whatever breaks refuses.
 pub fn login(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> Verdict {
-    match decide(cx, gate, attempt, password) {
-        Ok(verdict) => verdict,
-        Err(denial) => {
-            if let Denial::Broken(reason) = &denial {
-                cx.host.log(Level::Error, &format!("a sign-in was refused because something is broken: {reason}"));
-            }
-            Verdict::of_denial(&denial)
-        }
-    }
+    decide(cx, gate, attempt, password).unwrap_or_else(|denial| Verdict::of_denial(cx, &denial))
 }
 
 fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> Result<Verdict, Denial> {
@@ -47,7 +39,7 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     let known = facts.as_ref().zip(standing.as_ref()).map(|(facts, standing)| (&facts.id, standing.account.epoch));
     let visitor = Visitor::of(cx, &attempt.origin, known)?;
     let nobody = limits::nobody(cx, &attempt.name);
-    let target = facts.as_ref().map_or(&nobody[..], |facts| limits::target(&facts.id));
+    let target = facts.as_ref().map_or(&nobody[..], |facts| facts.id.as_bytes());
     let guest = Guest { target, network: &visitor.network, browser: visitor.browser.as_deref() };
 
     let ticket = match gate.limits.reserve(cx, guest)? {
@@ -59,7 +51,9 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
         return Ok(Verdict::wait(1));
     };
     let typed = match (&facts, &standing) {
-        (Some(facts), Some(standing)) if cx.settings().get(&keys::GATE_CODE_BEHIND_PASSWORD) => {
+        (Some(facts), Some(standing))
+            if standing.protected() && cx.settings().get(&keys::GATE_CODE_BEHIND_PASSWORD) =>
+        {
             let wait = cx.store.read(|tx| Budget::of(cx, facts.id, &visitor).wait(tx))?;
             tail::read(cx, &facts.id, standing, password, wait == 0)?
         }

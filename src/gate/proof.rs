@@ -117,8 +117,7 @@ pub fn demand(
 ) -> Result<(), Denial> {
     let standing = Standing::of(cx, &facts.id)?;
     let visitor = Visitor::of(cx, origin, Some((&facts.id, standing.account.epoch)))?;
-    let guest =
-        Guest { target: limits::target(&facts.id), network: &visitor.network, browser: visitor.browser.as_deref() };
+    let guest = Guest { target: facts.id.as_bytes(), network: &visitor.network, browser: visitor.browser.as_deref() };
     let ticket = match gate.limits.reserve(cx, guest)? {
         Ok(ticket) => ticket,
         Err(wait) => return Err(Denial::TooManyTries { retry_after: wait.0 }),

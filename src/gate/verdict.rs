@@ -5,6 +5,8 @@ use serde_json::Value;
 
 use super::denial::Denial;
 use crate::clock::Seconds;
+use crate::context::Context;
+use crate::host::Level;
 
 /// The kinds of answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -70,8 +72,12 @@ impl Verdict {
         Self { outcome: Outcome::Invalid, status: 400, ..Self::stock_refusal(false) }
     }
 
-    /// 403 only where the account itself may not enter; the stock 401 for everything else.
-    pub fn of_denial(denial: &Denial) -> Self {
+    /// 403 only where the account itself may not enter; the stock 401 for everything else. What is broken is told to
+    /// the log, never to the asker.
+    pub fn of_denial(cx: &Context, denial: &Denial) -> Self {
+        if let Denial::Broken(reason) = denial {
+            cx.host.log(Level::Error, &format!("a sign-in was refused because something is broken: {reason}"));
+        }
         match denial {
             Denial::NotAllowedNow | Denial::SessionRefused => Self { status: 403, ..Self::stock_refusal(false) },
             Denial::TooManyTries { retry_after } => Self::wait(*retry_after),

@@ -91,19 +91,27 @@ pub fn finish(cx: &Context, gate: &Gate, answer: &Answer<'_>) -> Result<Headers,
     finish_with(cx, gate, answer, hash, proven)
 }
 
-/// The challenge if it is open, of this kind, and of this browser and client.
-pub fn open(cx: &Context, answer: &Answer<'_>, ask: Ask) -> Result<Challenge, Denial> {
+/// The challenge if it is open, of this kind, and of this browser and client; and where its account stands.
+pub fn open(cx: &Context, answer: &Answer<'_>, ask: Ask) -> Result<(Challenge, Standing), Denial> {
     let found = cx.store.read(|tx| challenges::find(tx, &answer.hash(), cx.now()))?;
     let challenge = found.filter(|found| found.ask == ask).ok_or(Denial::ChallengeGone)?;
+    let standing = held(cx, answer, &challenge)?;
+    Ok((challenge, standing))
+}
+
+/// Is the challenge of this browser and client, and has nothing been revoked since?
+fn held(cx: &Context, answer: &Answer<'_>, challenge: &Challenge) -> Result<Standing, Denial> {
     let standing = Standing::of(cx, &challenge.account)?;
-    let holds =
-        challenge::holds(cx, &challenge, answer.client, answer.origin, standing.account.epoch, standing.policy_epoch);
-    if holds { Ok(challenge) } else { Err(Denial::ChallengeGone) }
+    let (epoch, policy_epoch) = (standing.account.epoch, standing.policy_epoch);
+    if challenge::holds(cx, challenge, answer.client, answer.origin, epoch, policy_epoch) {
+        Ok(standing)
+    } else {
+        Err(Denial::ChallengeGone)
+    }
 }
 
 fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], method: Method, code: &str) -> Result<Challenge, Denial> {
-    let challenge = open(cx, answer, Ask::Prove)?;
-    let standing = Standing::of(cx, &challenge.account)?;
+    let (challenge, standing) = open(cx, answer, Ask::Prove)?;
     let visitor = Visitor::of(cx, answer.origin, Some((&challenge.account, standing.account.epoch)))?;
     let budget = Budget::of(cx, challenge.account, &visitor);
     // A refusal must commit too, so it travels out of the transaction as a value.
@@ -167,12 +175,7 @@ fn finish_with(
     hash: [u8; 32],
     proven: Challenge,
 ) -> Result<Headers, Denial> {
-    let standing = Standing::of(cx, &proven.account)?;
-    let holds =
-        challenge::holds(cx, &proven, answer.client, answer.origin, standing.account.epoch, standing.policy_epoch);
-    if !holds {
-        return Err(Denial::ChallengeGone);
-    }
+    held(cx, answer, &proven)?;
     let client = Client {
         app: proven.app.clone(),
         version: proven.version.clone(),
