@@ -220,12 +220,13 @@ typedef struct jw_host {
    */
   jw_status (*list_users)(void *ctx, struct jw_reply *reply);
   /*
-   Checks a password exactly once. `request`: `{"name":"…","remote":"…"}`. Reply: `{"right":"<user id>"}`,
+   Checks a password exactly once. `request`: `{"name":"…","remote":"…","session":true}`; with `session` a right
+   password ends in a session at once, and the login may be dated with the check. Reply: `{"right":"<user id>"}`,
    `"wrong"` or `"denied"`.
    */
   jw_status (*check_password)(void *ctx, struct jw_view request, struct jw_view password, struct jw_reply *reply);
   /*
-   Makes a session and keeps it in the call's context. Reply: `{"tokenHash":"<64 hexadecimal digits>"}` or
+   Makes a session and keeps it in the call's context; `"dated"`: the check has dated the login. Reply: `{"tokenHash":"<64 hexadecimal digits>"}` or
    `{"refused":"why"}`.
    */
   jw_status (*mint)(void *ctx, struct jw_view request, struct jw_reply *reply);

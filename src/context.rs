@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::clock::{Clock, Randomness, Seconds};
 use crate::crypto::key::{DerivedKey, MasterKey};
 use crate::crypto::seal::Sealer;
-use crate::host::{Host, HostError, Level, MintRequest, Minted, PasswordCheck, UserFacts, UserQuery};
+use crate::host::{Host, HostError, Level, MintRequest, Minted, PasswordCheck, PasswordQuery, UserFacts, UserQuery};
 use crate::settings::{Overrides, Settings};
 use crate::store::{self, Store, StoreError, meta};
 
@@ -130,8 +130,8 @@ impl Guarded {
     }
 
     /// See [`Host::check_password`].
-    pub fn check_password(&self, name: &str, password: &str, remote: Option<&str>) -> Result<PasswordCheck, HostError> {
-        self.outside()?.check_password(name, password, remote)
+    pub fn check_password(&self, query: &PasswordQuery<'_>, password: &str) -> Result<PasswordCheck, HostError> {
+        self.outside()?.check_password(query, password)
     }
 
     /// See [`Host::mint`].

@@ -107,6 +107,19 @@ impl UserFacts {
     }
 }
 
+/// One password check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PasswordQuery<'a> {
+    /// As typed; folded by Jellyfin itself.
+    pub name: &'a str,
+    /// The address it is tried from, as Jellyfin normalises it.
+    pub remote: Option<&'a str>,
+    /// Nothing more will be asked: a right password ends in a session at once, and Jellyfin may date the login
+    /// with the check (`isUserSession` of `IUserManager.AuthenticateUser`).
+    pub session: bool,
+}
+
 /// What came of one password check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -135,6 +148,8 @@ pub struct MintRequest {
     pub device_name: String,
     /// The address the session is made from, as Jellyfin normalises it.
     pub remote: Option<String>,
+    /// The password check has dated this login already ([`PasswordQuery::session`]).
+    pub dated: bool,
 }
 
 /// A session was made. Jellyfin's `AuthenticationResult` stays with the host, in the call's context.
@@ -177,7 +192,7 @@ pub trait Host: Send + Sync {
     fn list_users(&self) -> Result<Vec<UserFacts>, HostError>;
 
     /// Checks a password exactly once (`IUserManager.AuthenticateUser`). A name nobody has costs the same time.
-    fn check_password(&self, name: &str, password: &str, remote: Option<&str>) -> Result<PasswordCheck, HostError>;
+    fn check_password(&self, query: &PasswordQuery<'_>, password: &str) -> Result<PasswordCheck, HostError>;
 
     /// Makes the session (`AuthenticateDirect` of the real session manager).
     fn mint(&self, request: &MintRequest) -> Result<Minted, HostError>;

@@ -36,6 +36,26 @@ fn no_session_exists_before_the_last_factor() {
 }
 
 #[test]
+fn a_login_is_dated_once_and_only_where_a_session_follows() {
+    let world = World::new();
+    let (_, authenticator, codes) = world.protected("alice", "alice's password");
+    world.user("bob", "bob's password");
+    let (browser, tv) = (Visitor::at("203.0.113.5"), Visitor::app_at("203.0.113.6"));
+    let before = world.jellyfin.dated_by_check.load(Ordering::SeqCst);
+    let by_check = || world.jellyfin.dated_by_check.load(Ordering::SeqCst) - before;
+    let by_mint = || !world.jellyfin.sessions.lock().unwrap().last().unwrap().request.dated;
+
+    world.login(&browser, "bob", "bob's password");
+    assert_eq!((by_check(), by_mint()), (1, false), "no factor: the check dates it");
+    world.login(&tv, "alice", &format!("alice's password {}", codes[0]));
+    assert_eq!((by_check(), by_mint()), (2, false), "a right code behind the password: the check dates it");
+    let verdict = world.login(&browser, "alice", "alice's password");
+    assert_eq!(by_check(), 2, "a challenge is no login yet");
+    world.verify(&browser, &challenge(&verdict), "totp", &authenticator.code(world.now()));
+    assert_eq!((by_check(), by_mint()), (2, true), "the session dates it");
+}
+
+#[test]
 fn only_our_script_gets_a_challenge_with_200() {
     let world = World::new();
     world.protected("alice", "alice's password");

@@ -234,12 +234,13 @@ internal unsafe struct jw_host
     /// </summary>
     internal delegate* unmanaged[Cdecl]<void*, jw_reply*, jw_status> @list_users;
     /// <summary>
-    /// Checks a password exactly once. <c>request</c>: <c>{"name":"…","remote":"…"}</c>. Reply: <c>{"right":"&lt;user id&gt;"}</c>,
+    /// Checks a password exactly once. <c>request</c>: <c>{"name":"…","remote":"…","session":true}</c>; with <c>session</c> a right
+    /// password ends in a session at once, and the login may be dated with the check. Reply: <c>{"right":"&lt;user id&gt;"}</c>,
     /// <c>"wrong"</c> or <c>"denied"</c>.
     /// </summary>
     internal delegate* unmanaged[Cdecl]<void*, jw_view, jw_view, jw_reply*, jw_status> @check_password;
     /// <summary>
-    /// Makes a session and keeps it in the call's context. Reply: <c>{"tokenHash":"&lt;64 hexadecimal digits&gt;"}</c> or
+    /// Makes a session and keeps it in the call's context; <c>"dated"</c>: the check has dated the login. Reply: <c>{"tokenHash":"&lt;64 hexadecimal digits&gt;"}</c> or
     /// <c>{"refused":"why"}</c>.
     /// </summary>
     internal delegate* unmanaged[Cdecl]<void*, jw_view, jw_reply*, jw_status> @mint;

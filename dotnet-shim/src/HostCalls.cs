@@ -83,7 +83,7 @@ internal sealed unsafe class HostCalls(Ward ward) {
     private object Try(Check check, string password) {
         try {
             // By the id that comes back: an external provider may just have made the user, under another name.
-            if (Users.AuthenticateUser(check.Name, password, check.Remote ?? string.Empty, false).GetAwaiter().GetResult() is { } user) {
+            if (Users.AuthenticateUser(check.Name, password, check.Remote ?? string.Empty, check.Session).GetAwaiter().GetResult() is { } user) {
                 return new { right = user.Id.ToString("N") };
             }
         } catch (SecurityException) {
@@ -107,7 +107,7 @@ internal sealed unsafe class HostCalls(Ward ward) {
         } catch (SecurityException e) {
             return new { refused = e.Message };
         }
-        Task.Run(() => Date(request.UserId)); // a tenth of a whole login; nobody has to wait for it
+        if (!mint.Dated) { Task.Run(() => Date(request.UserId)); } // a tenth of a whole login; nobody has to wait for it
         return new { tokenHash = Jellyward.Facts.Hash(call.Minted.AccessToken) };
     }
 
@@ -125,6 +125,6 @@ internal sealed unsafe class HostCalls(Ward ward) {
 
     private sealed record Query(string? Name, string? Id);
     private sealed record Find(Query Query, string? Remote);
-    private sealed record Check(string Name, string? Remote);
-    private sealed record Mint(string User, string App, string Version, string DeviceId, string DeviceName, string? Remote);
+    private sealed record Check(string Name, string? Remote, bool Session);
+    private sealed record Mint(string User, string App, string Version, string DeviceId, string DeviceName, string? Remote, bool Dated);
 }

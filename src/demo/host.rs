@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::book::User;
 use super::jellyfin::{Jellyfin, PROVIDER, hex_sha256};
 use super::{network, shapes};
-use crate::host::{Host, HostError, Level, MintRequest, Minted, PasswordCheck, UserFacts, UserQuery};
+use crate::host::{Host, HostError, Level, MintRequest, Minted, PasswordCheck, PasswordQuery, UserFacts, UserQuery};
 
 thread_local! {
     /// Jellyfin's `AuthenticationResult` of the call that this thread is answering.
@@ -35,11 +35,11 @@ impl Host for Jellyfin {
     }
 
     /// As `UserManager.AuthenticateUser`: password first, then state, whatever the password was.
-    fn check_password(&self, name: &str, password: &str, remote: Option<&str>) -> Result<PasswordCheck, HostError> {
-        let user = self.named(name);
+    fn check_password(&self, query: &PasswordQuery<'_>, password: &str) -> Result<PasswordCheck, HostError> {
+        let user = self.named(query.name);
         let right = self.password_is_right(user.as_ref(), password);
         Ok(match user {
-            Some(user) if !facts(&user, remote).may_enter() => PasswordCheck::Denied,
+            Some(user) if !facts(&user, query.remote).may_enter() => PasswordCheck::Denied,
             Some(user) if right => PasswordCheck::Right(user.id),
             _ => PasswordCheck::Wrong,
         })

@@ -123,12 +123,13 @@ pub struct JwHost {
     pub find_user: Option<unsafe extern "C" fn(ctx: *mut c_void, query: JwView, reply: *mut JwReply) -> JwAnswer>,
     /// Reply: an array of the facts of every user.
     pub list_users: Option<unsafe extern "C" fn(ctx: *mut c_void, reply: *mut JwReply) -> JwAnswer>,
-    /// Checks a password exactly once. `request`: `{"name":"…","remote":"…"}`. Reply: `{"right":"<user id>"}`,
+    /// Checks a password exactly once. `request`: `{"name":"…","remote":"…","session":true}`; with `session` a right
+    /// password ends in a session at once, and the login may be dated with the check. Reply: `{"right":"<user id>"}`,
     /// `"wrong"` or `"denied"`.
     pub check_password: Option<
         unsafe extern "C" fn(ctx: *mut c_void, request: JwView, password: JwView, reply: *mut JwReply) -> JwAnswer,
     >,
-    /// Makes a session and keeps it in the call's context. Reply: `{"tokenHash":"<64 hexadecimal digits>"}` or
+    /// Makes a session and keeps it in the call's context; `"dated"`: the check has dated the login. Reply: `{"tokenHash":"<64 hexadecimal digits>"}` or
     /// `{"refused":"why"}`.
     pub mint: Option<unsafe extern "C" fn(ctx: *mut c_void, request: JwView, reply: *mut JwReply) -> JwAnswer>,
     /// Remembers outside the store that accounts are protected (1) or no longer are (0).

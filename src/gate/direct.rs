@@ -56,6 +56,7 @@ fn decide(cx: &Context, attempt: &LoginAttempt) -> Result<Verdict, Denial> {
         proof: if quick_connect { Proof::QuickConnect } else { Proof::OtherPlugin },
         epoch: standing.account.epoch,
         stamp: None,
+        dated: false,
         ticket: None,
         remember: false,
     };

@@ -15,7 +15,7 @@ use crate::gate::requirement::{self, Need};
 use crate::gate::standing::Standing;
 use crate::gate::tail::{self, Typed};
 use crate::gate::verdict::Verdict;
-use crate::host::{AccountId, Level, PasswordCheck, UserFacts, UserQuery};
+use crate::host::{AccountId, Level, PasswordCheck, PasswordQuery, UserFacts, UserQuery};
 use crate::settings::keys;
 
 /// The action of the obsolete `POST /Users/{userId}/Authenticate`, which carries the password in its URL.
@@ -59,7 +59,11 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
         }
         _ => Typed { password, code: None, code_shaped: false },
     };
-    let check = cx.host.check_password(&attempt.name, typed.password, remote)?;
+    let session = facts.as_ref().zip(standing.as_ref()).is_some_and(|(facts, standing)| {
+        let need = requirement::need(&cx.settings(), standing, facts, visitor.browser.is_some(), cx.now());
+        ends_signed_in(need, &typed, &attempt.action)
+    });
+    let check = cx.host.check_password(&PasswordQuery { name: &attempt.name, remote, session }, typed.password)?;
     drop(place);
 
     let PasswordCheck::Right(id) = check else {
@@ -81,13 +85,28 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     };
     admit(
         cx,
-        &Admitted { attempt, facts: &facts, standing: &standing, visitor: &visitor, typed: &typed, ticket: &ticket },
+        &Admitted {
+            attempt,
+            facts: &facts,
+            standing: &standing,
+            visitor: &visitor,
+            typed: &typed,
+            ticket: &ticket,
+            dated: session,
+        },
     )
+}
+
+/// Will a right password be followed by a session at once? Then Jellyfin dates the login with the check, which costs
+/// it a tenth of what dating it afterwards does.
+fn ends_signed_in(need: Need, typed: &Typed<'_>, action: &str) -> bool {
+    need == Need::Nothing || (need == Need::Factor && typed.code.is_some() && action != OBSOLETE_ACTION)
 }
 
 /// The owner has switched the gate off: Jellyfin's own rules, nothing added.
 fn without_gate(cx: &Context, attempt: &LoginAttempt, password: &str) -> Result<Verdict, Denial> {
-    match cx.host.check_password(&attempt.name, password, attempt.origin.remote.as_deref())? {
+    let query = PasswordQuery { name: &attempt.name, remote: attempt.origin.remote.as_deref(), session: true };
+    match cx.host.check_password(&query, password)? {
         PasswordCheck::Right(account) => {
             let epoch = Standing::of(cx, &account)?.account.epoch;
             let deserved = Deserved {
@@ -97,6 +116,7 @@ fn without_gate(cx: &Context, attempt: &LoginAttempt, password: &str) -> Result<
                 proof: Proof::Password,
                 epoch,
                 stamp: None,
+                dated: true,
                 ticket: None,
                 remember: false,
             };
@@ -144,11 +164,12 @@ struct Admitted<'a> {
     visitor: &'a Visitor,
     typed: &'a Typed<'a>,
     ticket: &'a Ticket,
+    dated: bool,
 }
 
 /// The password is right. What else does this account need from here?
 fn admit(cx: &Context, admitted: &Admitted<'_>) -> Result<Verdict, Denial> {
-    let Admitted { attempt, facts, standing, visitor, typed, ticket } = *admitted;
+    let Admitted { attempt, facts, standing, visitor, typed, ticket, dated } = *admitted;
     let need = requirement::need(&cx.settings(), standing, facts, visitor.browser.is_some(), cx.now());
     if need != Need::Nothing && attempt.action == OBSOLETE_ACTION {
         cx.host.log(
@@ -182,6 +203,7 @@ fn admit(cx: &Context, admitted: &Admitted<'_>) -> Result<Verdict, Denial> {
         proof,
         epoch: standing.account.epoch,
         stamp: None,
+        dated,
         ticket: Some(ticket),
         remember: true,
     };

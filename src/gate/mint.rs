@@ -26,6 +26,8 @@ pub struct Deserved<'a> {
     pub epoch: i64,
     /// The credential stamp the password was right for; none where no password was involved.
     pub stamp: Option<&'a str>,
+    /// The password check has dated the login.
+    pub dated: bool,
     /// The counted try, forgiven now.
     pub ticket: Option<&'a Ticket>,
     /// Make this browser known for the account.
@@ -49,6 +51,7 @@ pub fn mint(cx: &Context, deserved: &Deserved<'_>) -> Result<Vec<(String, String
         device_id: deserved.client.device_id.clone(),
         device_name: deserved.client.device_name.clone(),
         remote: deserved.origin.remote.clone(),
+        dated: deserved.dated,
     };
     let minted = cx.host.mint(&request).map_err(|error| match error {
         HostError::Refused(_) => Denial::SessionRefused,

@@ -13,7 +13,7 @@ use crate::gate::budget::Budget;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
 use crate::gate::standing::Standing;
-use crate::host::{AccountId, PasswordCheck, UserFacts};
+use crate::host::{AccountId, PasswordCheck, PasswordQuery, UserFacts};
 use crate::store::factors::Factor;
 use crate::store::{StoreError, factors};
 use serde::Serialize;
@@ -182,6 +182,7 @@ fn prove_by_password(
     let Some(_place) = gate.admission.enter(Some(facts.id), visitor.browser.is_some()) else {
         return Err(Denial::TooManyTries { retry_after: 1 });
     };
-    let check = cx.host.check_password(&facts.name, &proof.value, origin.remote.as_deref())?;
+    let query = PasswordQuery { name: &facts.name, remote: origin.remote.as_deref(), session: false };
+    let check = cx.host.check_password(&query, &proof.value)?;
     Ok(check == PasswordCheck::Right(facts.id))
 }

@@ -189,6 +189,7 @@ fn finish_with(
         proof: Proof::Full,
         epoch: proven.epoch,
         stamp: Some(&proven.stamp),
+        dated: false,
         ticket: None,
         remember: true,
     };

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, OnceLock, Weak};
 use data_encoding::HEXLOWER;
 use jellyward::crypto::mac::sha256;
 use jellyward::engine::{Engine, Event};
-use jellyward::host::{AccountId, Host, HostError, Level, MintRequest, Minted, PasswordCheck, UserFacts, UserQuery};
+use jellyward::host::{
+    AccountId, Host, HostError, Level, MintRequest, Minted, PasswordCheck, PasswordQuery, UserFacts, UserQuery,
+};
 
 #[derive(Clone)]
 pub struct User {
@@ -27,6 +29,8 @@ pub struct Jellyfin {
     pub users: Mutex<HashMap<AccountId, User>>,
     pub sessions: Mutex<Vec<Session>>,
     pub password_checks: AtomicUsize,
+    /// Right passwords with which Jellyfin dated a login.
+    pub dated_by_check: AtomicUsize,
     pub lines: Mutex<Vec<String>>,
     pub armed: AtomicBool,
     /// Refuse the next mints, as Jellyfin does when there are too many sessions.
@@ -104,7 +108,8 @@ impl Host for Shared {
         Ok(self.0.users.lock().unwrap().values().map(|user| user.facts.clone()).collect())
     }
 
-    fn check_password(&self, name: &str, password: &str, _remote: Option<&str>) -> Result<PasswordCheck, HostError> {
+    fn check_password(&self, query: &PasswordQuery<'_>, password: &str) -> Result<PasswordCheck, HostError> {
+        let name = query.name;
         self.0.password_checks.fetch_add(1, Ordering::SeqCst);
         if self.0.reenter.load(Ordering::SeqCst)
             && let Some(engine) = self.0.engine.get().and_then(Weak::upgrade)
@@ -126,7 +131,11 @@ impl Host for Shared {
             return Ok(PasswordCheck::Denied);
         }
         let right = self.0.users.lock().unwrap()[&facts.id].password == password;
-        Ok(if right { PasswordCheck::Right(facts.id) } else { PasswordCheck::Wrong })
+        if !right {
+            return Ok(PasswordCheck::Wrong);
+        }
+        self.0.dated_by_check.fetch_add(query.session.into(), Ordering::SeqCst);
+        Ok(PasswordCheck::Right(facts.id))
     }
 
     fn mint(&self, request: &MintRequest) -> Result<Minted, HostError> {

@@ -125,7 +125,7 @@ jw_status jw_engine_close(uint64_t handle) {
 
 static char *mint(engine *e, const char *attempt, const char *user, const char *remote) {
   char *app = raw(attempt, "app"), *version = raw(attempt, "version"), *id = raw(attempt, "deviceId"), *name = raw(attempt, "deviceName"), *request, *reply;
-  if (asprintf(&request, "{\"user\":%s,\"app\":%s,\"version\":%s,\"deviceId\":%s,\"deviceName\":%s,\"remote\":%s}", user, app, version, id, name, remote) < 0) abort();
+  if (asprintf(&request, "{\"user\":%s,\"app\":%s,\"version\":%s,\"deviceId\":%s,\"deviceName\":%s,\"remote\":%s,\"dated\":%s}", user, app, version, id, name, remote, strcmp(name, "\"dating\"") ? "false" : "true") < 0) abort();
   reply = ask(e, e->host.mint, request);
   note(e, "mints", reply, strlen(reply));
   free(app); free(version); free(id); free(name); free(request);
@@ -134,7 +134,7 @@ static char *mint(engine *e, const char *attempt, const char *user, const char *
 
 /* Device names: "panic", "closed" (statuses); "challenge" (401 with a body), "marked" (200 with a body), "forbid" (403
    without one), "retry" (stock with Retry-After), "invalid" (400), "no session" (claims one without minting), "slow"
-   (a second's sleep), "arm", "disarm", "facts" (writes down what it is told of the user and of all users). */
+   (a second's sleep), "dating" (the check dates the login, the mint does not), "arm", "disarm", "facts" (writes down what it is told of the user and of all users). */
 jw_status jw_engine_login(uint64_t handle, jw_view attempt, jw_view password, jw_buffer *dst) {
   engine *e = (engine *)(uintptr_t)handle;
   char *json = owned(attempt), *device = raw(json, "deviceName"), *remote = raw(json, "remote"), *name = raw(json, "name"), *user = raw(json, "userId");
@@ -160,7 +160,7 @@ jw_status jw_engine_login(uint64_t handle, jw_view attempt, jw_view password, jw
     char *request;
     if (!strcmp(device, "\"slow\"")) sleep(1);
     if (!strcmp(device, "\"arm\"") || !strcmp(device, "\"disarm\"")) e->host.set_armed(e->host.ctx, device[1] == 'a');
-    if (asprintf(&request, "{\"name\":%s,\"remote\":%s}", name, remote) < 0) abort();
+    if (asprintf(&request, "{\"name\":%s,\"remote\":%s,\"session\":%s}", name, remote, strcmp(device, "\"dating\"") ? "false" : "true") < 0) abort();
     if (!strcmp(device, "\"facts\"")) {
       char *query, *facts;
       jw_reply all = {0};

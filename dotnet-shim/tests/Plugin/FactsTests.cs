@@ -121,12 +121,14 @@ public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInSer
         Assert.Equal(made.ToString("N"), (string?)fixture.Noted("checks").First()["right"]);
     }
 
-    [Fact]
-    public async Task A_session_is_dated_and_has_its_address() {
-        await NewUser("dated");
-        using var answer = await _client.Login("dated", id: "dated");
+    [Theory]
+    [InlineData("after it was made", "after")]
+    [InlineData("dating", "during")]
+    public async Task A_session_is_dated_and_has_its_address(string device, string name) {
+        await NewUser(name);
+        using var answer = await _client.Login(name, device: device, id: name);
         var session = (await Client.Read(answer))["SessionInfo"]!;
-        var user = await Dated("dated");
+        var user = await Dated(name);
 
         Assert.Equal("127.0.0.1", (string?)session["RemoteEndPoint"]);
         Assert.True(DateTime.UtcNow - ((DateTime)user["LastLoginDate"]!).ToUniversalTime() < TimeSpan.FromMinutes(1));

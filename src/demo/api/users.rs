@@ -9,7 +9,7 @@ use crate::demo::call::{Call, Reply, property, text};
 use crate::demo::server::Rooms;
 use crate::demo::shapes;
 use crate::engine::Event;
-use crate::host::{AccountId, Host, PasswordCheck};
+use crate::host::{AccountId, Host, PasswordCheck, PasswordQuery};
 
 pub fn answer(rooms: &Rooms, call: &Call, path: &Path<'_>) -> Option<Reply> {
     let id = |text: &str| text.parse::<AccountId>().map_err(|_| Reply::empty(400));
@@ -81,7 +81,8 @@ fn change_password(rooms: &Rooms, call: &Call, of: Option<AccountId>) -> Result<
     let blank = property(&body, "ResetPassword").and_then(Value::as_bool).unwrap_or(false);
     if Some(user.id) == own && !blank {
         let given = text(&body, "CurrentPw").unwrap_or_default();
-        let check = rooms.jellyfin.check_password(&user.name, given, call.remote()).map_err(|_| Reply::stock(500))?;
+        let query = PasswordQuery { name: &user.name, remote: call.remote(), session: false };
+        let check = rooms.jellyfin.check_password(&query, given).map_err(|_| Reply::stock(500))?;
         if check != PasswordCheck::Right(user.id) {
             return Err(Reply::text(403, "Invalid user or password entered."));
         }

@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::raw::Callbacks;
 use super::reply::{self, JwAnswer};
 use super::{JwHost, JwReply, JwStatus};
-use crate::host::{Host, HostError, Level, MintRequest, Minted, PasswordCheck, UserFacts, UserQuery};
+use crate::host::{Host, HostError, Level, MintRequest, Minted, PasswordCheck, PasswordQuery, UserFacts, UserQuery};
 
 /// Largest reply about one user or one session.
 const ONE: usize = 64 * 1024;
@@ -22,12 +22,6 @@ pub(super) struct CHost {
 #[derive(Serialize)]
 struct Lookup<'a> {
     query: &'a UserQuery,
-    remote: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Check<'a> {
-    name: &'a str,
     remote: Option<&'a str>,
 }
 
@@ -54,8 +48,8 @@ impl Host for CHost {
         ask("list_users", ALL, |reply| self.callbacks.list_users(reply))
     }
 
-    fn check_password(&self, name: &str, password: &str, remote: Option<&str>) -> Result<PasswordCheck, HostError> {
-        let request = document(&Check { name, remote })?;
+    fn check_password(&self, query: &PasswordQuery<'_>, password: &str) -> Result<PasswordCheck, HostError> {
+        let request = document(query)?;
         ask("check_password", ONE, |reply| self.callbacks.check_password(&request, password.as_bytes(), reply))
     }
 

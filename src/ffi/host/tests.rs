@@ -74,7 +74,12 @@ fn mint() -> MintRequest {
         device_id: word("d"),
         device_name: word("\"n\""),
         remote: None,
+        dated: true,
     }
+}
+
+fn query(name: &str) -> PasswordQuery<'_> {
+    PasswordQuery { name, remote: None, session: true }
 }
 
 fn failed<T: std::fmt::Debug>(outcome: Result<T, HostError>) -> String {
@@ -95,10 +100,10 @@ fn documents_go_out_and_come_in_as_the_contract_says() {
     assert_eq!(host(0, Some(&format!("[{facts},{facts}]"))).list_users().unwrap().len(), 2);
 
     let right = host(0, Some(r#"{"right":"01010101-0101-0101-0101-010101010101"}"#));
-    assert_eq!(right.check_password("a", "päss | word", None), Ok(PasswordCheck::Right(found.id)));
-    assert_eq!(HEARD.take(), [r#"{"name":"a","remote":null} | päss | word"#]);
+    assert_eq!(right.check_password(&query("a"), "päss | word"), Ok(PasswordCheck::Right(found.id)));
+    assert_eq!(HEARD.take(), [r#"{"name":"a","remote":null,"session":true} | päss | word"#]);
     for (text, outcome) in [("\"wrong\"", PasswordCheck::Wrong), ("\"denied\"", PasswordCheck::Denied)] {
-        assert_eq!(host(0, Some(text)).check_password("a", "", None), Ok(outcome));
+        assert_eq!(host(0, Some(text)).check_password(&query("a"), ""), Ok(outcome));
     }
 
     let made = host(0, Some(&format!(r#"{{"tokenHash":"{SESSION}"}}"#))).mint(&mint());
@@ -106,7 +111,7 @@ fn documents_go_out_and_come_in_as_the_contract_says() {
     assert_eq!(
         HEARD.take(),
         [
-            r#"{"user":"01010101010101010101010101010101","app":"Web","version":"1","deviceId":"d","deviceName":"\"n\"","remote":null}"#
+            r#"{"user":"01010101010101010101010101010101","app":"Web","version":"1","deviceId":"d","deviceName":"\"n\"","remote":null,"dated":true}"#
         ]
     );
     let refused = host(0, Some(r#"{"refused":"too many sessions"}"#)).mint(&mint());
@@ -121,7 +126,7 @@ fn documents_go_out_and_come_in_as_the_contract_says() {
 #[test]
 fn a_host_that_fails_or_talks_nonsense_never_lets_anybody_in() {
     let right = r#"{"right":"01010101010101010101010101010101"}"#;
-    let check = |status, text: Option<&str>| host(status, text).check_password("a", "b", None);
+    let check = |status, text: Option<&str>| host(status, text).check_password(&query("a"), "b");
     for status in [1, 60, 90, -1, i32::MIN, i32::MAX] {
         assert_eq!(failed(check(status, Some(right))), format!("check_password answered {status}"));
         assert!(host(status, None).set_armed(true).is_err());
