@@ -127,6 +127,14 @@ pub fn purge(tx: &Transaction<'_>, id: &AccountId) -> Result<(), StoreError> {
         "DELETE FROM known_networks WHERE account = ?1",
         "DELETE FROM sessions WHERE account = ?1",
         "DELETE FROM words WHERE account = ?1",
+        "DELETE FROM passkeys WHERE account = ?1",
+        "DELETE FROM ceremonies WHERE account = ?1",
+        "DELETE FROM app_passwords WHERE account = ?1",
+        "DELETE FROM browser_trust WHERE account = ?1",
+        "DELETE FROM pending_devices WHERE account = ?1",
+        "DELETE FROM paired_devices WHERE account = ?1",
+        "DELETE FROM tv_windows WHERE account = ?1",
+        "DELETE FROM tv_words WHERE account = ?1",
         "DELETE FROM accounts WHERE id = ?1",
     ] {
         tx.execute(statement, params![id.as_bytes()])?;

@@ -46,6 +46,73 @@ fn a_newer_schema_is_refused_and_left_as_it_is() {
 }
 
 #[test]
+fn a_store_of_the_first_schema_is_brought_forward_with_all_it_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let raw = Connection::open(folder.path().join(STORE_FILE)).unwrap();
+    raw.execute_batch(include_str!("schema.sql")).unwrap();
+    raw.execute_batch(
+        "INSERT INTO accounts (id, first_seen, epoch) VALUES (x'01010101010101010101010101010101', 7, 3);
+         INSERT INTO sessions VALUES (x'02', x'01010101010101010101010101010101', 'full', 3, 9);
+         PRAGMA user_version = 1;",
+    )
+    .unwrap();
+    drop(raw);
+    let store = open(folder.path());
+    let read = |tx: &Transaction<'_>| -> Result<(i64, i64, i64, i64), StoreError> {
+        let account = super::accounts::find(tx, &AccountId::from([1; 16]))?.unwrap();
+        let session = "SELECT at, proven_at FROM sessions WHERE proof = 'full'";
+        let (at, proven_at) = tx.query_row(session, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok((account.first_seen, account.epoch, at, proven_at))
+    };
+    assert_eq!(store.read(read).unwrap(), (7, 3, 9, 0));
+}
+
+#[test]
+fn nothing_of_a_deleted_user_stays_in_any_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let raw = Connection::open(folder.path().join(STORE_FILE)).unwrap();
+    let tables: Vec<String> = raw
+        .prepare("SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'account'")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    raw.pragma_update(None, "foreign_keys", false).unwrap();
+    for table in &tables {
+        fill(&raw, table);
+    }
+    store.durable(|tx| super::accounts::purge(tx, &AccountId::from([1; 16]))).unwrap();
+    // What happened stays; it names an id that nobody has any more.
+    for table in tables.iter().filter(|table| *table != "events") {
+        let left: i64 = raw.query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |row| row.get(0)).unwrap();
+        assert_eq!(left, 0, "{table} keeps a row");
+    }
+}
+
+/// One row that belongs to account 0101…; whatever else it must hold is made up.
+fn fill(raw: &Connection, table: &str) {
+    let mut statement = raw.prepare(&format!("SELECT name, type, pk FROM pragma_table_info('{table}')")).unwrap();
+    let columns: Vec<(String, String, i64)> = statement
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    let values = columns.iter().map(|(name, kind, _)| match (name.as_str(), kind.as_str()) {
+        ("account", _) => "x'01010101010101010101010101010101'",
+        ("kind", _) if table == "factors" => "'totp'",
+        ("kind", _) if table == "challenges" => "'prove'",
+        ("purpose", _) => "'register'",
+        (_, "BLOB") => "x'05'",
+        (_, "TEXT") => "'text'",
+        _ => "5",
+    });
+    let values: Vec<&str> = values.collect();
+    raw.execute(&format!("INSERT INTO {table} VALUES ({})", values.join(", ")), []).unwrap();
+}
+
+#[test]
 fn durable_waits_for_the_disk_and_lazy_does_not() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
