@@ -34,6 +34,16 @@ jw_buffer_free (
     jw_buffer * buffer);
 
 /** \brief
+ *  May the host run this call of its own? Stores `{"pass":true}`, or with `"pass":false` the `"status"`, `"headers"` and
+ *  JSON `"body"` to answer instead. Asked before the call runs.
+ */
+jw_status
+jw_engine_action (
+    uint64_t engine,
+    jw_view action,
+    jw_buffer * dst);
+
+/** \brief
  *  Closes an engine: new calls are refused at once, calls in flight are waited for, at most 5 seconds; then the store
  *  is closed and its lock released before this returns.
  *
@@ -46,7 +56,8 @@ jw_engine_close (
 
 /** \brief
  *  Tells the engine what happened in Jellyfin. `event`: `{"event":"passwordChanged","userId":"…"}`, likewise
- *  `userCreated` and `userDeleted`.
+ *  `userCreated` and `userDeleted`; `{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
+ *  "deviceName":"…","remote":"…"}` when a device was given a code to show.
  */
 jw_status
 jw_engine_event (
@@ -103,6 +114,15 @@ jw_status
 jw_engine_owns (
     uint64_t engine,
     jw_view path,
+    jw_buffer * dst);
+
+/** \brief
+ *  Stores in `*dst` an array of the calls of the host's own that `jw_engine_action` wants to see, as
+ *  `"Controller.Action"`. It does not change while the engine is open.
+ */
+jw_status
+jw_engine_watched (
+    uint64_t engine,
     jw_buffer * dst);
 
 /** \brief

@@ -231,6 +231,15 @@ typedef struct jw_host {
    */
   jw_status (*mint)(void *ctx, struct jw_view request, struct jw_reply *reply);
   /*
+   The sessions of one user, or of all. `request`: `{"user":"<id>"}` or `{"user":null}`. Reply: an array of
+   `{"tokenHash","user","app","version","deviceId","deviceName","remote","createdAt","lastSeenAt"}`.
+   */
+  jw_status (*list_sessions)(void *ctx, struct jw_view request, struct jw_reply *reply);
+  /*
+   Ends sessions of one user. `request`: `{"user":"<id>","tokenHashes":["…"]}`. Reply: how many there were.
+   */
+  jw_status (*end_sessions)(void *ctx, struct jw_view request, struct jw_reply *reply);
+  /*
    Remembers outside the store that accounts are protected (1) or no longer are (0).
    */
   jw_status (*set_armed)(void *ctx, uint8_t armed);
@@ -325,15 +334,29 @@ jw_status jw_engine_http(jw_handle engine,
                          struct jw_buffer *content);
 
 /*
+ Stores in `*dst` an array of the calls of the host's own that `jw_engine_action` wants to see, as
+ `"Controller.Action"`. It does not change while the engine is open.
+ */
+jw_status jw_engine_watched(jw_handle engine, struct jw_buffer *dst);
+
+/*
+ May the host run this call of its own? Stores `{"pass":true}`, or with `"pass":false` the `"status"`, `"headers"` and
+ JSON `"body"` to answer instead. Asked before the call runs.
+ */
+jw_status jw_engine_action(jw_handle engine, struct jw_view action, struct jw_buffer *dst);
+
+/*
  Puts the script into Jellyfin's `index.html` and stores the new bytes in `*dst`.
  */
 jw_status jw_engine_index(jw_handle engine, struct jw_view html, struct jw_buffer *dst);
 
 /*
  Tells the engine what happened in Jellyfin. `event`: `{"event":"passwordChanged","userId":"…"}`, likewise
- `userCreated` and `userDeleted`.
+ `userCreated` and `userDeleted`; `{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
+ "deviceName":"…","remote":"…"}` when a device was given a code to show.
  */
-jw_status jw_engine_event(jw_handle engine, struct jw_view event);
+jw_status jw_engine_event(jw_handle engine,
+                          struct jw_view event);
 
 /*
  Stores a new secret in `*dst`: 20 random bytes.

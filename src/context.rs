@@ -5,7 +5,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::clock::{Clock, Randomness, Seconds};
 use crate::crypto::key::{DerivedKey, MasterKey};
 use crate::crypto::seal::Sealer;
-use crate::host::{Host, HostError, Level, MintRequest, Minted, PasswordCheck, PasswordQuery, UserFacts, UserQuery};
+use crate::host::{
+    AccountId, Host, HostError, HostSession, Level, MintRequest, Minted, PasswordCheck, PasswordQuery, UserFacts,
+    UserQuery,
+};
 use crate::settings::{Overrides, Settings};
 use crate::store::{self, Store, StoreError, meta};
 
@@ -137,6 +140,16 @@ impl Guarded {
     /// See [`Host::mint`].
     pub fn mint(&self, request: &MintRequest) -> Result<Minted, HostError> {
         self.outside()?.mint(request)
+    }
+
+    /// See [`Host::list_sessions`].
+    pub fn list_sessions(&self, user: Option<&AccountId>) -> Result<Vec<HostSession>, HostError> {
+        self.outside()?.list_sessions(user)
+    }
+
+    /// See [`Host::end_sessions`].
+    pub fn end_sessions(&self, user: &AccountId, token_hashes: &[String]) -> Result<u32, HostError> {
+        self.outside()?.end_sessions(user, token_hashes)
     }
 
     /// See [`Host::set_armed`].

@@ -11,7 +11,8 @@ use crate::clock::{Clock, NoRandomness, Randomness};
 use crate::context::Context;
 use crate::crypto::key::{KeyError, MasterKey};
 use crate::crypto::mac;
-use crate::gate::attempt::{Door, LoginAttempt};
+use crate::gate::action::{self, Action};
+use crate::gate::attempt::{Client, Door, LoginAttempt};
 use crate::gate::denial::Denial;
 use crate::gate::verdict::Verdict;
 use crate::gate::{Gate, account, armed, direct, login};
@@ -19,6 +20,7 @@ use crate::host::{AccountId, Host, Level};
 use crate::rescue;
 use crate::settings::{Overrides, OverridesError, keys};
 use crate::store::{OwnerLock, Store, StoreError, accounts, meta};
+use crate::web::action::{Passage, answer};
 use crate::web::message::{Ownership, Request, Response};
 use crate::web::site::Site;
 use crate::web::{front, index, routes};
@@ -85,6 +87,17 @@ pub enum Event {
     PasswordChanged {
         /// Whose.
         user_id: AccountId,
+    },
+    /// Quick Connect gave a device a code to show.
+    #[serde(rename_all = "camelCase")]
+    QuickConnectStarted {
+        /// The code.
+        code: String,
+        /// The device.
+        #[serde(flatten)]
+        client: Client,
+        /// The address it asked from.
+        remote: Option<String>,
     },
 }
 
@@ -160,6 +173,21 @@ impl Engine {
             })
     }
 
+    /// The calls of Jellyfin's that [`Self::action`] wants to see, as `Controller.Action`.
+    pub fn watched(&self) -> Vec<&'static str> {
+        action::watched().collect()
+    }
+
+    /// May Jellyfin run this call of its own? A panic refuses this one call.
+    pub fn action(&self, action: &Action) -> Passage {
+        self.refresh();
+        let decide = || answer(&self.cx, &self.site, action);
+        catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|_| {
+            self.cx.host.log(Level::Error, "a call was stopped because the engine panicked; please report this");
+            Passage { pass: false, status: 503, headers: Vec::new(), body: None }
+        })
+    }
+
     /// A store that cannot be read is noticed, and told, by whatever reads it next.
     fn refresh(&self) {
         if let Err(error) = self.cx.refresh() {
@@ -177,6 +205,10 @@ impl Engine {
         let noted = match event {
             Event::UserDeleted { user_id } => account::purge(&self.cx, &self.gate, user_id),
             Event::PasswordChanged { user_id } => account::password_changed(&self.cx, &self.gate, user_id),
+            Event::QuickConnectStarted { code, client, remote } => {
+                self.gate.quick_connects.started(code, client, remote.as_deref(), self.cx.now());
+                Ok(())
+            }
             Event::UserCreated { user_id } => {
                 self.cx.store.lazy(|tx| accounts::note(tx, user_id, self.cx.now())).map_err(Denial::from)
             }

@@ -9,6 +9,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::clock::Seconds;
+
 /// Jellyfin's user id. Accounts are known by it alone; names are never compared here
 /// (core folds `keſſ` to `KESS`, Rust would not).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -160,6 +162,30 @@ pub struct Minted {
     pub token_hash: String,
 }
 
+/// A session Jellyfin keeps: a row of its devices, and the token in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HostSession {
+    /// SHA-256 of the access token, hexadecimal. The token itself never reaches the engine.
+    pub token_hash: String,
+    /// Whose.
+    pub user: AccountId,
+    /// The client's name. Hostile text, as the next three.
+    pub app: String,
+    /// The client's version.
+    pub version: String,
+    /// The device id the client chose.
+    pub device_id: String,
+    /// The device name the client chose.
+    pub device_name: String,
+    /// The address it was last heard from; none when it has not been since Jellyfin started.
+    pub remote: Option<String>,
+    /// When it was made, in seconds since 1970.
+    pub created_at: Seconds,
+    /// When it was last heard of.
+    pub last_seen_at: Seconds,
+}
+
 /// How loud a log line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(i32)]
@@ -196,6 +222,13 @@ pub trait Host: Send + Sync {
 
     /// Makes the session (`AuthenticateDirect` of the real session manager).
     fn mint(&self, request: &MintRequest) -> Result<Minted, HostError>;
+
+    /// The sessions of one user, or of all.
+    fn list_sessions(&self, user: Option<&AccountId>) -> Result<Vec<HostSession>, HostError>;
+
+    /// Ends sessions of a user, by the hashes of their tokens (`SessionManager.Logout`); gives how many there were.
+    /// Hashes of nobody, or of another user's session, are passed over.
+    fn end_sessions(&self, user: &AccountId, token_hashes: &[String]) -> Result<u32, HostError>;
 
     /// Remembers outside our store that somebody is protected, so that a vanished store is noticed.
     fn set_armed(&self, armed: bool) -> Result<(), HostError>;

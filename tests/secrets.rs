@@ -5,6 +5,7 @@
 
 mod support;
 
+use jellyward::engine::Event;
 use jellyward::web::message::Response;
 use jellyward::web::routes::{Api, SECRET_CHECKING};
 use serde_json::{Value, json};
@@ -103,6 +104,16 @@ fn lock_of(call: Api) -> Lock {
             let right = Authenticator::read(&started).code(world.now());
             let document = json!({ "enrolment": started["enrolment"], "code": "" });
             Lock { world, from, path: "/Jellyward/Api/Account/Totp/Confirm", document, field: "/code", right }
+        }
+        Api::AccountProve => by_proof(world, "/Jellyward/Api/Account/Prove", json!({})),
+        Api::AccountQuickConnectLook => {
+            world.user("alice", "alice's password");
+            let from = world.sign_in(&Visitor::at("203.0.113.5"), "alice", "alice's password");
+            let tv = Visitor::app_at("203.0.113.6").client;
+            let started = Event::QuickConnectStarted { code: "471100".into(), client: tv, remote: None };
+            world.engine.event(&started);
+            let path = "/Jellyward/Api/Account/QuickConnect/Look";
+            Lock { world, from, path, document: json!({ "code": "" }), field: "/code", right: "471100".into() }
         }
         Api::AccountTotpStart => by_proof(world, "/Jellyward/Api/Account/Totp/Start", json!({})),
         Api::AccountFactorsRemove => by_proof(world, "/Jellyward/Api/Account/Factors/Remove", json!({ "id": 1 })),

@@ -94,6 +94,19 @@ fn setting_policy_grace_days_does_something() {
 }
 
 #[test]
+fn setting_step_up_administrators_does_something() {
+    let world = World::new();
+    world.administrator("root", PASSWORD);
+    let root = Visitor::at("198.51.100.7");
+    let phone = world.enrol_user(&root, "root", PASSWORD).0;
+    let root = world.full_sign_in(&root, "root", PASSWORD, &phone);
+    world.pass(10 * 60);
+    assert!(!world.act(&root, "ApiKey.CreateKey", &json!({})).pass);
+    world.set(&json!({"step_up.administrators": false}));
+    assert!(world.act(&root, "ApiKey.CreateKey", &json!({})).pass);
+}
+
+#[test]
 fn setting_totp_issuer_does_something() {
     let world = World::new();
     let bob = stranger().signed_in_as(world.user("bob", PASSWORD), false, "bob's token");

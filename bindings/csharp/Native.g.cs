@@ -54,6 +54,22 @@ internal static unsafe partial class Lib
 }
 
 /// <summary>
+/// Borrowed bytes; the library keeps no pointer to them after the call. <c>ptr</c> may be null when <c>len</c> is zero.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct jw_view
+{
+    /// <summary>
+    /// First byte.
+    /// </summary>
+    internal byte* @ptr;
+    /// <summary>
+    /// Number of bytes.
+    /// </summary>
+    internal UIntPtr @len;
+}
+
+/// <summary>
 /// Outcome of every fallible <c>jw_*</c> call, in ranges by layer. Numbers are never reused.
 ///
 /// A callback answers <c>JW_STATUS_OK</c> or any other value; any other value means that it failed.
@@ -137,6 +153,16 @@ internal enum jw_status : Int32
 internal static unsafe partial class Lib
 {
     /// <summary>
+    /// May the host run this call of its own? Stores <c>{"pass":true}</c>, or with <c>"pass":false</c> the <c>"status"</c>, <c>"headers"</c> and
+    /// JSON <c>"body"</c> to answer instead. Asked before the call runs.
+    /// </summary>
+    [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
+    internal static extern jw_status jw_engine_action(UInt64 @engine, jw_view @action, jw_buffer* @dst);
+}
+
+internal static unsafe partial class Lib
+{
+    /// <summary>
     /// Closes an engine: new calls are refused at once, calls in flight are waited for, at most 5 seconds; then the store
     /// is closed and its lock released before this returns.
     ///
@@ -147,27 +173,12 @@ internal static unsafe partial class Lib
     internal static extern jw_status jw_engine_close(UInt64 @engine);
 }
 
-/// <summary>
-/// Borrowed bytes; the library keeps no pointer to them after the call. <c>ptr</c> may be null when <c>len</c> is zero.
-/// </summary>
-[StructLayout(LayoutKind.Sequential)]
-internal unsafe struct jw_view
-{
-    /// <summary>
-    /// First byte.
-    /// </summary>
-    internal byte* @ptr;
-    /// <summary>
-    /// Number of bytes.
-    /// </summary>
-    internal UIntPtr @len;
-}
-
 internal static unsafe partial class Lib
 {
     /// <summary>
     /// Tells the engine what happened in Jellyfin. <c>event</c>: <c>{"event":"passwordChanged","userId":"…"}</c>, likewise
-    /// <c>userCreated</c> and <c>userDeleted</c>.
+    /// <c>userCreated</c> and <c>userDeleted</c>; <c>{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
+    /// "deviceName":"…","remote":"…"}<c> when a device was given a code to show.
     /// </summary>
     [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
     internal static extern jw_status jw_engine_event(UInt64 @engine, jw_view @event);
@@ -245,6 +256,15 @@ internal unsafe struct jw_host
     /// </summary>
     internal delegate* unmanaged[Cdecl]<void*, jw_view, jw_reply*, jw_status> @mint;
     /// <summary>
+    /// The sessions of one user, or of all. <c>request</c>: <c>{"user":"&lt;id&gt;"}</c> or <c>{"user":null}</c>. Reply: an array of
+    /// <c>{"tokenHash","user","app","version","deviceId","deviceName","remote","createdAt","lastSeenAt"}</c>.
+    /// </summary>
+    internal delegate* unmanaged[Cdecl]<void*, jw_view, jw_reply*, jw_status> @list_sessions;
+    /// <summary>
+    /// Ends sessions of one user. <c>request</c>: <c>{"user":"&lt;id&gt;","tokenHashes":["…"]}</c>. Reply: how many there were.
+    /// </summary>
+    internal delegate* unmanaged[Cdecl]<void*, jw_view, jw_reply*, jw_status> @end_sessions;
+    /// <summary>
     /// Remembers outside the store that accounts are protected (1) or no longer are (0).
     /// </summary>
     internal delegate* unmanaged[Cdecl]<void*, byte, jw_status> @set_armed;
@@ -273,6 +293,16 @@ internal static unsafe partial class Lib
     /// </summary>
     [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
     internal static extern jw_status jw_engine_owns(UInt64 @engine, jw_view @path, jw_buffer* @dst);
+}
+
+internal static unsafe partial class Lib
+{
+    /// <summary>
+    /// Stores in <c>*dst</c> an array of the calls of the host's own that <c>jw_engine_action</c> wants to see, as
+    /// <c>"Controller.Action"</c>. It does not change while the engine is open.
+    /// </summary>
+    [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
+    internal static extern jw_status jw_engine_watched(UInt64 @engine, jw_buffer* @dst);
 }
 
 internal static unsafe partial class Lib

@@ -4,10 +4,13 @@ use std::cell::RefCell;
 
 use serde_json::Value;
 
-use super::book::User;
-use super::jellyfin::{Jellyfin, PROVIDER, hex_sha256};
+use super::book::{Device, User};
+use super::jellyfin::{Jellyfin, PROVIDER, Session, hex_sha256};
 use super::{network, shapes};
-use crate::host::{Host, HostError, Level, MintRequest, Minted, PasswordCheck, PasswordQuery, UserFacts, UserQuery};
+use crate::host::{
+    AccountId, Host, HostError, HostSession, Level, MintRequest, Minted, PasswordCheck, PasswordQuery, UserFacts,
+    UserQuery,
+};
 
 thread_local! {
     /// Jellyfin's `AuthenticationResult` of the call that this thread is answering.
@@ -52,6 +55,20 @@ impl Host for Jellyfin {
         Ok(Minted { token_hash })
     }
 
+    fn list_sessions(&self, user: Option<&AccountId>) -> Result<Vec<HostSession>, HostError> {
+        let live = self.live_sessions();
+        let of_user = |device: &Device| user.is_none_or(|user| *user == device.user);
+        Ok(self.device_rows().into_iter().filter(of_user).map(|device| kept(device, &live)).collect())
+    }
+
+    fn end_sessions(&self, user: &AccountId, token_hashes: &[String]) -> Result<u32, HostError> {
+        let meant =
+            |device: &Device| device.user == *user && token_hashes.contains(&hex_sha256(device.token.as_bytes()));
+        let count = self.device_rows().iter().filter(|device| meant(device)).count();
+        self.drop_devices(meant);
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
     fn set_armed(&self, armed: bool) -> Result<(), HostError> {
         Jellyfin::set_armed(self, armed);
         Ok(())
@@ -59,6 +76,22 @@ impl Host for Jellyfin {
 
     fn log(&self, level: Level, line: &str) {
         self.write_log(level, line);
+    }
+}
+
+/// A device row, with what is known of the session made from it.
+fn kept(device: Device, live: &[Session]) -> HostSession {
+    let heard = live.iter().find(|session| session.device.token == device.token);
+    HostSession {
+        token_hash: hex_sha256(device.token.as_bytes()),
+        user: device.user,
+        remote: heard.and_then(|session| session.remote.clone()),
+        created_at: device.created,
+        last_seen_at: heard.map_or(device.created, |session| session.seen),
+        app: device.app,
+        version: device.version,
+        device_id: device.device_id,
+        device_name: device.device_name,
     }
 }
 

@@ -144,6 +144,29 @@ pub fn jw_engine_http(
     })
 }
 
+/// Stores in `*dst` an array of the calls of the host's own that `jw_engine_action` wants to see, as
+/// `"Controller.Action"`. It does not change while the engine is open.
+#[ffi_export]
+pub fn jw_engine_watched(engine: JwHandle, dst: *mut JwBuffer) -> JwStatus {
+    with(engine, |engine| {
+        let dst = Output::new(dst)?;
+        dst.write(json(&engine.watched())?);
+        Ok(())
+    })
+}
+
+/// May the host run this call of its own? Stores `{"pass":true}`, or with `"pass":false` the `"status"`, `"headers"` and
+/// JSON `"body"` to answer instead. Asked before the call runs.
+#[ffi_export]
+pub fn jw_engine_action(engine: JwHandle, action: JwView, dst: *mut JwBuffer) -> JwStatus {
+    with(engine, |engine| {
+        let dst = Output::new(dst)?;
+        let action = document(&action, DOCUMENT)?;
+        dst.write(json(&engine.action(&action))?);
+        Ok(())
+    })
+}
+
 /// Puts the script into Jellyfin's `index.html` and stores the new bytes in `*dst`.
 #[ffi_export]
 pub fn jw_engine_index(engine: JwHandle, html: JwView, dst: *mut JwBuffer) -> JwStatus {
@@ -155,7 +178,8 @@ pub fn jw_engine_index(engine: JwHandle, html: JwView, dst: *mut JwBuffer) -> Jw
 }
 
 /// Tells the engine what happened in Jellyfin. `event`: `{"event":"passwordChanged","userId":"…"}`, likewise
-/// `userCreated` and `userDeleted`.
+/// `userCreated` and `userDeleted`; `{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
+/// "deviceName":"…","remote":"…"}` when a device was given a code to show.
 #[ffi_export]
 pub fn jw_engine_event(engine: JwHandle, event: JwView) -> JwStatus {
     with(engine, |engine| {

@@ -136,6 +136,8 @@ impl Callbacks {
             ("list_users", table.list_users.is_none()),
             ("check_password", table.check_password.is_none()),
             ("mint", table.mint.is_none()),
+            ("list_sessions", table.list_sessions.is_none()),
+            ("end_sessions", table.end_sessions.is_none()),
             ("set_armed", table.set_armed.is_none()),
             ("log", table.log.is_none()),
         ];
@@ -159,6 +161,14 @@ impl Callbacks {
 
     pub(super) fn mint(&self, request: &[u8], reply: *mut JwReply) -> JwAnswer {
         call!(self.mint(JwView::over(request), reply))
+    }
+
+    pub(super) fn list_sessions(&self, request: &[u8], reply: *mut JwReply) -> JwAnswer {
+        call!(self.list_sessions(JwView::over(request), reply))
+    }
+
+    pub(super) fn end_sessions(&self, request: &[u8], reply: *mut JwReply) -> JwAnswer {
+        call!(self.end_sessions(JwView::over(request), reply))
     }
 
     pub(super) fn set_armed(&self, armed: u8) -> JwAnswer {

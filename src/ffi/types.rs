@@ -132,6 +132,11 @@ pub struct JwHost {
     /// Makes a session and keeps it in the call's context; `"dated"`: the check has dated the login. Reply: `{"tokenHash":"<64 hexadecimal digits>"}` or
     /// `{"refused":"why"}`.
     pub mint: Option<unsafe extern "C" fn(ctx: *mut c_void, request: JwView, reply: *mut JwReply) -> JwAnswer>,
+    /// The sessions of one user, or of all. `request`: `{"user":"<id>"}` or `{"user":null}`. Reply: an array of
+    /// `{"tokenHash","user","app","version","deviceId","deviceName","remote","createdAt","lastSeenAt"}`.
+    pub list_sessions: Option<unsafe extern "C" fn(ctx: *mut c_void, request: JwView, reply: *mut JwReply) -> JwAnswer>,
+    /// Ends sessions of one user. `request`: `{"user":"<id>","tokenHashes":["…"]}`. Reply: how many there were.
+    pub end_sessions: Option<unsafe extern "C" fn(ctx: *mut c_void, request: JwView, reply: *mut JwReply) -> JwAnswer>,
     /// Remembers outside the store that accounts are protected (1) or no longer are (0).
     pub set_armed: Option<unsafe extern "C" fn(ctx: *mut c_void, armed: u8) -> JwAnswer>,
     /// Writes a line to the host's log. `level`: 0 information, 1 warning, 2 error. May come on any thread.

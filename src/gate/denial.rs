@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::clock::{NoRandomness, Seconds};
 use crate::crypto::seal::SealError;
+use crate::gate::proof::Method;
 use crate::host::HostError;
 use crate::store::StoreError;
 
@@ -49,6 +50,21 @@ pub enum Denial {
     /// No such factor on this account.
     #[error("unknown factor")]
     UnknownFactor,
+    /// The change wants a fresh proof.
+    #[error("fresh proof wanted")]
+    StepUp {
+        /// By what it can be given.
+        proofs: Vec<Method>,
+    },
+    /// The first-run wizard is done, and its calls with it.
+    #[error("wizard done")]
+    WizardDone,
+    /// A person must do this.
+    #[error("not for api keys")]
+    NotForKeys,
+    /// No device shows this Quick Connect code.
+    #[error("unknown code")]
+    UnknownCode,
     /// No such user.
     #[error("unknown user")]
     UnknownUser,

@@ -6,6 +6,7 @@ use crate::gate::attempt::LoginAttempt;
 use crate::gate::denial::Denial;
 use crate::gate::mint::{self, Deserved};
 use crate::gate::provenance::{self, Proof};
+use crate::gate::quick_connect;
 use crate::gate::requirement::{self, Need};
 use crate::gate::standing::Standing;
 use crate::gate::verdict::Verdict;
@@ -60,7 +61,11 @@ fn decide(cx: &Context, attempt: &LoginAttempt) -> Result<Verdict, Denial> {
         ticket: None,
         remember: false,
     };
-    mint::mint(cx, &deserved).map(Verdict::allow)
+    let minted = mint::mint(cx, &deserved)?;
+    if let Some(approver) = attempt.caller.as_ref().and_then(|caller| caller.user_id).filter(|_| quick_connect) {
+        quick_connect::give_back(cx, &approver)?;
+    }
+    Ok(Verdict::allow(minted))
 }
 
 fn refuse(cx: &Context, attempt: &LoginAttempt) -> Result<Verdict, Denial> {

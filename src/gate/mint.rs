@@ -76,6 +76,8 @@ fn write_down(cx: &Context, deserved: &Deserved<'_>, token_hash: &str) -> Result
         proof: deserved.proof.as_str().to_owned(),
         epoch: deserved.epoch,
         at: now,
+        proven_at: if deserved.proof == Proof::Full { now } else { 0 },
+        app_password: None,
     };
     cx.store.lazy(|tx| {
         accounts::note(tx, &deserved.account, now)?;

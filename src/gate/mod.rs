@@ -1,6 +1,7 @@
 //! The decision: who may have a session, and what proof is still wanted.
 
 pub mod account;
+pub mod action;
 pub mod armed;
 pub mod attempt;
 pub mod budget;
@@ -14,8 +15,10 @@ pub mod mint;
 pub mod policy;
 pub mod proof;
 pub mod provenance;
+pub mod quick_connect;
 pub mod requirement;
 pub mod standing;
+pub mod step_up;
 pub mod tail;
 pub mod verdict;
 pub mod verify;
@@ -33,12 +36,19 @@ pub struct Gate {
     pub admission: Arc<Admission>,
     /// Proven, but not yet minted.
     pub grants: verify::Grants,
+    /// Devices that show a Quick Connect code.
+    pub quick_connects: quick_connect::QuickConnects,
 }
 
 impl Gate {
     /// An empty one.
     pub fn new() -> Self {
-        Self { limits: Limits::default(), admission: Admission::for_this_machine(), grants: verify::Grants::default() }
+        Self {
+            limits: Limits::default(),
+            admission: Admission::for_this_machine(),
+            grants: verify::Grants::default(),
+            quick_connects: quick_connect::QuickConnects::default(),
+        }
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Proof {
     QuickConnect,
     /// Another plugin's sign-in.
     OtherPlugin,
+    /// Made before installation, or forgotten in a crash; known of because a proof was given inside it.
+    Legacy,
 }
 
 impl Proof {
@@ -28,6 +30,7 @@ impl Proof {
             Self::Password => "password",
             Self::QuickConnect => "quick_connect",
             Self::OtherPlugin => "other_plugin",
+            Self::Legacy => "legacy",
         }
     }
 }
@@ -58,7 +61,9 @@ pub fn fully_proven(
 /// The caller has just proven a factor inside this session.
 pub fn raise(cx: &Context, tx: &Transaction<'_>, caller: &Caller, epoch: i64) -> Result<(), StoreError> {
     if let (Some(account), Some(hash)) = (caller.user_id, token_hash(&caller.token_hash)) {
-        let session = sessions::Session { account, proof: Proof::Full.as_str().to_owned(), epoch, at: cx.now() };
+        let now = cx.now();
+        let proof = Proof::Full.as_str().to_owned();
+        let session = sessions::Session { account, proof, epoch, at: now, proven_at: now, app_password: None };
         sessions::insert(tx, &hash, &session)?;
     }
     Ok(())

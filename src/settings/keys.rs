@@ -43,6 +43,10 @@ pub const TOTP_ISSUER: Setting<String> = Setting {
     who: Who::Administrators,
 };
 
+/// Administrators prove themselves afresh before acts that weaken everybody's protection.
+pub const STEP_UP_ADMINISTRATORS: Setting<bool> =
+    Setting { key: "step_up.administrators", default: || true, limits: (), who: Who::Administrators };
+
 /// Wrong tries before delays begin.
 pub const LIMITS_FREE_TRIES: Setting<u32> = Setting {
     key: "limits.free_tries",
@@ -94,6 +98,7 @@ pub const ALL: &[&dyn Declared] = &[
     &GATE_OTHER_PLUGINS,
     &POLICY_REQUIRED,
     &POLICY_GRACE_DAYS,
+    &STEP_UP_ADMINISTRATORS,
     &TOTP_ISSUER,
     &LIMITS_FREE_TRIES,
     &LIMITS_LONGEST_DELAY_MINUTES,

@@ -90,6 +90,16 @@ pub fn wrong_codes(
         .query_row(params![account.as_bytes(), source, since], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
+/// One code turned out right: the newest count is taken back.
+pub fn forgive_wrong_code(tx: &Transaction<'_>, account: &AccountId, source: &str) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "DELETE FROM wrong_codes WHERE rowid = (SELECT rowid FROM wrong_codes WHERE account = ?1 AND source = ?2 \
+         ORDER BY at DESC LIMIT 1)",
+    )?
+    .execute(params![account.as_bytes(), source])?;
+    Ok(())
+}
+
 /// A success gives the budget back.
 pub fn clear_wrong_codes(tx: &Transaction<'_>, account: &AccountId, source: &str) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM wrong_codes WHERE account = ?1 AND source = ?2")?

@@ -20,14 +20,27 @@ pub struct Session {
     pub epoch: i64,
     /// When.
     pub at: Seconds,
+    /// When a proof was last given inside it; 0 for never.
+    pub proven_at: Seconds,
+    /// The app password it was made with.
+    pub app_password: Option<i64>,
 }
 
 /// Remembers a session.
 pub fn insert(tx: &Transaction<'_>, token_hash: &[u8; 32], session: &Session) -> Result<(), StoreError> {
     tx.prepare_cached(
-        "INSERT OR REPLACE INTO sessions (token_hash, account, proof, epoch, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT OR REPLACE INTO sessions (token_hash, account, proof, epoch, at, proven_at, app_password) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
-    .execute(params![token_hash, session.account.as_bytes(), session.proof, session.epoch, session.at])?;
+    .execute(params![
+        token_hash,
+        session.account.as_bytes(),
+        session.proof,
+        session.epoch,
+        session.at,
+        session.proven_at,
+        session.app_password
+    ])?;
     tx.prepare_cached(
         "DELETE FROM sessions WHERE account = ?1 AND at < \
          (SELECT at FROM sessions WHERE account = ?1 ORDER BY at DESC LIMIT 1 OFFSET ?2)",
@@ -36,13 +49,30 @@ pub fn insert(tx: &Transaction<'_>, token_hash: &[u8; 32], session: &Session) ->
     Ok(())
 }
 
+/// Remembers that a proof was given inside a session; one nobody knows of is written down as `unknown`.
+pub fn prove(tx: &Transaction<'_>, token_hash: &[u8; 32], unknown: &Session) -> Result<(), StoreError> {
+    let known = tx
+        .prepare_cached("UPDATE sessions SET proven_at = ?3, epoch = ?4 WHERE token_hash = ?1 AND account = ?2")?
+        .execute(params![token_hash, unknown.account.as_bytes(), unknown.proven_at, unknown.epoch])?;
+    if known == 0 { insert(tx, token_hash, unknown) } else { Ok(()) }
+}
+
 /// What is known of a token.
 pub fn find(tx: &Transaction<'_>, token_hash: &[u8; 32]) -> Result<Option<Session>, StoreError> {
     Ok(tx
-        .prepare_cached("SELECT account, proof, epoch, at FROM sessions WHERE token_hash = ?1")?
+        .prepare_cached(
+            "SELECT account, proof, epoch, at, proven_at, app_password FROM sessions WHERE token_hash = ?1",
+        )?
         .query_row(params![token_hash], |row| {
             let account: [u8; 16] = row.get(0)?;
-            Ok(Session { account: account.into(), proof: row.get(1)?, epoch: row.get(2)?, at: row.get(3)? })
+            Ok(Session {
+                account: account.into(),
+                proof: row.get(1)?,
+                epoch: row.get(2)?,
+                at: row.get(3)?,
+                proven_at: row.get(4)?,
+                app_password: row.get(5)?,
+            })
         })
         .optional()?)
 }

@@ -59,7 +59,7 @@ fn a_store_of_the_first_schema_is_brought_forward_with_all_it_holds() {
     drop(raw);
     let store = open(folder.path());
     let read = |tx: &Transaction<'_>| -> Result<(i64, i64, i64, i64), StoreError> {
-        let account = super::accounts::find(tx, &AccountId::from([1; 16]))?.unwrap();
+        let account = accounts::find(tx, &AccountId::from([1; 16]))?.unwrap();
         let session = "SELECT at, proven_at FROM sessions WHERE proof = 'full'";
         let (at, proven_at) = tx.query_row(session, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok((account.first_seen, account.epoch, at, proven_at))
@@ -83,7 +83,7 @@ fn nothing_of_a_deleted_user_stays_in_any_table() {
     for table in &tables {
         fill(&raw, table);
     }
-    store.durable(|tx| super::accounts::purge(tx, &AccountId::from([1; 16]))).unwrap();
+    store.durable(|tx| accounts::purge(tx, &AccountId::from([1; 16]))).unwrap();
     // What happened stays; it names an id that nobody has any more.
     for table in tables.iter().filter(|table| *table != "events") {
         let left: i64 = raw.query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |row| row.get(0)).unwrap();

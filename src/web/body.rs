@@ -64,6 +64,24 @@ impl Fields {
         }
     }
 
+    /// An object that may be missing or null.
+    pub fn optional_object(&mut self, name: &str) -> Result<Option<Self>, Problem> {
+        match self.values.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Object(values)) => Ok(Some(Self { inside: self.path(name), values })),
+            Some(_) => Err(self.complaint(name)),
+        }
+    }
+
+    /// Yes or no; missing is no.
+    pub fn flag(&mut self, name: &str) -> Result<bool, Problem> {
+        match self.values.remove(name) {
+            None | Some(Value::Null) => Ok(false),
+            Some(Value::Bool(value)) => Ok(value),
+            Some(_) => Err(self.complaint(name)),
+        }
+    }
+
     /// Everything that is left, for a body whose keys are data.
     pub fn rest(mut self) -> Map<String, Value> {
         std::mem::take(&mut self.values)

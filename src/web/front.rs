@@ -18,7 +18,7 @@ pub fn answer(cx: &Context, gate: &Gate, site: &Site, request: &Request, body: &
         settings.get(&keys::WEB_FRAME_ANCESTORS).iter().map(|origin| origin.as_str().to_owned()).collect();
     let frames = frames.join(" ");
     let look = Look { language: settings.get(&keys::WEB_LANGUAGE).tag(), frame_ancestors: &frames };
-    let texts = site.texts(request, look);
+    let texts = site.texts(&request.origin, look);
     let response =
         site.answer(request, body, look, |call, fields| api::call(&Desk { cx, gate, texts, request }, call, fields));
     introduce(cx, request, response)
@@ -26,7 +26,7 @@ pub fn answer(cx: &Context, gate: &Gate, site: &Site, request: &Request, body: &
 
 /// Says that something of ours failed, without saying what.
 pub fn broken(site: &Site, request: &Request) -> Response {
-    Problem::new(Code::Unavailable).respond(site.texts(request, Look::default()))
+    Problem::new(Code::Unavailable).respond(site.texts(&request.origin, Look::default()))
 }
 
 /// A challenge is bound to the browser by this cookie, where cookies work.

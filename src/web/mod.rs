@@ -1,5 +1,6 @@
 //! Requests in, responses out: router, JSON API, pages, assets, languages.
 
+pub mod action;
 pub mod api;
 pub mod assets;
 pub mod body;

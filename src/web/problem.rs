@@ -56,6 +56,10 @@ codes! {
     EnrolmentGone "enrolment_gone" 401;
     /// Jellyfin does not let this user in now: disabled, from here, or at this hour.
     NotAllowedNow "not_allowed_now" 403;
+    /// The change wants a fresh proof; `proofs` names by what.
+    StepUp "step_up" 403;
+    /// The first-run wizard is done.
+    WizardDone "wizard_done" 403;
     /// An API key is not a person.
     ApiKey "api_key" 403;
     /// Only administrators.
@@ -66,6 +70,8 @@ codes! {
     NotFound "not_found" 404;
     /// No such factor.
     UnknownFactor "unknown_factor" 404;
+    /// No device shows this code.
+    UnknownCode "unknown_code" 404;
     /// No such user.
     UnknownUser "unknown_user" 404;
     /// The path exists, the method does not.
@@ -147,8 +153,8 @@ impl Problem {
         self
     }
 
-    /// The response, in the reader's language.
-    pub fn respond(&self, texts: &Texts) -> Response {
+    /// The document, in the reader's language.
+    pub fn document(&self, texts: &Texts) -> Value {
         let status = self.code.status();
         let mut document = self.extra.clone();
         document.insert("type".into(), "about:blank".into());
@@ -160,7 +166,13 @@ impl Problem {
                 document.insert(name.into(), value.as_str().into());
             }
         }
-        let mut response = Response::new(status, "application/problem+json", Value::Object(document).to_string());
+        Value::Object(document)
+    }
+
+    /// The response, in the reader's language.
+    pub fn respond(&self, texts: &Texts) -> Response {
+        let document = self.document(texts).to_string();
+        let mut response = Response::new(self.code.status(), "application/problem+json", document);
         if let Some(seconds) = self.retry_after {
             response = response.with_header("Retry-After", &seconds.to_string());
         }

@@ -6,6 +6,7 @@ use super::pages;
 use super::problem::{Code, Problem};
 use super::routes::{self, Api, Route};
 use super::texts::{Languages, Texts};
+use crate::defense::origin::Origin;
 
 /// Everything under this answers in JSON, unknown paths included.
 const API: &str = "/jellyward/api";
@@ -37,8 +38,8 @@ impl Site {
     }
 
     /// The texts for whoever sent this.
-    pub fn texts(&self, request: &Request, look: Look<'_>) -> &Texts {
-        self.languages.choose(look.language, request.origin.header("Accept-Language"))
+    pub fn texts(&self, origin: &Origin, look: Look<'_>) -> &Texts {
+        self.languages.choose(look.language, origin.header("Accept-Language"))
     }
 
     /// Answers one request; calls are left to `call`.
@@ -49,7 +50,7 @@ impl Site {
         look: Look<'_>,
         call: impl FnOnce(Api, Fields) -> Result<Response, Problem>,
     ) -> Response {
-        let texts = self.texts(request, look);
+        let texts = self.texts(&request.origin, look);
         let answer = routes::resolve(request, body).and_then(|route| match route {
             Route::Page(page) => Ok(pages::page(page, request, texts, look.frame_ancestors)),
             Route::Asset(asset) => {

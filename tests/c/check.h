@@ -79,6 +79,18 @@ static inline jw_status mint_any(void *ctx, jw_view request, jw_reply *reply) {
   return jw_reply_write(reply, text(SESSION));
 }
 
+static inline jw_status list_none(void *ctx, jw_view request, jw_reply *reply) {
+  (void)ctx;
+  (void)request;
+  return jw_reply_write(reply, text("[]"));
+}
+
+static inline jw_status end_none(void *ctx, jw_view request, jw_reply *reply) {
+  (void)ctx;
+  (void)request;
+  return jw_reply_write(reply, text("0"));
+}
+
 static inline jw_status arm(void *ctx, uint8_t armed) {
   (void)ctx;
   (void)armed;
@@ -91,7 +103,7 @@ static inline void print_line(void *ctx, int32_t level, jw_view line) {
 }
 
 static inline jw_host host_with_alice(void *ctx) {
-  jw_host host = {sizeof host, ctx, find_alice, list_alice, check_alice, mint_any, arm, print_line};
+  jw_host host = {sizeof host, ctx, find_alice, list_alice, check_alice, mint_any, list_none, end_none, arm, print_line};
   return host;
 }
 

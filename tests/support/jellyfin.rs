@@ -8,7 +8,8 @@ use data_encoding::HEXLOWER;
 use jellyward::crypto::mac::sha256;
 use jellyward::engine::{Engine, Event};
 use jellyward::host::{
-    AccountId, Host, HostError, Level, MintRequest, Minted, PasswordCheck, PasswordQuery, UserFacts, UserQuery,
+    AccountId, Host, HostError, HostSession, Level, MintRequest, Minted, PasswordCheck, PasswordQuery, UserFacts,
+    UserQuery,
 };
 
 #[derive(Clone)]
@@ -22,6 +23,23 @@ pub struct User {
 pub struct Session {
     pub token: String,
     pub request: MintRequest,
+    pub ended: bool,
+}
+
+impl Session {
+    fn kept(&self) -> HostSession {
+        HostSession {
+            token_hash: HEXLOWER.encode(&sha256(self.token.as_bytes())),
+            user: self.request.user,
+            app: self.request.app.clone(),
+            version: self.request.version.clone(),
+            device_id: self.request.device_id.clone(),
+            device_name: self.request.device_name.clone(),
+            remote: self.request.remote.clone(),
+            created_at: 0,
+            last_seen_at: 0,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -69,6 +87,12 @@ impl Jellyfin {
 
     pub fn session_count(&self) -> usize {
         self.sessions.lock().unwrap().len()
+    }
+
+    /// The tokens that still work.
+    pub fn alive(&self) -> Vec<String> {
+        let sessions = self.sessions.lock().unwrap();
+        sessions.iter().filter(|session| !session.ended).map(|session| session.token.clone()).collect()
     }
 
     pub fn last_token(&self) -> String {
@@ -144,8 +168,27 @@ impl Host for Shared {
         }
         let mut sessions = self.0.sessions.lock().unwrap();
         let token = format!("token-{}", sessions.len());
-        sessions.push(Session { token: token.clone(), request: request.clone() });
+        sessions.push(Session { token: token.clone(), request: request.clone(), ended: false });
         Ok(Minted { token_hash: HEXLOWER.encode(&sha256(token.as_bytes())) })
+    }
+
+    fn list_sessions(&self, user: Option<&AccountId>) -> Result<Vec<HostSession>, HostError> {
+        let sessions = self.0.sessions.lock().unwrap();
+        let listed =
+            sessions.iter().filter(|session| !session.ended && user.is_none_or(|id| *id == session.request.user));
+        Ok(listed.map(Session::kept).collect())
+    }
+
+    fn end_sessions(&self, user: &AccountId, token_hashes: &[String]) -> Result<u32, HostError> {
+        let mut count = 0;
+        for session in self.0.sessions.lock().unwrap().iter_mut() {
+            let kept = session.kept();
+            if !session.ended && kept.user == *user && token_hashes.contains(&kept.token_hash) {
+                session.ended = true;
+                count += 1;
+            }
+        }
+        Ok(count)
     }
 
     fn set_armed(&self, armed: bool) -> Result<(), HostError> {

@@ -10,9 +10,11 @@ use jellyward::crypto::mac::sha256;
 use jellyward::defense::origin::Origin;
 use jellyward::engine::{Engine, OpenError, OpenOptions};
 use jellyward::factor::totp::{Parameters, Totp};
+use jellyward::gate::action::Action;
 use jellyward::gate::attempt::{Caller, Client, Door, LoginAttempt};
 use jellyward::gate::verdict::Verdict;
 use jellyward::host::AccountId;
+use jellyward::web::action::Passage;
 use jellyward::web::message::{Request, Response};
 use serde_json::{Value, json};
 
@@ -178,6 +180,18 @@ impl World {
         assert_eq!(verified.status, 200, "{}", text(&verified));
         self.pass(60);
         self.with_session(from)
+    }
+
+    /// One of Jellyfin's own calls, before it runs.
+    pub fn act(&self, from: &Visitor, action: &str, arguments: &Value) -> Passage {
+        self.engine.action(&Action {
+            action: action.into(),
+            arguments: arguments.as_object().unwrap().clone(),
+            wizard_done: true,
+            client: from.client.clone(),
+            origin: from.origin_with_cookies(),
+            caller: from.caller(),
+        })
     }
 
     /// Changes settings as an administrator.

@@ -7,11 +7,14 @@ use super::failure::Failure;
 use super::raw::Callbacks;
 use super::reply::{self, JwAnswer};
 use super::{JwHost, JwReply, JwStatus};
-use crate::host::{Host, HostError, Level, MintRequest, Minted, PasswordCheck, PasswordQuery, UserFacts, UserQuery};
+use crate::host::{
+    AccountId, Host, HostError, HostSession, Level, MintRequest, Minted, PasswordCheck, PasswordQuery, UserFacts,
+    UserQuery,
+};
 
 /// Largest reply about one user or one session.
 const ONE: usize = 64 * 1024;
-/// Largest list of users.
+/// Largest list of users or sessions.
 const ALL: usize = 64 * 1024 * 1024;
 
 /// A host written in another language.
@@ -23,6 +26,18 @@ pub(super) struct CHost {
 struct Lookup<'a> {
     query: &'a UserQuery,
     remote: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct SessionsOf<'a> {
+    user: Option<&'a AccountId>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Ending<'a> {
+    user: &'a AccountId,
+    token_hashes: &'a [String],
 }
 
 #[derive(Deserialize)]
@@ -59,6 +74,16 @@ impl Host for CHost {
             MintReply::Made(minted) => Ok(minted),
             MintReply::Refused { refused } => Err(HostError::Refused(refused)),
         }
+    }
+
+    fn list_sessions(&self, user: Option<&AccountId>) -> Result<Vec<HostSession>, HostError> {
+        let request = document(&SessionsOf { user })?;
+        ask("list_sessions", ALL, |reply| self.callbacks.list_sessions(&request, reply))
+    }
+
+    fn end_sessions(&self, user: &AccountId, token_hashes: &[String]) -> Result<u32, HostError> {
+        let request = document(&Ending { user, token_hashes })?;
+        ask("end_sessions", ONE, |reply| self.callbacks.end_sessions(&request, reply))
     }
 
     fn set_armed(&self, armed: bool) -> Result<(), HostError> {

@@ -54,6 +54,8 @@ fn table() -> JwHost {
         list_users: Some(all),
         check_password: Some(two),
         mint: Some(one),
+        list_sessions: Some(one),
+        end_sessions: Some(one),
         set_armed: Some(arm),
         log: Some(log),
     }
@@ -117,6 +119,17 @@ fn documents_go_out_and_come_in_as_the_contract_says() {
     let refused = host(0, Some(r#"{"refused":"too many sessions"}"#)).mint(&mint());
     assert_eq!(refused, Err(HostError::Refused("too many sessions".into())));
 
+    let session = format!(
+        r#"[{{"tokenHash":"{SESSION}","user":"01010101010101010101010101010101","app":"Web","version":"1","deviceId":"d","deviceName":"n","remote":null,"createdAt":5,"lastSeenAt":6}}]"#
+    );
+    let found = host(0, Some(&session)).list_sessions(Some(&AccountId::from([1; 16]))).unwrap();
+    assert_eq!((found[0].token_hash.as_str(), found[0].created_at, found[0].last_seen_at), (SESSION, 5, 6));
+    assert_eq!(HEARD.take(), [r#"{"user":"01010101010101010101010101010101"}"#]);
+    assert_eq!(host(0, Some("[]")).list_sessions(None), Ok(vec![]));
+    assert_eq!(HEARD.take(), [r#"{"user":null}"#]);
+    assert_eq!(host(0, Some("1")).end_sessions(&AccountId::from([1; 16]), &["aa".to_owned()]), Ok(1));
+    assert_eq!(HEARD.take(), [r#"{"user":"01010101010101010101010101010101","tokenHashes":["aa"]}"#]);
+
     assert_eq!(host(0, None).set_armed(true), Ok(()));
     assert_eq!(HEARD.take(), ["armed 1"]);
     host(0, None).log(Level::Warning, "line");
@@ -151,6 +164,8 @@ fn a_table_with_a_hole_is_refused() {
         JwHost { list_users: None, ..whole },
         JwHost { check_password: None, ..whole },
         JwHost { mint: None, ..whole },
+        JwHost { list_sessions: None, ..whole },
+        JwHost { end_sessions: None, ..whole },
         JwHost { set_armed: None, ..whole },
         JwHost { log: None, ..whole },
     ];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Desk, caller, demand_proof, problem};
+use super::{Desk, caller, demand_of_administrator, demand_proof, problem};
 use crate::gate::denial::Denial;
 use crate::gate::{account, armed, enrol, policy};
 use crate::host::{AccountId, UserFacts, UserQuery};
@@ -63,6 +63,7 @@ pub(super) fn change_settings(desk: &Desk<'_>, mut fields: Fields) -> Result<Res
     let facts = caller(desk)?;
     let revision = u64::try_from(fields.integer("revision")?).map_err(|_| fields.complaint("revision"))?;
     let changes: BTreeMap<String, Value> = fields.object("values")?.rest().into_iter().collect();
+    demand_of_administrator(desk, &facts, &mut fields)?;
     policy::change(desk.cx, &facts.id, revision, &changes).map_err(|refused| match refused {
         policy::Refused::Setting(error) => {
             let code = if error.code == SettingCode::Locked { Code::SettingLocked } else { Code::BadSetting };

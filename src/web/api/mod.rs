@@ -4,12 +4,15 @@ mod account;
 mod admin;
 mod challenge;
 
+use serde_json::json;
+
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::factor::totp;
 use crate::gate::Gate;
 use crate::gate::denial::Denial;
-use crate::gate::proof::{self, FreshProof, Method};
+use crate::gate::proof::{FreshProof, Method};
+use crate::gate::step_up::{self, Asker};
 use crate::host::{Level, UserFacts, UserQuery};
 use crate::web::body::Fields;
 use crate::web::message::{Request, Response};
@@ -37,6 +40,8 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
         Api::ChallengeEnrolConfirm => challenge::enrol_confirm(desk, fields),
         Api::ChallengeFinish => challenge::finish(desk, fields),
         Api::Account => account::show(desk),
+        Api::AccountProve => account::prove(desk, fields),
+        Api::AccountQuickConnectLook => account::look_at_quick_connect(desk, fields),
         Api::AccountTotpStart => account::totp_start(desk, fields),
         Api::AccountTotpConfirm => account::totp_confirm(desk, fields),
         Api::AccountFactorsRemove => account::remove_factor(desk, fields),
@@ -52,11 +57,19 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
     }
 }
 
-/// A denial, as it is sent.
+/// A denial, as it is sent. What is broken is told to the log.
 fn problem(desk: &Desk<'_>, denial: Denial) -> Problem {
+    if let Denial::Broken(reason) = &denial {
+        desk.cx.host.log(Level::Error, &format!("a request failed because something is broken: {reason}"));
+    }
+    refusal(denial, desk.cx.now())
+}
+
+/// A denial, as it is sent.
+pub fn refusal(denial: Denial, now: Seconds) -> Problem {
     match denial {
         Denial::WrongCode { tries_left } => Problem::new(Code::WrongCode).with("triesLeft", tries_left),
-        Denial::CodeUsed => Problem::new(Code::CodeUsed).retry_after(until_next_code(desk.cx.now())),
+        Denial::CodeUsed => Problem::new(Code::CodeUsed).retry_after(until_next_code(now)),
         Denial::ChallengeGone => Problem::new(Code::ChallengeGone),
         Denial::EnrolmentGone => Problem::new(Code::EnrolmentGone),
         Denial::TooManyTries { retry_after } => {
@@ -69,11 +82,12 @@ fn problem(desk: &Desk<'_>, denial: Denial) -> Problem {
         Denial::WrongProof => Problem::new(Code::WrongProof),
         Denial::UnknownFactor => Problem::new(Code::UnknownFactor),
         Denial::UnknownUser => Problem::new(Code::UnknownUser),
-        Denial::Broken(reason) => {
-            // The reader gets "unavailable"; the reason is for whoever runs the server.
-            desk.cx.host.log(Level::Error, &format!("a request failed because something is broken: {reason}"));
-            Problem::new(Code::Unavailable)
-        }
+        Denial::UnknownCode => Problem::new(Code::UnknownCode),
+        Denial::StepUp { proofs } => Problem::new(Code::StepUp).with("proofs", json!(proofs)),
+        Denial::WizardDone => Problem::new(Code::WizardDone),
+        Denial::NotForKeys => Problem::new(Code::ApiKey),
+        // The reader gets "unavailable"; the reason is for whoever runs the server.
+        Denial::Broken(_) => Problem::new(Code::Unavailable),
     }
 }
 
@@ -94,17 +108,35 @@ fn caller(desk: &Desk<'_>) -> Result<UserFacts, Problem> {
         .ok_or(Problem::new(Code::SignIn))
 }
 
-/// The fresh proof in field `proof`, demanded of the caller.
+/// A fresh proof, demanded of the caller: the one in field `proof`, or one this session gave minutes ago.
 fn demand_proof(desk: &Desk<'_>, facts: &UserFacts, fields: &mut Fields) -> Result<(), Problem> {
-    let mut given = fields.object("proof")?;
+    let fresh = fields.optional_object("proof")?.map(proof).transpose()?;
+    step_up::demand(desk.cx, desk.gate, &asker(desk, facts)?, fresh.as_ref()).map_err(|denial| problem(desk, denial))
+}
+
+/// The same of an administrator, where the owner wants it.
+fn demand_of_administrator(desk: &Desk<'_>, facts: &UserFacts, fields: &mut Fields) -> Result<(), Problem> {
+    let fresh = fields.optional_object("proof")?.map(proof).transpose()?;
+    step_up::demand_of_administrator(desk.cx, desk.gate, &asker(desk, facts)?, fresh.as_ref())
+        .map_err(|denial| problem(desk, denial))
+}
+
+fn asker<'a>(desk: &Desk<'a>, facts: &'a UserFacts) -> Result<Asker<'a>, Problem> {
+    Ok(Asker {
+        facts,
+        caller: desk.request.caller.as_ref().ok_or(Problem::new(Code::SignIn))?,
+        origin: &desk.request.origin,
+        device_id: desk.request.client.as_ref().map_or("", |client| &client.device_id),
+    })
+}
+
+/// Reads a proof.
+fn proof(mut given: Fields) -> Result<FreshProof, Problem> {
     let method = match given.text("method")?.as_str() {
         "totp" => Method::Totp,
         "recovery" => Method::Recovery,
         "password" => Method::Password,
         _ => return Err(given.complaint("method")),
     };
-    let fresh = FreshProof { method, value: given.secret("value")? };
-    let device = desk.request.client.as_ref().map_or("", |client| &client.device_id);
-    proof::demand(desk.cx, desk.gate, facts, &desk.request.origin, device, &fresh)
-        .map_err(|denial| problem(desk, denial))
+    Ok(FreshProof { method, value: given.secret("value")? })
 }

@@ -1,0 +1,140 @@
+//! Jellyfin's own calls that need more than a session: they change a password, or weaken what protects everybody.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::context::Context;
+use crate::defense::origin::Origin;
+use crate::gate::attempt::{Caller, Client};
+use crate::gate::denial::Denial;
+use crate::gate::standing::Standing;
+use crate::gate::{quick_connect, step_up};
+use crate::host::AccountId;
+use crate::settings::keys;
+
+/// One call of Jellyfin's, before it runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Action {
+    /// Controller and action, for instance `User.UpdateUserPassword`.
+    pub action: String,
+    /// Its plain arguments (ids, flags), by name, those of its body's properties too; never a password.
+    #[serde(default)]
+    pub arguments: Map<String, Value>,
+    /// The first-run wizard is done.
+    #[serde(default)]
+    pub wizard_done: bool,
+    /// The client.
+    #[serde(default)]
+    pub client: Client,
+    /// Where it comes from.
+    #[serde(default)]
+    pub origin: Origin,
+    /// Who is signed in.
+    #[serde(default)]
+    pub caller: Option<Caller>,
+}
+
+impl Action {
+    /// The user it is about: the one it names, else the caller.
+    fn target(&self) -> Option<AccountId> {
+        let named = self.arguments.get("userId").and_then(Value::as_str).and_then(|id| id.parse().ok());
+        named.or(self.caller.as_ref()?.user_id)
+    }
+
+    fn flag(&self, name: &str) -> bool {
+        self.arguments.get(name).and_then(Value::as_bool) == Some(true)
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Rule {
+    /// Somebody's password.
+    Password,
+    /// The first-run wizard's user: sets the first user's password without the old one.
+    Wizard,
+    /// Approving a Quick Connect code.
+    QuickConnect,
+    /// What an administrator can weaken everybody's protection with.
+    Administration,
+}
+
+/// Every call the engine wants to see (controllers of Jellyfin.Api, 10.11.11 and 12).
+const WATCHED: &[(&str, Rule)] = &[
+    ("User.UpdateUserPassword", Rule::Password),
+    ("User.UpdateUserPasswordLegacy", Rule::Password),
+    ("Startup.UpdateStartupUser", Rule::Wizard),
+    ("QuickConnect.AuthorizeQuickConnect", Rule::QuickConnect),
+    ("User.UpdateUserPolicy", Rule::Administration),
+    ("User.CreateUserByName", Rule::Administration),
+    ("User.DeleteUser", Rule::Administration),
+    ("ApiKey.CreateKey", Rule::Administration),
+    ("Package.InstallPackage", Rule::Administration),
+    ("Package.SetRepositories", Rule::Administration),
+    ("Plugins.EnablePlugin", Rule::Administration),
+    ("Plugins.DisablePlugin", Rule::Administration),
+    ("Plugins.UninstallPlugin", Rule::Administration),
+    ("Plugins.UninstallPluginByVersion", Rule::Administration),
+    ("Plugins.UpdatePluginConfiguration", Rule::Administration),
+    ("Configuration.UpdateConfiguration", Rule::Administration),
+    ("Configuration.UpdateNamedConfiguration", Rule::Administration),
+    ("Backup.StartRestoreBackup", Rule::Administration),
+];
+
+/// The names of the calls the engine wants to see.
+pub fn watched() -> impl Iterator<Item = &'static str> {
+    WATCHED.iter().map(|(name, _)| *name)
+}
+
+/// May it run? What Jellyfin itself will refuse passes here.
+pub fn decide(cx: &Context, action: &Action) -> Result<(), Denial> {
+    let Some((_, rule)) = WATCHED.iter().find(|(name, _)| *name == action.action) else { return Ok(()) };
+    if !cx.settings().get(&keys::GATE_ENABLED) {
+        return Ok(());
+    }
+    match (rule, &action.caller) {
+        (Rule::Wizard, _) if action.wizard_done => Err(Denial::WizardDone),
+        (Rule::Wizard, _) | (_, None) => Ok(()),
+        (Rule::Password, Some(caller)) => password(cx, action, caller),
+        (Rule::QuickConnect, Some(caller)) => {
+            caller.user_id.map_or(Ok(()), |account| quick_connect::count(cx, account))
+        }
+        (Rule::Administration, Some(caller)) => administration(cx, caller),
+    }
+}
+
+/// A password may only be changed by who proves to be there. An administrator's or a key's reset leaves the second
+/// factor where it is; emptying a protected account's password with a key is not for keys.
+fn password(cx: &Context, action: &Action, caller: &Caller) -> Result<(), Denial> {
+    let Some(target) = action.target() else { return Ok(()) };
+    let empties = action.flag("resetPassword");
+    let standing = Standing::of(cx, &target)?;
+    match caller.user_id {
+        None => {
+            if empties && standing.protected() {
+                return Err(Denial::NotForKeys);
+            }
+            Ok(())
+        }
+        // Jellyfin asks for the old password here, unless the new one is none.
+        Some(own) if own == target && !standing.protected() && !empties => Ok(()),
+        Some(own) if own == target => fresh(cx, caller, &target, &standing),
+        Some(_) => administration(cx, caller),
+    }
+}
+
+fn administration(cx: &Context, caller: &Caller) -> Result<(), Denial> {
+    let Some(account) = caller.user_id.filter(|_| caller.administrator && !caller.api_key) else { return Ok(()) };
+    let standing = Standing::of(cx, &account)?;
+    if !standing.protected() || !cx.settings().get(&keys::STEP_UP_ADMINISTRATORS) {
+        return Ok(());
+    }
+    fresh(cx, caller, &account, &standing)
+}
+
+fn fresh(cx: &Context, caller: &Caller, account: &AccountId, standing: &Standing) -> Result<(), Denial> {
+    if step_up::fresh_until(cx, caller, account, standing.account.epoch)? > 0 {
+        return Ok(());
+    }
+    Err(Denial::StepUp { proofs: step_up::proofs(standing) })
+}

@@ -1,0 +1,103 @@
+//! Step-up: a change asks for a proof younger than five minutes, given inside this very session.
+//!
+//! Asked once, not per click: a proof is remembered with the session that gave it, and with no other.
+
+use crate::clock::Seconds;
+use crate::context::Context;
+use crate::defense::origin::Origin;
+use crate::gate::Gate;
+use crate::gate::attempt::Caller;
+use crate::gate::denial::Denial;
+use crate::gate::proof::{self, FreshProof, Method};
+use crate::gate::provenance::{self, Proof};
+use crate::gate::standing::Standing;
+use crate::host::{AccountId, UserFacts};
+use crate::settings::keys;
+use crate::store::sessions::{self, Session};
+
+/// How long a proof counts inside the session that gave it, in seconds.
+pub const FRESH_FOR: Seconds = 5 * 60;
+
+/// Who asks for a change, and with what.
+pub struct Asker<'a> {
+    /// The user.
+    pub facts: &'a UserFacts,
+    /// The session.
+    pub caller: &'a Caller,
+    /// Where from.
+    pub origin: &'a Origin,
+    /// The device the client says it is.
+    pub device_id: &'a str,
+}
+
+/// Until when this session counts as freshly proven; 0 when it does not.
+pub fn fresh_until(cx: &Context, caller: &Caller, account: &AccountId, epoch: i64) -> Result<Seconds, Denial> {
+    let now = cx.now();
+    let until = session(cx, caller)?
+        .filter(|session| session.account == *account && session.epoch == epoch)
+        .map_or(0, |session| session.proven_at.saturating_add(FRESH_FOR));
+    // A clock set back must not make a proof last longer.
+    Ok(if until > now && until <= now + FRESH_FOR { until } else { 0 })
+}
+
+/// By what this account can prove itself here.
+pub fn proofs(standing: &Standing) -> Vec<Method> {
+    if !standing.protected() {
+        return vec![Method::Password];
+    }
+    let mut proofs = Vec::new();
+    if !standing.factors.is_empty() {
+        proofs.push(Method::Totp);
+    }
+    if standing.codes_left > 0 {
+        proofs.push(Method::Recovery);
+    }
+    proofs
+}
+
+/// Takes a proof and remembers it with the session; gives until when it counts.
+pub fn prove(cx: &Context, gate: &Gate, asker: &Asker<'_>, fresh: &FreshProof) -> Result<Seconds, Denial> {
+    let Asker { facts, caller, origin, device_id } = *asker;
+    proof::demand(cx, gate, facts, origin, device_id, fresh)?;
+    let epoch = Standing::of(cx, &facts.id)?.account.epoch;
+    let now = cx.now();
+    let Some(hash) = provenance::token_hash(&caller.token_hash) else { return Ok(0) };
+    let legacy = Session {
+        account: facts.id,
+        proof: Proof::Legacy.as_str().to_owned(),
+        epoch,
+        at: now,
+        proven_at: now,
+        app_password: None,
+    };
+    cx.store.lazy(|tx| sessions::prove(tx, &hash, &legacy))?;
+    Ok(now + FRESH_FOR)
+}
+
+/// Demands a proof for a change: the one that came with it, or one this session gave shortly before.
+pub fn demand(cx: &Context, gate: &Gate, asker: &Asker<'_>, given: Option<&FreshProof>) -> Result<(), Denial> {
+    if let Some(fresh) = given {
+        return prove(cx, gate, asker, fresh).map(|_| ());
+    }
+    let standing = Standing::of(cx, &asker.facts.id)?;
+    if fresh_until(cx, asker.caller, &asker.facts.id, standing.account.epoch)? > 0 {
+        return Ok(());
+    }
+    Err(Denial::StepUp { proofs: proofs(&standing) })
+}
+
+fn session(cx: &Context, caller: &Caller) -> Result<Option<Session>, Denial> {
+    let Some(hash) = provenance::token_hash(&caller.token_hash).filter(|_| !caller.api_key) else { return Ok(None) };
+    Ok(cx.store.read(|tx| sessions::find(tx, &hash))?)
+}
+
+/// Demands it of an administrator who has a factor, unless the owner has switched that off.
+pub fn demand_of_administrator(
+    cx: &Context,
+    gate: &Gate,
+    asker: &Asker<'_>,
+    given: Option<&FreshProof>,
+) -> Result<(), Denial> {
+    let asked = cx.settings().get(&keys::STEP_UP_ADMINISTRATORS) && Standing::of(cx, &asker.facts.id)?.protected();
+    if asked { demand(cx, gate, asker, given) } else { Ok(()) }
+}

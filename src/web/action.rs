@@ -1,0 +1,57 @@
+//! The gate's word on one of Jellyfin's own calls, in the reader's language.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::context::Context;
+use crate::gate::action::{self, Action};
+use crate::gate::denial::Denial;
+use crate::host::Level;
+use crate::settings::keys;
+use crate::web::api;
+use crate::web::site::{Look, Site};
+
+/// Marks an answer that our script can mend by asking for a proof; Jellyfin's own client shows its usual error.
+pub const MARK: &str = "X-Jellyward";
+/// What the mark says.
+pub const STEP_UP: &str = "step-up";
+
+/// What to do with the call.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Passage {
+    /// True: let Jellyfin run it.
+    pub pass: bool,
+    /// Else answer with this status,
+    pub status: u16,
+    /// these headers,
+    pub headers: Vec<(String, String)>,
+    /// and this document.
+    pub body: Option<Value>,
+}
+
+/// Lets a call pass, or says why not.
+pub fn answer(cx: &Context, site: &Site, action: &Action) -> Passage {
+    match action::decide(cx, action) {
+        Ok(()) => Passage { pass: true, status: 0, headers: Vec::new(), body: None },
+        Err(denial) => refuse(cx, site, action, denial),
+    }
+}
+
+fn refuse(cx: &Context, site: &Site, action: &Action, denial: Denial) -> Passage {
+    if let Denial::Broken(reason) = &denial {
+        cx.host.log(Level::Error, &format!("{} was stopped because something is broken: {reason}", action.action));
+    }
+    let marked = matches!(denial, Denial::StepUp { .. });
+    let look = Look { language: cx.settings().get(&keys::WEB_LANGUAGE).tag(), frame_ancestors: "" };
+    let problem = api::refusal(denial, cx.now());
+    let mut headers = vec![("Cache-Control".to_owned(), "no-store".to_owned())];
+    if marked {
+        headers.push((MARK.to_owned(), STEP_UP.to_owned()));
+    }
+    if let Some(seconds) = problem.retry_after {
+        headers.push(("Retry-After".to_owned(), seconds.to_string()));
+    }
+    let texts = site.texts(&action.origin, look);
+    Passage { pass: false, status: problem.code.status(), headers, body: Some(problem.document(texts)) }
+}
