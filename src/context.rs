@@ -18,6 +18,10 @@ pub struct Keys {
     pub recovery: DerivedKey,
     /// An administrator's one-time words.
     pub word: DerivedKey,
+    /// App passwords.
+    pub app_password: DerivedKey,
+    /// One-time words for a TV.
+    pub tv_word: DerivedKey,
     /// The known-browser cookie.
     pub known_browser: DerivedKey,
     /// Names nobody has, and repeated wrong secrets.
@@ -29,6 +33,8 @@ impl Keys {
         Self {
             recovery: master.derive("recovery code"),
             word: master.derive("enrolment word"),
+            app_password: master.derive("app password"),
+            tv_word: master.derive("one-time word"),
             known_browser: master.derive("known browser"),
             privacy: master.derive("privacy"),
         }

@@ -15,7 +15,7 @@ use crate::gate::action::{self, Action};
 use crate::gate::attempt::{Client, Door, LoginAttempt};
 use crate::gate::denial::Denial;
 use crate::gate::verdict::Verdict;
-use crate::gate::{Gate, account, armed, direct, login};
+use crate::gate::{Gate, account, armed, direct, login, sessions};
 use crate::host::{AccountId, Host, Level};
 use crate::rescue;
 use crate::settings::{Overrides, OverridesError, keys};
@@ -148,9 +148,12 @@ impl Engine {
     /// Decides one attempt. Blocks for one password check. A panic refuses this one call.
     pub fn login(&self, attempt: &LoginAttempt, password: &str) -> Verdict {
         self.refresh();
-        let decide = || match attempt.door {
-            Door::Password => login::login(&self.cx, &self.gate, attempt, password),
-            Door::Direct => direct::direct(&self.cx, attempt),
+        let decide = || {
+            sessions::end_leftovers_when_due(&self.cx);
+            match attempt.door {
+                Door::Password => login::login(&self.cx, &self.gate, attempt, password),
+                Door::Direct => direct::direct(&self.cx, attempt),
+            }
         };
         catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|_| {
             self.cx.host.log(Level::Error, "a sign-in was refused because the engine panicked; please report this");

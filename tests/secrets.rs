@@ -115,6 +115,22 @@ fn lock_of(call: Api) -> Lock {
             let path = "/Jellyward/Api/Account/QuickConnect/Look";
             Lock { world, from, path, document: json!({ "code": "" }), field: "/code", right: "471100".into() }
         }
+        Api::AccountAppPasswordsCreate => {
+            world.set(&json!({ "app_passwords.administrators": true }));
+            by_proof(world, "/Jellyward/Api/Account/AppPasswords/Create", json!({ "name": "Kodi" }))
+        }
+        Api::AccountTvWord => by_proof(world, "/Jellyward/Api/Account/Tv/Word", json!({})),
+        Api::AccountTvWindow => by_proof(world, "/Jellyward/Api/Account/Tv/Window", json!({})),
+        Api::AccountDevicesApprove => {
+            let lock = by_proof(world, "/Jellyward/Api/Account/Devices/Approve", json!({ "id": 1 }));
+            lock.world.login(&Visitor::app_at("203.0.113.8"), "anna", "anna's password");
+            lock
+        }
+        Api::AccountLostPhone => by_proof(world, "/Jellyward/Api/Account/LostPhone", json!({})),
+        Api::AdminUsersSessionsEnd => {
+            by_proof(world, "/Jellyward/Api/Admin/Users/Sessions/End", json!({ "user": "", "all": true }))
+        }
+        Api::AdminUsersLostPhone => by_proof(world, "/Jellyward/Api/Admin/Users/LostPhone", json!({ "user": "" })),
         Api::AccountTotpStart => by_proof(world, "/Jellyward/Api/Account/Totp/Start", json!({})),
         Api::AccountFactorsRemove => by_proof(world, "/Jellyward/Api/Account/Factors/Remove", json!({ "id": 1 })),
         Api::AccountRecoveryRenew => by_proof(world, "/Jellyward/Api/Account/Recovery/Renew", json!({})),

@@ -8,7 +8,7 @@ mod support;
 use jellyward::gate::attempt::Door;
 use jellyward::gate::verdict::{Outcome, Verdict};
 use serde_json::json;
-use support::world::{Visitor, World, body, challenge, code_of, text};
+use support::world::{Authenticator, Visitor, World, body, challenge, code_of, text};
 
 const DAY: i64 = 24 * 60 * 60;
 const PASSWORD: &str = "right password";
@@ -91,6 +91,107 @@ fn setting_policy_grace_days_does_something() {
     assert!(!needs_word());
     world.pass(1);
     assert!(needs_word(), "the password alone is no longer enough");
+}
+
+/// Alice in a browser, freshly proven, and a password for her apps.
+fn with_app_password(world: &World) -> (Visitor, String, Authenticator) {
+    let browser = stranger();
+    let phone = world.enrol_user(&browser, "alice", PASSWORD).0;
+    let alice = world.full_sign_in(&browser, "alice", PASSWORD, &phone);
+    let made = world.post(&alice, "/Jellyward/Api/Account/AppPasswords/Create", &json!({ "name": "Kodi" }));
+    (alice, body(&made)["password"].as_str().unwrap_or_default().to_owned(), phone)
+}
+
+fn app() -> Visitor {
+    Visitor::app_at("203.0.113.20")
+}
+
+#[test]
+fn setting_app_passwords_enabled_does_something() {
+    let world = World::new();
+    world.user("alice", PASSWORD);
+    let (_, password, _) = with_app_password(&world);
+    assert_eq!(world.login(&app(), "alice", &password).outcome, Outcome::Allow);
+    world.set(&json!({"app_passwords.enabled": false}));
+    assert_eq!(world.login(&app(), "alice", &password).outcome, Outcome::Refuse);
+}
+
+#[test]
+fn setting_app_passwords_administrators_does_something() {
+    let world = World::new();
+    world.administrator("alice", PASSWORD);
+    let (alice, none, _) = with_app_password(&world);
+    assert_eq!(none, "");
+    world.set(&json!({"app_passwords.administrators": true}));
+    let made = world.post(&alice, "/Jellyward/Api/Account/AppPasswords/Create", &json!({ "name": "Kodi" }));
+    assert_eq!(made.status, 200, "{}", text(&made));
+}
+
+#[test]
+fn setting_app_passwords_only_does_something() {
+    let world = World::new();
+    world.user("alice", PASSWORD);
+    let (_, password, phone) = with_app_password(&world);
+    let with_code = || format!("{PASSWORD} {}", phone.code(world.now()));
+    assert_eq!(world.login(&app(), "alice", &with_code()).outcome, Outcome::Allow);
+    world.pass(60);
+    world.set(&json!({"app_passwords.only": true}));
+    assert_eq!(world.login(&app(), "alice", &with_code()).outcome, Outcome::Refuse);
+    assert_eq!(world.login(&app(), "alice", PASSWORD).outcome, Outcome::Refuse);
+    assert_eq!(world.login(&app(), "alice", &password).outcome, Outcome::Allow);
+    assert_eq!(world.login(&stranger(), "alice", PASSWORD).outcome, Outcome::Challenge, "browsers are no apps");
+}
+
+#[test]
+fn setting_devices_again_does_something() {
+    let again = |allowed: bool| {
+        let world = World::new();
+        world.user("alice", PASSWORD);
+        world.set(&json!({"devices.again": allowed}));
+        let (alice, _, _) = with_app_password(&world);
+        world.login(&app(), "alice", PASSWORD);
+        let devices = body(&world.get(&alice, "/Jellyward/Api/Account/Devices"));
+        let approve = json!({ "id": devices["pending"][0]["id"], "again": true });
+        assert_eq!(world.post(&alice, "/Jellyward/Api/Account/Devices/Approve", &approve).status, 200);
+        assert_eq!(world.login(&app(), "alice", PASSWORD).outcome, Outcome::Allow);
+        let mut elsewhere = app();
+        elsewhere.origin.remote = Some("198.51.100.3".into());
+        assert_eq!(world.login(&elsewhere, "alice", PASSWORD).outcome, Outcome::Challenge);
+        world.login(&app(), "alice", PASSWORD).outcome
+    };
+    assert_eq!(again(false), Outcome::Challenge);
+    assert_eq!(again(true), Outcome::Allow);
+}
+
+#[test]
+fn setting_sessions_most_does_something() {
+    let world = World::new();
+    world.user("bob", PASSWORD);
+    for address in ["203.0.113.1", "203.0.113.2", "203.0.113.3"] {
+        world.login(&Visitor::app_at(address), "bob", PASSWORD);
+    }
+    assert_eq!(world.jellyfin.alive().len(), 3);
+    world.set(&json!({"sessions.most": 2}));
+    world.login(&Visitor::app_at("203.0.113.4"), "bob", PASSWORD);
+    let alive = world.jellyfin.alive();
+    assert_eq!(alive.len(), 2);
+    assert_eq!(alive.last().unwrap(), &world.jellyfin.last_token(), "the newest stays");
+}
+
+#[test]
+fn setting_sessions_legacy_end_does_something() {
+    let world = World::new();
+    world.user("alice", PASSWORD);
+    world.login(&app(), "alice", PASSWORD);
+    world.enrol_user(&stranger(), "alice", PASSWORD);
+    world.user("bob", PASSWORD);
+    world.login(&stranger(), "bob", PASSWORD);
+    world.set(&json!({"sessions.legacy_end": "2025-06-17"}));
+    world.login(&stranger(), "bob", PASSWORD);
+    assert_eq!(world.jellyfin.alive().len(), 4, "the day has not come");
+    world.pass(2 * DAY);
+    world.login(&stranger(), "bob", PASSWORD);
+    assert_eq!(world.jellyfin.alive().len(), 4, "hers from before her factor is gone; he has none and needs none");
 }
 
 #[test]

@@ -41,6 +41,24 @@ pub enum Kind {
     SettingsChanged,
     /// A user was deleted, and everything of theirs here.
     AccountPurged,
+    /// An app password was made.
+    AppPasswordMade,
+    /// An app password was taken away.
+    AppPasswordRevoked,
+    /// A one-time word for a TV was made.
+    TvWordGiven,
+    /// An app knew the password and could not answer.
+    DeviceWaiting,
+    /// A waiting device was approved.
+    DeviceApproved,
+    /// A waiting device was called not mine.
+    DeviceDenied,
+    /// A paired device was forgotten.
+    DeviceForgotten,
+    /// Sessions were ended.
+    SessionsEnded,
+    /// Everything was ended and taken away: the phone is lost.
+    PhoneLost,
 }
 
 impl Kind {
@@ -60,7 +78,20 @@ impl Kind {
         Self::WordGiven,
         Self::SettingsChanged,
         Self::AccountPurged,
+        Self::AppPasswordMade,
+        Self::AppPasswordRevoked,
+        Self::TvWordGiven,
+        Self::DeviceWaiting,
+        Self::DeviceApproved,
+        Self::DeviceDenied,
+        Self::DeviceForgotten,
+        Self::SessionsEnded,
+        Self::PhoneLost,
     ];
+
+    /// Those that kept somebody out.
+    pub const REFUSALS: &[Self] =
+        &[Self::WrongPassword, Self::WrongCode, Self::Limited, Self::Refused, Self::DeviceWaiting];
 
     /// As stored and sent.
     pub fn as_str(self) -> &'static str {
@@ -79,6 +110,15 @@ impl Kind {
             Self::WordGiven => "word_given",
             Self::SettingsChanged => "settings_changed",
             Self::AccountPurged => "account_purged",
+            Self::AppPasswordMade => "app_password_made",
+            Self::AppPasswordRevoked => "app_password_revoked",
+            Self::TvWordGiven => "tv_word_given",
+            Self::DeviceWaiting => "device_waiting",
+            Self::DeviceApproved => "device_approved",
+            Self::DeviceDenied => "device_denied",
+            Self::DeviceForgotten => "device_forgotten",
+            Self::SessionsEnded => "sessions_ended",
+            Self::PhoneLost => "phone_lost",
         }
     }
 }

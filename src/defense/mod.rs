@@ -2,5 +2,6 @@
 
 pub mod admission;
 pub mod limits;
+pub mod name;
 pub mod network;
 pub mod origin;

@@ -1,5 +1,8 @@
 //! What proves who somebody is.
 
+pub mod app_password;
 pub mod qr;
 pub mod recovery;
+pub mod symbols;
 pub mod totp;
+pub mod word;

@@ -7,11 +7,12 @@ use crate::audit::{self, Kind};
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::factor::recovery;
+use crate::gate::attempt::Caller;
 use crate::gate::denial::Denial;
 use crate::gate::proof::Method;
 use crate::gate::requirement;
 use crate::gate::standing::Standing;
-use crate::gate::{Gate, armed};
+use crate::gate::{Gate, app, armed, sessions, step_up};
 use crate::host::{AccountId, UserFacts};
 use crate::store::accounts::{self, Rule};
 use crate::store::{challenges, factors};
@@ -56,8 +57,25 @@ pub struct AccountView {
     pub recovery_codes_left: i64,
     /// What a change asks for.
     pub proof: Method,
+    /// By what this account can prove itself.
+    pub proofs: Vec<Method>,
+    /// Until when this session counts as freshly proven; 0 when it does not.
+    pub proven_until: Seconds,
+    /// App passwords may be made.
+    pub app_passwords_allowed: bool,
+    /// Sessions from before the first factor.
+    pub legacy_sessions: usize,
     /// The engine's clock.
     pub server_time: Seconds,
+}
+
+/// Shows an account to its owner.
+pub fn own_view(cx: &Context, facts: &UserFacts, caller: &Caller) -> Result<AccountView, Denial> {
+    let epoch = Standing::of(cx, &facts.id)?.account.epoch;
+    let mut view = view(cx, facts)?;
+    view.proven_until = step_up::fresh_until(cx, caller, &facts.id, epoch)?;
+    view.legacy_sessions = sessions::list(cx, &facts.id, None)?.iter().filter(|session| session.legacy).count();
+    Ok(view)
 }
 
 /// Shows an account.
@@ -73,6 +91,10 @@ pub fn view(cx: &Context, facts: &UserFacts) -> Result<AccountView, Denial> {
         rule: standing.account.rule,
         recovery_codes_left: standing.codes_left,
         proof: if standing.protected() { Method::Totp } else { Method::Password },
+        proofs: step_up::proofs(&standing),
+        proven_until: 0,
+        app_passwords_allowed: standing.protected() && app::allowed(&cx.settings(), facts.administrator),
+        legacy_sessions: 0,
         server_time: cx.now(),
         factors: standing
             .factors

@@ -62,6 +62,18 @@ pub enum Denial {
     /// A person must do this.
     #[error("not for api keys")]
     NotForKeys,
+    /// No such app password on this account.
+    #[error("unknown app password")]
+    UnknownAppPassword,
+    /// No such device on this account.
+    #[error("unknown device")]
+    UnknownDevice,
+    /// The owner does not offer that to this account.
+    #[error("not offered")]
+    NotOffered,
+    /// There are as many as there may be.
+    #[error("too many")]
+    TooMany,
     /// No device shows this Quick Connect code.
     #[error("unknown code")]
     UnknownCode,

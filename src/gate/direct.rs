@@ -58,6 +58,7 @@ fn decide(cx: &Context, attempt: &LoginAttempt) -> Result<Verdict, Denial> {
         epoch: standing.account.epoch,
         stamp: None,
         dated: false,
+        app_password: None,
         ticket: None,
         remember: false,
     };

@@ -9,6 +9,7 @@ use crate::clock::{DAY, Seconds};
 use crate::context::Context;
 use crate::crypto::mac;
 use crate::crypto::token::{self, Token};
+use crate::defense::name::tidy;
 use crate::factor::{qr, recovery, totp};
 use crate::gate::Gate;
 use crate::gate::armed;
@@ -168,7 +169,7 @@ fn complete(
 ) -> Result<Confirmed, Denial> {
     let now = cx.now();
     let recovery::Set { codes, hashes } = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
-    let name = name.map(tidy).filter(|name| !name.is_empty()).unwrap_or_default();
+    let name = name.map(|name| tidy(name, LONGEST_NAME)).filter(|name| !name.is_empty()).unwrap_or_default();
     cx.store.durable(|tx| {
         let hash = token::hash(enrolment);
         let Some(waiting) = enrolments::attempt(tx, &hash, account, challenge, now, MOST_TRIES)? else {
@@ -211,11 +212,6 @@ fn right_step(cx: &Context, waiting: &Enrolment, code: &str, now: Seconds) -> Re
 fn note_added(cx: &Context, tx: &Transaction<'_>, account: &AccountId, name: &str) -> Result<(), Denial> {
     let entry = audit::Entry { kind: Kind::FactorAdded, account: Some(*account), address: None, detail: Some(name) };
     Ok(audit::record(cx, tx, &entry)?)
-}
-
-/// Control characters go, the rest is kept as typed and escaped where it is shown.
-fn tidy(name: &str) -> String {
-    name.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect()
 }
 
 /// Makes an administrator's one-time word for an account.

@@ -4,12 +4,14 @@ use crate::audit::{self, Kind};
 use crate::context::Context;
 use crate::defense::limits::{self, Guest, Ticket};
 use crate::gate::Gate;
+use crate::gate::app::{self, Door};
 use crate::gate::attempt::LoginAttempt;
 use crate::gate::budget::Budget;
 use crate::gate::challenge;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
 use crate::gate::mint::{self, Deserved};
+use crate::gate::pairing;
 use crate::gate::provenance::Proof;
 use crate::gate::requirement::{self, Need};
 use crate::gate::standing::Standing;
@@ -40,6 +42,11 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     let visitor = Visitor::of(cx, &attempt.origin, known)?;
     let nobody = limits::nobody(cx, &attempt.name);
     let target = facts.as_ref().map_or(&nobody[..], |facts| facts.id.as_bytes());
+    if let (Some(facts), Some(standing)) = (&facts, &standing)
+        && let Some(headers) = app::by_app_password(cx, Door { attempt, facts, standing }, password)?
+    {
+        return Ok(Verdict::allow(headers));
+    }
     let guest = Guest { target, network: &visitor.network, browser: visitor.browser.as_deref() };
 
     let ticket = match gate.limits.reserve(cx, guest)? {
@@ -47,6 +54,11 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
         Err(wait) => return Ok(Verdict::wait(wait.0)),
     };
     let account = facts.as_ref().map(|facts| facts.id);
+    if let (Some(facts), Some(standing)) = (&facts, &standing)
+        && let Some(headers) = app::by_word(cx, Door { attempt, facts, standing }, password)?
+    {
+        return Ok(Verdict::allow(headers));
+    }
     let Some(place) = gate.admission.enter(account, visitor.browser.is_some()) else {
         return Ok(Verdict::wait(1));
     };
@@ -61,7 +73,8 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     };
     let session = facts.as_ref().zip(standing.as_ref()).is_some_and(|(facts, standing)| {
         let need = requirement::need(&cx.settings(), standing, facts, visitor.browser.is_some(), cx.now());
-        ends_signed_in(need, &typed, &attempt.action)
+        let open = !app::closed_to_password(&cx.settings(), standing, &attempt.origin);
+        open && ends_signed_in(need, &typed, &attempt.action)
     });
     let check = cx.host.check_password(&PasswordQuery { name: &attempt.name, remote, session }, typed.password)?;
     drop(place);
@@ -117,6 +130,7 @@ fn without_gate(cx: &Context, attempt: &LoginAttempt, password: &str) -> Result<
                 epoch,
                 stamp: None,
                 dated: true,
+                app_password: None,
                 ticket: None,
                 remember: false,
             };
@@ -178,6 +192,9 @@ fn admit(cx: &Context, admitted: &Admitted<'_>) -> Result<Verdict, Denial> {
         );
         return Ok(Verdict::stock_refusal(false));
     }
+    if app::closed_to_password(&cx.settings(), standing, &attempt.origin) {
+        return refuse_app(cx, admitted);
+    }
     let proof = match (need, &typed.code) {
         (Need::Nothing, _) => Proof::Password,
         (Need::Factor, Some(code)) => {
@@ -194,6 +211,7 @@ fn admit(cx: &Context, admitted: &Admitted<'_>) -> Result<Verdict, Denial> {
             }
             Proof::Full
         }
+        (Need::Factor, None) if pairing::admits(cx, Door { attempt, facts, standing })? => Proof::Paired,
         (need, _) => return challenge::ask(cx, admitted_ask(admitted, need)),
     };
     let deserved = Deserved {
@@ -204,10 +222,24 @@ fn admit(cx: &Context, admitted: &Admitted<'_>) -> Result<Verdict, Denial> {
         epoch: standing.account.epoch,
         stamp: None,
         dated,
+        app_password: None,
         ticket: Some(ticket),
-        remember: true,
+        // An app keeps no cookies, and a device that was only approved has proven nothing.
+        remember: proof != Proof::Paired,
     };
     mint::mint(cx, &deserved).map(Verdict::allow)
+}
+
+/// The owner lets apps in by app passwords only. Told to the account, not to the app.
+fn refuse_app(cx: &Context, admitted: &Admitted<'_>) -> Result<Verdict, Denial> {
+    let entry = audit::Entry {
+        kind: Kind::Refused,
+        account: Some(admitted.facts.id),
+        address: Some(admitted.visitor.network.as_str()),
+        detail: Some(&admitted.attempt.client.app),
+    };
+    audit::note(cx, &entry)?;
+    Ok(Verdict::stock_refusal(false))
 }
 
 fn admitted_ask<'a>(admitted: &Admitted<'a>, need: Need) -> challenge::Asking<'a> {

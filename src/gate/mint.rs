@@ -8,9 +8,13 @@ use crate::defense::origin::Origin;
 use crate::gate::attempt::Client;
 use crate::gate::denial::Denial;
 use crate::gate::provenance::{self, Proof};
+use crate::gate::sessions as live_sessions;
 use crate::host::{AccountId, HostError, Level, MintRequest, UserQuery};
 use crate::store::{StoreError, accounts, attempts, sessions};
 use crate::trust::known_browser;
+
+/// Headers to add to the answer.
+pub type Headers = Vec<(String, String)>;
 
 /// A session to be made, everything proven.
 pub struct Deserved<'a> {
@@ -28,6 +32,8 @@ pub struct Deserved<'a> {
     pub stamp: Option<&'a str>,
     /// The password check has dated the login.
     pub dated: bool,
+    /// The app password it is made with.
+    pub app_password: Option<i64>,
     /// The counted try, forgiven now.
     pub ticket: Option<&'a Ticket>,
     /// Make this browser known for the account.
@@ -35,7 +41,7 @@ pub struct Deserved<'a> {
 }
 
 /// Mints; gives the headers to add to the answer.
-pub fn mint(cx: &Context, deserved: &Deserved<'_>) -> Result<Vec<(String, String)>, Denial> {
+pub fn mint(cx: &Context, deserved: &Deserved<'_>) -> Result<Headers, Denial> {
     let remote = deserved.origin.remote.as_deref();
     let facts = cx.host.find_user(&UserQuery::Id(deserved.account), remote)?.ok_or(Denial::ChallengeGone)?;
     if deserved.stamp.is_some_and(|stamp| stamp != facts.stamp) {
@@ -61,10 +67,18 @@ pub fn mint(cx: &Context, deserved: &Deserved<'_>) -> Result<Vec<(String, String
         // The session exists; what is lost counts as unproven and unknown, never as more.
         cx.host.log(Level::Warning, &format!("a sign-in could not be written down: {error}"));
     }
+    sessions_within_limit(cx, deserved, &minted.token_hash);
     if !deserved.remember {
         return Ok(Vec::new());
     }
     Ok(vec![known_browser::remember(cx, deserved.origin, &deserved.account, deserved.epoch)?])
+}
+
+/// The session exists; a limit that cannot be kept now is kept by the next sign-in.
+fn sessions_within_limit(cx: &Context, deserved: &Deserved<'_>, token_hash: &str) {
+    if let Err(denial) = live_sessions::keep_within_limit(cx, &deserved.account, token_hash) {
+        cx.host.log(Level::Warning, &format!("sessions over the limit could not be ended: {denial}"));
+    }
 }
 
 /// Provenance, network and event, in one commit that does not wait for the disk.
@@ -77,7 +91,7 @@ fn write_down(cx: &Context, deserved: &Deserved<'_>, token_hash: &str) -> Result
         epoch: deserved.epoch,
         at: now,
         proven_at: if deserved.proof == Proof::Full { now } else { 0 },
-        app_password: None,
+        app_password: deserved.app_password,
     };
     cx.store.lazy(|tx| {
         accounts::note(tx, &deserved.account, now)?;

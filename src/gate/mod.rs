@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod action;
+pub mod app;
+pub mod app_password;
 pub mod armed;
 pub mod attempt;
 pub mod budget;
@@ -11,12 +13,15 @@ pub mod direct;
 pub mod enrol;
 pub mod guard;
 pub mod login;
+pub mod lost_phone;
 pub mod mint;
+pub mod pairing;
 pub mod policy;
 pub mod proof;
 pub mod provenance;
 pub mod quick_connect;
 pub mod requirement;
+pub mod sessions;
 pub mod standing;
 pub mod step_up;
 pub mod tail;

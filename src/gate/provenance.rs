@@ -16,6 +16,12 @@ pub enum Proof {
     Password,
     /// Quick Connect, approved from a fully proven session of the same account, or for an unprotected account.
     QuickConnect,
+    /// An app password.
+    AppPassword,
+    /// A one-time word, typed as the password.
+    Word,
+    /// A right password from a device that the owner approved.
+    Paired,
     /// Another plugin's sign-in.
     OtherPlugin,
     /// Made before installation, or forgotten in a crash; known of because a proof was given inside it.
@@ -29,6 +35,9 @@ impl Proof {
             Self::Full => "full",
             Self::Password => "password",
             Self::QuickConnect => "quick_connect",
+            Self::AppPassword => "app_password",
+            Self::Word => "word",
+            Self::Paired => "paired",
             Self::OtherPlugin => "other_plugin",
             Self::Legacy => "legacy",
         }

@@ -38,7 +38,7 @@ pub fn need(settings: &Settings, standing: &Standing, facts: &UserFacts, known_b
     if standing.protected() {
         return Need::Factor;
     }
-    if !required(settings, standing.account.rule, facts.administrator) {
+    if !standing.account.must_enrol && !required(settings, standing.account.rule, facts.administrator) {
         return Need::Nothing;
     }
     let leave = !standing.account.had_factor && (known_browser || in_grace(settings, standing, now));

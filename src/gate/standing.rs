@@ -3,7 +3,7 @@
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::host::AccountId;
-use crate::store::accounts::Account;
+use crate::store::accounts::{Account, Rule};
 use crate::store::factors::Factor;
 use crate::store::{StoreError, accounts, factors, meta};
 
@@ -26,7 +26,14 @@ impl Standing {
     pub fn of(cx: &Context, id: &AccountId) -> Result<Self, StoreError> {
         let now = cx.now();
         cx.store.read(|tx| {
-            let unmet = Account { first_seen: now, rule: Default::default(), ruled_at: 0, epoch: 0, had_factor: false };
+            let unmet = Account {
+                first_seen: now,
+                rule: Rule::default(),
+                ruled_at: 0,
+                epoch: 0,
+                had_factor: false,
+                must_enrol: false,
+            };
             Ok(Self {
                 account: accounts::find(tx, id)?.unwrap_or(unmet),
                 factors: factors::of(tx, id)?,

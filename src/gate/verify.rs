@@ -190,6 +190,7 @@ fn finish_with(
         epoch: proven.epoch,
         stamp: Some(&proven.stamp),
         dated: false,
+        app_password: None,
         ticket: None,
         remember: true,
     };

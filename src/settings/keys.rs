@@ -1,6 +1,7 @@
 //! The settings themselves.
 
 use super::choice::{Language, OtherPlugins, Required};
+use super::day::Day;
 use super::declaration::{Declared, Setting, Who};
 use super::error::{Refusal, SettingCode, SettingError};
 use super::kinds::{Range, Text, Unit};
@@ -42,6 +43,34 @@ pub const TOTP_ISSUER: Setting<String> = Setting {
     },
     who: Who::Administrators,
 };
+
+/// People with a second factor may make passwords for apps.
+pub const APP_PASSWORDS_ENABLED: Setting<bool> =
+    Setting { key: "app_passwords.enabled", default: || true, limits: (), who: Who::Administrators };
+
+/// Administrators may, too.
+pub const APP_PASSWORDS_ADMINISTRATORS: Setting<bool> =
+    Setting { key: "app_passwords.administrators", default: || false, limits: (), who: Who::Administrators };
+
+/// Apps get in by nothing that rests on the account's own password.
+pub const APP_PASSWORDS_ONLY: Setting<bool> =
+    Setting { key: "app_passwords.only", default: || false, limits: (), who: Who::Administrators };
+
+/// An approved device may be allowed to come back.
+pub const DEVICES_AGAIN: Setting<bool> =
+    Setting { key: "devices.again", default: || false, limits: (), who: Who::Administrators };
+
+/// Sessions an account may have at once; 0 for any number.
+pub const SESSIONS_MOST: Setting<u32> = Setting {
+    key: "sessions.most",
+    default: || 0,
+    limits: Range { min: 0, max: 1000, unit: Unit::Sessions },
+    who: Who::Administrators,
+};
+
+/// When sessions end of which nobody knows how they were proven.
+pub const SESSIONS_LEGACY_END: Setting<Day> =
+    Setting { key: "sessions.legacy_end", default: Day::never, limits: (), who: Who::Administrators };
 
 /// Administrators prove themselves afresh before acts that weaken everybody's protection.
 pub const STEP_UP_ADMINISTRATORS: Setting<bool> =
@@ -98,6 +127,12 @@ pub const ALL: &[&dyn Declared] = &[
     &GATE_OTHER_PLUGINS,
     &POLICY_REQUIRED,
     &POLICY_GRACE_DAYS,
+    &APP_PASSWORDS_ENABLED,
+    &APP_PASSWORDS_ADMINISTRATORS,
+    &APP_PASSWORDS_ONLY,
+    &DEVICES_AGAIN,
+    &SESSIONS_MOST,
+    &SESSIONS_LEGACY_END,
     &STEP_UP_ADMINISTRATORS,
     &TOTP_ISSUER,
     &LIMITS_FREE_TRIES,

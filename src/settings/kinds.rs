@@ -66,19 +66,22 @@ pub enum Unit {
     Days,
     /// Minutes.
     Minutes,
+    /// Sessions.
+    Sessions,
     /// Tries at signing in.
     Tries,
 }
 
 impl Unit {
     /// Every unit.
-    pub const ALL: &'static [Self] = &[Self::Days, Self::Minutes, Self::Tries];
+    pub const ALL: &'static [Self] = &[Self::Days, Self::Minutes, Self::Sessions, Self::Tries];
 
     /// The message that names it.
     pub fn message(self) -> &'static str {
         match self {
             Self::Days => "setting-unit-days",
             Self::Minutes => "setting-unit-minutes",
+            Self::Sessions => "setting-unit-sessions",
             Self::Tries => "setting-unit-tries",
         }
     }

@@ -8,6 +8,7 @@
 //! Nothing here reads a store: rows come in, an immutable [`Settings`] comes out.
 
 mod choice;
+mod day;
 mod declaration;
 mod describe;
 mod error;
@@ -19,6 +20,7 @@ mod snapshot;
 pub mod keys;
 
 pub use choice::{Choice, Language, OtherPlugins, Required};
+pub use day::Day;
 pub use declaration::{Declared, Setting, Who};
 pub use describe::{markdown, message_ids};
 pub use error::{SettingCode, SettingError};

@@ -52,12 +52,14 @@ pub struct Account {
     pub epoch: i64,
     /// A factor was enrolled once; without one now, a password alone does not enrol again.
     pub had_factor: bool,
+    /// Everything was taken away; a factor must be enrolled whatever the policy says.
+    pub must_enrol: bool,
 }
 
 /// The account's row, if there is one.
 pub fn find(tx: &Transaction<'_>, id: &AccountId) -> Result<Option<Account>, StoreError> {
     let row = tx
-        .prepare_cached("SELECT first_seen, rule, ruled_at, epoch, had_factor FROM accounts WHERE id = ?1")?
+        .prepare_cached("SELECT first_seen, rule, ruled_at, epoch, had_factor, must_enrol FROM accounts WHERE id = ?1")?
         .query_row(params![id.as_bytes()], |row| Ok(read(row)))
         .optional()?;
     row.transpose()
@@ -71,6 +73,7 @@ fn read(row: &Row<'_>) -> Result<Account, StoreError> {
         ruled_at: row.get(2)?,
         epoch: row.get(3)?,
         had_factor: row.get(4)?,
+        must_enrol: row.get(5)?,
     })
 }
 
@@ -95,13 +98,25 @@ pub fn set_rule(tx: &Transaction<'_>, id: &AccountId, rule: Rule, now: Seconds) 
 /// Remembers that the account had a factor.
 pub fn mark_protected(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result<(), StoreError> {
     note(tx, id, now)?;
-    tx.prepare_cached("UPDATE accounts SET had_factor = 1 WHERE id = ?1")?.execute(params![id.as_bytes()])?;
+    tx.prepare_cached("UPDATE accounts SET had_factor = 1, must_enrol = 0 WHERE id = ?1")?
+        .execute(params![id.as_bytes()])?;
     Ok(())
 }
 
-/// Voids whatever carries the present epoch.
+/// Demands that the account enrols again before it gets another session.
+pub fn demand_enrolment(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result<(), StoreError> {
+    note(tx, id, now)?;
+    tx.prepare_cached("UPDATE accounts SET had_factor = 1, must_enrol = 1 WHERE id = ?1")?
+        .execute(params![id.as_bytes()])?;
+    Ok(())
+}
+
+/// Voids whatever carries the present epoch; what is of no use any more goes.
 pub fn raise_epoch(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result<(), StoreError> {
     note(tx, id, now)?;
+    for table in ["app_passwords", "browser_trust", "pending_devices", "paired_devices", "tv_windows", "tv_words"] {
+        tx.prepare_cached(&format!("DELETE FROM {table} WHERE account = ?1"))?.execute(params![id.as_bytes()])?;
+    }
     tx.prepare_cached("UPDATE accounts SET epoch = epoch + 1 WHERE id = ?1")?.execute(params![id.as_bytes()])?;
     Ok(())
 }
@@ -111,9 +126,16 @@ pub fn raise_epoch(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result
 pub fn start_over(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result<(), StoreError> {
     set_rule(tx, id, Rule::Default, now)?;
     raise_epoch(tx, id, now)?;
-    tx.prepare_cached("UPDATE accounts SET had_factor = 0, first_seen = ?2 WHERE id = ?1")?
+    tx.prepare_cached("UPDATE accounts SET had_factor = 0, must_enrol = 0, first_seen = ?2 WHERE id = ?1")?
         .execute(params![id.as_bytes(), now])?;
     Ok(())
+}
+
+/// Rows of an account in one of our tables.
+pub fn count(tx: &Transaction<'_>, table: &'static str, id: &AccountId) -> Result<i64, StoreError> {
+    Ok(tx
+        .prepare_cached(&format!("SELECT COUNT(*) FROM {table} WHERE account = ?1"))?
+        .query_row(params![id.as_bytes()], |row| row.get(0))?)
 }
 
 /// Forgets everything about a deleted user. A new user of the same name has a new id and none of this.

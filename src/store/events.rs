@@ -1,6 +1,6 @@
 //! Table `events`: what happened, for the owner to read.
 
-use rusqlite::{Transaction, params};
+use rusqlite::{Row, Transaction, params};
 
 use super::StoreError;
 use crate::clock::Seconds;
@@ -34,20 +34,33 @@ pub fn insert(tx: &Transaction<'_>, event: &Event, oldest: Seconds) -> Result<()
     Ok(())
 }
 
+/// An account's newest events of these kinds.
+pub fn of(tx: &Transaction<'_>, account: &AccountId, kinds: &[&str], most: u32) -> Result<Vec<Event>, StoreError> {
+    let kinds = serde_json::to_string(kinds).map_err(|_| StoreError::Row { table: "events" })?;
+    let mut statement = tx.prepare_cached(
+        "SELECT at, kind, account, address, detail FROM events WHERE account = ?1 \
+         AND kind IN (SELECT value FROM json_each(?2)) ORDER BY id DESC LIMIT ?3",
+    )?;
+    let rows = statement.query_map(params![account.as_bytes(), kinds, most], read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// The newest events, `page` counted from 0, and how many there are.
 pub fn newest(tx: &Transaction<'_>, page: u32, size: u32) -> Result<(i64, Vec<Event>), StoreError> {
     let total = tx.query_row("SELECT COUNT(*) FROM events", [], |row| row.get(0))?;
     let mut statement =
         tx.prepare_cached("SELECT at, kind, account, address, detail FROM events ORDER BY id DESC LIMIT ?1 OFFSET ?2")?;
-    let rows = statement.query_map(params![size, i64::from(page) * i64::from(size)], |row| {
-        let account: Option<[u8; 16]> = row.get(2)?;
-        Ok(Event {
-            at: row.get(0)?,
-            kind: row.get(1)?,
-            account: account.map(AccountId::from),
-            address: row.get(3)?,
-            detail: row.get(4)?,
-        })
-    })?;
+    let rows = statement.query_map(params![size, i64::from(page) * i64::from(size)], read)?;
     Ok((total, rows.collect::<Result<_, _>>()?))
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Event> {
+    let account: Option<[u8; 16]> = row.get(2)?;
+    Ok(Event {
+        at: row.get(0)?,
+        kind: row.get(1)?,
+        account: account.map(AccountId::from),
+        address: row.get(3)?,
+        detail: row.get(4)?,
+    })
 }

@@ -128,6 +128,17 @@ pub fn remove(tx: &Transaction<'_>, account: &AccountId, id: i64) -> Result<bool
     Ok(changed == 1)
 }
 
+/// Removes every authenticator, and every passkey but those to keep; gives how many went.
+pub fn remove_all(tx: &Transaction<'_>, account: &AccountId, keep: &[i64]) -> Result<usize, StoreError> {
+    let keep = serde_json::to_string(keep).map_err(|_| StoreError::Row { table: "passkeys" })?;
+    let authenticators =
+        tx.prepare_cached("DELETE FROM factors WHERE account = ?1")?.execute(params![account.as_bytes()])?;
+    let passkeys = tx
+        .prepare_cached("DELETE FROM passkeys WHERE account = ?1 AND id NOT IN (SELECT value FROM json_each(?2))")?
+        .execute(params![account.as_bytes(), keep])?;
+    Ok(authenticators + passkeys)
+}
+
 /// Spends a TOTP step (RFC 6238 section 5.2: never a second time); true if it was still to be had.
 ///
 /// Normally a step must lie above the last one. If the last lies further ahead than `current + 1`, the clock

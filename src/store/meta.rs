@@ -15,6 +15,9 @@ pub const SETTINGS_REVISION: &str = "settings_revision";
 /// Somebody was protected once.
 pub const ARMED: &str = "armed";
 
+/// The day on which sessions from before were ended.
+pub const LEGACY_ENDED: &str = "legacy_ended";
+
 /// Bytes kept under `key`.
 pub fn bytes(tx: &Transaction<'_>, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(tx
@@ -41,6 +44,15 @@ pub fn number(tx: &Transaction<'_>, key: &str) -> Result<i64, StoreError> {
 /// Keeps a number under `key`.
 pub fn set_number(tx: &Transaction<'_>, key: &str, value: i64) -> Result<(), StoreError> {
     set_bytes(tx, key, &value.to_be_bytes())
+}
+
+/// Keeps a number under `key` if it is greater than the one there; true if it was.
+pub fn raise_number(tx: &Transaction<'_>, key: &str, value: i64) -> Result<bool, StoreError> {
+    let greater = number(tx, key)? < value;
+    if greater {
+        set_number(tx, key, value)?;
+    }
+    Ok(greater)
 }
 
 /// Every stored setting as `(key, JSON text)`.

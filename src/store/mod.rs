@@ -5,9 +5,11 @@
 //! the store may call the host: a host call can re-enter the engine.
 
 pub mod accounts;
+pub mod app_passwords;
 pub mod attempts;
 pub mod challenges;
 mod corruption;
+pub mod devices;
 pub mod enrolments;
 pub mod events;
 pub mod factors;
@@ -16,6 +18,7 @@ mod lock;
 pub mod meta;
 mod migrations;
 pub mod sessions;
+pub mod tv;
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};

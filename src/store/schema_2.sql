@@ -95,6 +95,7 @@ CREATE TABLE paired_devices (
 -- "I am signing in a TV": until when a signed-in person approves without another proof.
 CREATE TABLE tv_windows (
     account    BLOB PRIMARY KEY,
+    session    BLOB NOT NULL, -- hash of the token of the session that opened it, and may use it
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -106,6 +107,7 @@ CREATE TABLE tv_words (
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+ALTER TABLE accounts ADD COLUMN must_enrol INTEGER NOT NULL DEFAULT 0; -- everything was taken away when the phone was lost
 ALTER TABLE sessions ADD COLUMN proven_at INTEGER NOT NULL DEFAULT 0; -- when a factor was last proven inside it
 ALTER TABLE sessions ADD COLUMN app_password INTEGER; -- the one it was made with
 

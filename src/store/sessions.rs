@@ -1,6 +1,8 @@
 //! Table `sessions`: how each session was proven, by the hash of its token. Kept without `fsync`; unknown means unproven.
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use std::collections::HashMap;
+
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::StoreError;
 use crate::clock::Seconds;
@@ -57,22 +59,39 @@ pub fn prove(tx: &Transaction<'_>, token_hash: &[u8; 32], unknown: &Session) -> 
     if known == 0 { insert(tx, token_hash, unknown) } else { Ok(()) }
 }
 
+/// What is known of an account's tokens.
+pub fn of(tx: &Transaction<'_>, account: &AccountId) -> Result<HashMap<[u8; 32], Session>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT token_hash, account, proof, epoch, at, proven_at, app_password FROM sessions WHERE account = ?1",
+    )?;
+    let rows = statement.query_map(params![account.as_bytes()], |row| Ok((row.get(0)?, read(row, 1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Forgets an ended session.
+pub fn forget(tx: &Transaction<'_>, token_hash: &[u8; 32]) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM sessions WHERE token_hash = ?1")?.execute(params![token_hash])?;
+    Ok(())
+}
+
 /// What is known of a token.
 pub fn find(tx: &Transaction<'_>, token_hash: &[u8; 32]) -> Result<Option<Session>, StoreError> {
     Ok(tx
         .prepare_cached(
             "SELECT account, proof, epoch, at, proven_at, app_password FROM sessions WHERE token_hash = ?1",
         )?
-        .query_row(params![token_hash], |row| {
-            let account: [u8; 16] = row.get(0)?;
-            Ok(Session {
-                account: account.into(),
-                proof: row.get(1)?,
-                epoch: row.get(2)?,
-                at: row.get(3)?,
-                proven_at: row.get(4)?,
-                app_password: row.get(5)?,
-            })
-        })
+        .query_row(params![token_hash], |row| read(row, 0))
         .optional()?)
+}
+
+fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Session> {
+    let account: [u8; 16] = row.get(first)?;
+    Ok(Session {
+        account: account.into(),
+        proof: row.get(first + 1)?,
+        epoch: row.get(first + 2)?,
+        at: row.get(first + 3)?,
+        proven_at: row.get(first + 4)?,
+        app_password: row.get(first + 5)?,
+    })
 }

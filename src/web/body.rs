@@ -5,6 +5,9 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::problem::{Code, Problem};
 
+/// Things in a list, at most.
+const LONGEST_LIST: usize = 1_000;
+
 /// Objects and lists inside each other, at most. Our deepest document needs 3.
 const MAX_DEPTH: usize = 8;
 
@@ -54,6 +57,25 @@ impl Fields {
     /// A whole number that must be there.
     pub fn integer(&mut self, name: &str) -> Result<i64, Problem> {
         self.values.remove(name).as_ref().and_then(Value::as_i64).ok_or_else(|| self.complaint(name))
+    }
+
+    /// A whole number that may be missing or null.
+    pub fn optional_integer(&mut self, name: &str) -> Result<Option<i64>, Problem> {
+        match self.values.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => value.as_i64().map(Some).ok_or_else(|| self.complaint(name)),
+        }
+    }
+
+    /// A list of so many things at most; missing or null is none.
+    pub fn list<T>(&mut self, name: &str, read: impl Fn(&Value) -> Option<T>) -> Result<Vec<T>, Problem> {
+        match self.values.remove(name) {
+            None | Some(Value::Null) => Ok(Vec::new()),
+            Some(Value::Array(items)) if items.len() <= LONGEST_LIST => {
+                items.iter().map(read).collect::<Option<_>>().ok_or_else(|| self.complaint(name))
+            }
+            Some(_) => Err(self.complaint(name)),
+        }
     }
 
     /// An object that must be there; complaints about its fields read `outer.inner`.

@@ -58,6 +58,8 @@ codes! {
     NotAllowedNow "not_allowed_now" 403;
     /// The change wants a fresh proof; `proofs` names by what.
     StepUp "step_up" 403;
+    /// Not offered to this account.
+    NotOffered "not_offered" 403;
     /// The first-run wizard is done.
     WizardDone "wizard_done" 403;
     /// An API key is not a person.
@@ -70,6 +72,10 @@ codes! {
     NotFound "not_found" 404;
     /// No such factor.
     UnknownFactor "unknown_factor" 404;
+    /// No such app password.
+    UnknownAppPassword "unknown_app_password" 404;
+    /// No such device.
+    UnknownDevice "unknown_device" 404;
     /// No device shows this code.
     UnknownCode "unknown_code" 404;
     /// No such user.
@@ -78,6 +84,8 @@ codes! {
     WrongMethod "wrong_method" 405;
     /// Jellyfin refused to make the session; the same challenge may be tried again.
     SessionRefused "session_refused" 409;
+    /// There are as many as there may be.
+    TooMany "too_many" 409;
     /// Somebody else changed the settings meanwhile.
     SettingsChanged "settings_changed" 409;
     /// The body is over the limit.

@@ -2,6 +2,7 @@ use std::collections::HashSet;
 
 use super::*;
 use crate::clock::SystemRandomness;
+use crate::factor::symbols::{ALPHABET, GROUP};
 
 struct Counting;
 impl Randomness for Counting {

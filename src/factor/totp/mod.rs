@@ -8,6 +8,7 @@ use totp_rs::{Builder, Secret};
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::clock::{NoRandomness, Randomness, Seconds};
+use crate::defense::name::misleads;
 
 /// Bytes of a new secret: 160 bits, as RFC 4226 section 4 recommends.
 pub const SECRET_BYTES: usize = 20;
@@ -198,12 +199,6 @@ fn label(text: &str) -> String {
         .chars()
         .map(|c| if c == ':' || misleads(c) { '-' } else { c })
         .collect()
-}
-
-/// Control characters, and those that turn the writing direction or show nothing.
-fn misleads(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// A typed code without its blanks, on the stack.

@@ -4,14 +4,15 @@ use serde_json::json;
 
 use super::{Desk, asker, caller, demand_proof, problem, proof};
 use crate::gate::standing::Standing;
-use crate::gate::{account, enrol, provenance, quick_connect, step_up};
+use crate::gate::{account, enrol, provenance, step_up};
 use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::Problem;
 
 pub(super) fn show(desk: &Desk<'_>) -> Result<Response, Problem> {
     let facts = caller(desk)?;
-    let view = account::view(desk.cx, &facts).map_err(|denial| problem(desk, denial))?;
+    let view =
+        account::own_view(desk.cx, &facts, asker(desk, &facts)?.caller).map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&view))
 }
 
@@ -20,13 +21,6 @@ pub(super) fn prove(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Pro
     let fresh = proof(fields.object("proof")?)?;
     let until = step_up::prove(desk.cx, desk.gate, &asker(desk, &facts)?, &fresh).map_err(|d| problem(desk, d))?;
     Ok(Response::json(&json!({ "provenUntil": until })))
-}
-
-pub(super) fn look_at_quick_connect(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
-    let facts = caller(desk)?;
-    let code = fields.text("code")?;
-    let waiting = quick_connect::look(desk.cx, &desk.gate.quick_connects, facts.id, &code);
-    waiting.map(|waiting| Response::json(&waiting)).map_err(|denial| problem(desk, denial))
 }
 
 pub(super) fn totp_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {

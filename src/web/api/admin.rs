@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Desk, caller, demand_of_administrator, demand_proof, problem};
+use super::{Desk, caller, demand_of_administrator, demand_proof, problem, user};
 use crate::gate::denial::Denial;
 use crate::gate::{account, armed, enrol, policy};
-use crate::host::{AccountId, UserFacts, UserQuery};
+use crate::host::AccountId;
 use crate::settings::SettingCode;
 use crate::store::accounts::Rule;
 use crate::store::{StoreError, events};
@@ -151,13 +151,4 @@ pub(super) fn events(desk: &Desk<'_>) -> Result<Response, Problem> {
 fn page(desk: &Desk<'_>) -> u32 {
     // Far beyond any list, and far from overflow.
     desk.request.parameter("page").and_then(|page| page.parse().ok()).unwrap_or(0).min(1_000_000)
-}
-
-fn user(desk: &Desk<'_>, fields: &mut Fields) -> Result<UserFacts, Problem> {
-    let id: AccountId = fields.text("user")?.parse().map_err(|_| fields.complaint("user"))?;
-    desk.cx
-        .host
-        .find_user(&UserQuery::Id(id), None)
-        .map_err(|error| problem(desk, error.into()))?
-        .ok_or(Problem::new(Code::UnknownUser))
 }

@@ -3,6 +3,8 @@
 mod account;
 mod admin;
 mod challenge;
+mod devices;
+mod sessions;
 
 use serde_json::json;
 
@@ -13,7 +15,7 @@ use crate::gate::Gate;
 use crate::gate::denial::Denial;
 use crate::gate::proof::{FreshProof, Method};
 use crate::gate::step_up::{self, Asker};
-use crate::host::{Level, UserFacts, UserQuery};
+use crate::host::{AccountId, Level, UserFacts, UserQuery};
 use crate::web::body::Fields;
 use crate::web::message::{Request, Response};
 use crate::web::problem::{Code, Problem};
@@ -41,7 +43,24 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
         Api::ChallengeFinish => challenge::finish(desk, fields),
         Api::Account => account::show(desk),
         Api::AccountProve => account::prove(desk, fields),
-        Api::AccountQuickConnectLook => account::look_at_quick_connect(desk, fields),
+        Api::AccountQuickConnectLook => devices::look_at_quick_connect(desk, fields),
+        Api::AccountAppPasswords => devices::app_passwords(desk),
+        Api::AccountAppPasswordsCreate => devices::create_app_password(desk, fields),
+        Api::AccountAppPasswordsRevoke => devices::revoke_app_password(desk, fields),
+        Api::AccountTvWord => devices::tv_word(desk, fields),
+        Api::AccountTvWindow => devices::tv_window(desk, fields),
+        Api::AccountDevices => devices::devices(desk),
+        Api::AccountDevicesApprove => devices::approve(desk, fields),
+        Api::AccountDevicesDeny => devices::deny(desk, fields),
+        Api::AccountDevicesForget => devices::forget(desk, fields),
+        Api::AccountRefused => devices::refused(desk),
+        Api::AccountSessions => sessions::list(desk),
+        Api::AccountSessionsEnd => sessions::end(desk, fields),
+        Api::AccountLostPhone => sessions::lost_phone(desk, fields),
+        Api::AdminUsersSessions => sessions::list_of_user(desk),
+        Api::AdminUsersSessionsEnd => sessions::end_of_user(desk, fields),
+        Api::AdminUsersLostPhone => sessions::lost_phone_of_user(desk, fields),
+        Api::AdminLegacy => sessions::leftovers(desk),
         Api::AccountTotpStart => account::totp_start(desk, fields),
         Api::AccountTotpConfirm => account::totp_confirm(desk, fields),
         Api::AccountFactorsRemove => account::remove_factor(desk, fields),
@@ -82,6 +101,10 @@ pub fn refusal(denial: Denial, now: Seconds) -> Problem {
         Denial::WrongProof => Problem::new(Code::WrongProof),
         Denial::UnknownFactor => Problem::new(Code::UnknownFactor),
         Denial::UnknownUser => Problem::new(Code::UnknownUser),
+        Denial::UnknownAppPassword => Problem::new(Code::UnknownAppPassword),
+        Denial::UnknownDevice => Problem::new(Code::UnknownDevice),
+        Denial::NotOffered => Problem::new(Code::NotOffered),
+        Denial::TooMany => Problem::new(Code::TooMany),
         Denial::UnknownCode => Problem::new(Code::UnknownCode),
         Denial::StepUp { proofs } => Problem::new(Code::StepUp).with("proofs", json!(proofs)),
         Denial::WizardDone => Problem::new(Code::WizardDone),
@@ -106,6 +129,21 @@ fn caller(desk: &Desk<'_>) -> Result<UserFacts, Problem> {
         .map_err(|error| problem(desk, error.into()))?
         .filter(UserFacts::may_enter)
         .ok_or(Problem::new(Code::SignIn))
+}
+
+/// The user that field `user` names by id.
+fn user(desk: &Desk<'_>, fields: &mut Fields) -> Result<UserFacts, Problem> {
+    let id = fields.text("user")?;
+    user_named(desk, &id)
+}
+
+fn user_named(desk: &Desk<'_>, id: &str) -> Result<UserFacts, Problem> {
+    let id: AccountId = id.parse().map_err(|_| Problem::bad_field("user"))?;
+    desk.cx
+        .host
+        .find_user(&UserQuery::Id(id), None)
+        .map_err(|error| problem(desk, error.into()))?
+        .ok_or(Problem::new(Code::UnknownUser))
 }
 
 /// A fresh proof, demanded of the caller: the one in field `proof`, or one this session gave minutes ago.

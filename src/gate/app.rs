@@ -1,0 +1,105 @@
+//! Apps that know only a name and a password: what they may type instead of the password.
+
+use crate::clock::Seconds;
+use crate::context::Context;
+use crate::defense::origin::Origin;
+use crate::factor::{app_password, word};
+use crate::gate::attempt::LoginAttempt;
+use crate::gate::challenge::SCRIPT_HEADER;
+use crate::gate::denial::Denial;
+use crate::gate::mint::{self, Deserved};
+use crate::gate::provenance::Proof;
+use crate::gate::standing::Standing;
+use crate::host::UserFacts;
+use crate::settings::{Settings, keys};
+use crate::store::app_passwords::{self, AppPassword};
+use crate::store::tv;
+
+/// Every browser of today sends this with every request, and no script can (Fetch Metadata, W3C).
+const BROWSER_HEADER: &str = "Sec-Fetch-Site";
+
+/// An app, not a browser: it cannot show our pages. A browser loses nothing by that: it gets the challenge.
+pub fn is_app(origin: &Origin) -> bool {
+    origin.header(SCRIPT_HEADER).is_none() && origin.header(BROWSER_HEADER).is_none()
+}
+
+/// May this account have app passwords, and use them?
+pub fn allowed(settings: &Settings, administrator: bool) -> bool {
+    settings.get(&keys::APP_PASSWORDS_ENABLED) && (!administrator || settings.get(&keys::APP_PASSWORDS_ADMINISTRATORS))
+}
+
+/// Is the account's own password refused to this asker?
+pub fn closed_to_password(settings: &Settings, standing: &Standing, origin: &Origin) -> bool {
+    settings.get(&keys::APP_PASSWORDS_ONLY) && standing.protected() && is_app(origin)
+}
+
+/// Who tries, and at what.
+#[derive(Clone, Copy)]
+pub struct Door<'a> {
+    /// The attempt.
+    pub attempt: &'a LoginAttempt,
+    /// The user.
+    pub facts: &'a UserFacts,
+    /// The account.
+    pub standing: &'a Standing,
+}
+
+/// A session for an app password, if that is what was typed; none otherwise. 120 bits are not guessed, so strangers'
+/// tries do not close this way in. One keyed hash and one lookup, whatever was typed and however many there are.
+pub fn by_app_password(cx: &Context, door: Door<'_>, typed: &str) -> Result<Option<mint::Headers>, Denial> {
+    let Door { attempt, facts, standing } = door;
+    if !is_app(&attempt.origin) || !allowed(&cx.settings(), facts.administrator) {
+        return Ok(None);
+    }
+    let hash = app_password::hash(&cx.keys.app_password, &facts.id, typed);
+    let now = cx.now();
+    let Some(found) = cx.store.read(|tx| app_passwords::find(tx, &facts.id, &hash))? else { return Ok(None) };
+    if !found.admits(standing.account.epoch, &attempt.client.app, &attempt.client.device_id, now) {
+        return Ok(None);
+    }
+    if !note_use(cx, attempt, &found, now)? {
+        return Ok(None);
+    }
+    admit(cx, door, Proof::AppPassword, Some(found.id)).map(Some)
+}
+
+fn note_use(cx: &Context, attempt: &LoginAttempt, found: &AppPassword, now: Seconds) -> Result<bool, Denial> {
+    let address = attempt.origin.remote.as_deref();
+    let client = &attempt.client;
+    Ok(cx.store.lazy(|tx| app_passwords::used(tx, found.id, &client.app, &client.device_id, address, now))?)
+}
+
+/// A session for a one-time word, spent by that; none otherwise.
+pub fn by_word(cx: &Context, door: Door<'_>, typed: &str) -> Result<Option<mint::Headers>, Denial> {
+    let Door { attempt, facts, standing } = door;
+    let (epoch, now) = (standing.account.epoch, cx.now());
+    let Some(hash) = word::hash(&cx.keys.tv_word, &facts.id, typed).filter(|_| is_app(&attempt.origin)) else {
+        return Ok(None);
+    };
+    if !cx.store.read(|tx| tv::has_word(tx, &facts.id, &hash, epoch, now))? {
+        return Ok(None);
+    }
+    if !facts.may_enter() {
+        return Err(Denial::NotAllowedNow);
+    }
+    if !cx.store.durable(|tx| tv::spend_word(tx, &facts.id, &hash, epoch, now))? {
+        return Ok(None);
+    }
+    admit(cx, door, Proof::Word, None).map(Some)
+}
+
+fn admit(cx: &Context, door: Door<'_>, proof: Proof, app_password: Option<i64>) -> Result<mint::Headers, Denial> {
+    let deserved = Deserved {
+        account: door.facts.id,
+        client: &door.attempt.client,
+        origin: &door.attempt.origin,
+        proof,
+        epoch: door.standing.account.epoch,
+        stamp: None,
+        dated: false,
+        app_password,
+        ticket: None,
+        remember: false,
+    };
+    mint::mint(cx, &deserved)
+}

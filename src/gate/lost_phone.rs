@@ -1,0 +1,50 @@
+//! "I lost my phone": one act that ends every way in and takes every factor away but those in hand.
+//!
+//! Recovery codes stay. What follows is enrolling again by one of them or by an administrator's word, never a sign-in by
+//! password alone.
+
+use serde::Serialize;
+
+use crate::audit::{self, Kind};
+use crate::context::Context;
+use crate::gate::Gate;
+use crate::gate::denial::Denial;
+use crate::gate::sessions::{self, Which};
+use crate::host::AccountId;
+use crate::store::{accounts, challenges, enrolments, factors};
+
+/// What was ended and taken away.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ended {
+    /// Sessions.
+    pub ended: u32,
+    /// Authenticators and passkeys.
+    pub factors: usize,
+    /// App passwords.
+    pub app_passwords: i64,
+    /// Trusted browsers.
+    pub browsers: i64,
+}
+
+/// Does it, whoever demanded it; `keep` names the passkeys that are in hand.
+pub fn report(cx: &Context, gate: &Gate, account: &AccountId, keep: &[i64]) -> Result<Ended, Denial> {
+    let now = cx.now();
+    let mut ended = cx.store.durable(|tx| {
+        let app_passwords = accounts::count(tx, "app_passwords", account)?;
+        let browsers = accounts::count(tx, "browser_trust", account)?;
+        let factors = factors::remove_all(tx, account, keep)?;
+        accounts::raise_epoch(tx, account, now)?;
+        if accounts::count(tx, "passkeys", account)? == 0 {
+            accounts::demand_enrolment(tx, account, now)?;
+        }
+        challenges::end_all(tx, account)?;
+        enrolments::end(tx, account)?;
+        let entry = audit::Entry { kind: Kind::PhoneLost, account: Some(*account), address: None, detail: None };
+        audit::record(cx, tx, &entry)?;
+        Ok::<_, Denial>(Ended { ended: 0, factors, app_passwords, browsers })
+    })?;
+    gate.grants.forget(account);
+    ended.ended = sessions::end(cx, account, &Which::All, None)?;
+    Ok(ended)
+}

@@ -1,0 +1,225 @@
+//! The sessions of an account: Jellyfin's devices, and what we know of how each was proven.
+
+use serde::Serialize;
+
+use crate::audit::{self, Kind};
+use crate::clock::Seconds;
+use crate::context::Context;
+use crate::crypto::mac;
+use crate::gate::attempt::Caller;
+use crate::gate::denial::Denial;
+use crate::gate::provenance::{self, Proof};
+use crate::gate::requirement;
+use crate::gate::standing::Standing;
+use crate::host::{AccountId, HostSession, Level};
+use crate::settings::keys;
+use crate::store::{meta, sessions};
+
+/// Bytes of a session's public id.
+const ID: usize = 9;
+
+/// A live session and what is known of it.
+pub struct Live {
+    host: HostSession,
+    known: Option<sessions::Session>,
+}
+
+impl Live {
+    /// The app password it was made with.
+    pub fn app_password(&self) -> Option<i64> {
+        self.known.as_ref()?.app_password
+    }
+
+    /// Made before anybody noted how, or before the account's first factor.
+    pub fn legacy(&self) -> bool {
+        let weak = [Proof::Legacy.as_str(), Proof::Password.as_str()];
+        self.known.as_ref().is_none_or(|known| weak.contains(&known.proof.as_str()))
+    }
+}
+
+/// One session, as shown.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionView {
+    /// Names it in [`Which::These`]; nothing else can be done with it.
+    pub id: String,
+    /// The one that asks.
+    pub current: bool,
+    /// The client. Hostile text, as the next two.
+    pub app: String,
+    /// Its version.
+    pub version: String,
+    /// Its device's name.
+    pub device_name: String,
+    /// Where it was last heard from.
+    pub address: Option<String>,
+    /// When it was made.
+    pub created_at: Seconds,
+    /// When it was last heard of.
+    pub last_seen_at: Seconds,
+    /// How it was proven; `legacy` when nobody knows.
+    pub proof: String,
+    /// Made before the account was protected.
+    pub legacy: bool,
+}
+
+/// Which sessions to end.
+pub enum Which {
+    /// Those with these ids.
+    These(Vec<String>),
+    /// All but the one that asks.
+    Others,
+    /// All.
+    All,
+}
+
+/// An account's sessions as they are now.
+pub fn live(cx: &Context, account: &AccountId) -> Result<Vec<Live>, Denial> {
+    let hosted = cx.host.list_sessions(Some(account))?;
+    let mut known = cx.store.read(|tx| sessions::of(tx, account))?;
+    let live = hosted.into_iter().filter(|host| host.user == *account);
+    Ok(live
+        .map(|host| Live { known: provenance::token_hash(&host.token_hash).and_then(|hash| known.remove(&hash)), host })
+        .collect())
+}
+
+/// Shows them, the last used first.
+pub fn list(cx: &Context, account: &AccountId, caller: Option<&Caller>) -> Result<Vec<SessionView>, Denial> {
+    let protected = Standing::of(cx, account)?.protected();
+    let mut shown: Vec<SessionView> = live(cx, account)?.into_iter().map(|session| view(cx, session, caller)).collect();
+    for session in &mut shown {
+        // Before its first factor an account has no sessions from before it.
+        session.legacy &= protected;
+    }
+    shown.sort_by_key(|session| std::cmp::Reverse(session.last_seen_at));
+    Ok(shown)
+}
+
+fn view(cx: &Context, session: Live, caller: Option<&Caller>) -> SessionView {
+    let legacy = session.legacy();
+    let Live { host, known } = session;
+    SessionView {
+        id: public_id(cx, &host.token_hash),
+        current: is_current(&host, caller),
+        app: host.app,
+        version: host.version,
+        device_name: host.device_name,
+        address: host.remote,
+        created_at: host.created_at,
+        last_seen_at: host.last_seen_at,
+        proof: known.map_or_else(|| Proof::Legacy.as_str().to_owned(), |known| known.proof),
+        legacy,
+    }
+}
+
+fn is_current(host: &HostSession, caller: Option<&Caller>) -> bool {
+    caller.is_some_and(|caller| caller.token_hash.eq_ignore_ascii_case(&host.token_hash))
+}
+
+/// What a page may know of a token: enough to name it, nothing to find it by.
+fn public_id(cx: &Context, token_hash: &str) -> String {
+    let id = mac::keyed_hash(&cx.keys.privacy, "session", &[token_hash.to_ascii_lowercase().as_bytes()]);
+    data_encoding::BASE64URL_NOPAD.encode(&id[..ID])
+}
+
+/// Ends sessions of an account; gives how many.
+pub fn end(cx: &Context, account: &AccountId, which: &Which, caller: Option<&Caller>) -> Result<u32, Denial> {
+    end_where(cx, account, |session| match which {
+        Which::These(ids) => ids.contains(&public_id(cx, &session.host.token_hash)),
+        Which::Others => !is_current(&session.host, caller),
+        Which::All => true,
+    })
+}
+
+/// Ends the sessions that an app password made.
+pub fn end_made_with(cx: &Context, account: &AccountId, app_password: i64) -> Result<u32, Denial> {
+    end_where(cx, account, |session| session.app_password() == Some(app_password))
+}
+
+fn end_where(cx: &Context, account: &AccountId, meant: impl Fn(&Live) -> bool) -> Result<u32, Denial> {
+    let hashes: Vec<String> =
+        live(cx, account)?.into_iter().filter(meant).map(|session| session.host.token_hash).collect();
+    end_these(cx, account, &hashes)
+}
+
+fn end_these(cx: &Context, account: &AccountId, hashes: &[String]) -> Result<u32, Denial> {
+    if hashes.is_empty() {
+        return Ok(0);
+    }
+    let ended = cx.host.end_sessions(account, hashes)?;
+    cx.store.lazy(|tx| {
+        for hash in hashes.iter().filter_map(|hash| provenance::token_hash(hash)) {
+            sessions::forget(tx, &hash)?;
+        }
+        let count = ended.to_string();
+        let entry =
+            audit::Entry { kind: Kind::SessionsEnded, account: Some(*account), address: None, detail: Some(&count) };
+        audit::record(cx, tx, &entry)
+    })?;
+    Ok(ended)
+}
+
+/// The owner's limit on sessions of one account: after a sign-in those used longest ago go.
+pub fn keep_within_limit(cx: &Context, account: &AccountId, newest: &str) -> Result<(), Denial> {
+    let most = cx.settings().get(&keys::SESSIONS_MOST) as usize;
+    if most == 0 {
+        return Ok(());
+    }
+    let mut others = cx.host.list_sessions(Some(account))?;
+    others.retain(|session| !session.token_hash.eq_ignore_ascii_case(newest));
+    others.sort_by_key(|session| std::cmp::Reverse(session.last_seen_at));
+    let over: Vec<String> = others.into_iter().skip(most - 1).map(|session| session.token_hash).collect();
+    end_these(cx, account, &over).map(|_| ())
+}
+
+/// A session from before, of an account that has or must have a factor.
+#[derive(Serialize)]
+pub struct Leftover {
+    /// Whose.
+    pub user: AccountId,
+    /// Their name.
+    pub name: String,
+    /// The session.
+    #[serde(flatten)]
+    pub session: SessionView,
+}
+
+/// Lists them over all accounts.
+pub fn leftovers(cx: &Context) -> Result<Vec<Leftover>, Denial> {
+    let mut found = Vec::new();
+    for user in cx.host.list_users()? {
+        let standing = Standing::of(cx, &user.id)?;
+        if standing.protected() || requirement::required(&cx.settings(), standing.account.rule, user.administrator) {
+            let legacy = live(cx, &user.id)?.into_iter().filter(Live::legacy);
+            found.extend(legacy.map(|session| Leftover {
+                user: user.id,
+                name: user.name.clone(),
+                session: view(cx, session, None),
+            }));
+        }
+    }
+    Ok(found)
+}
+
+/// Ends them once, on the day the owner chose. Looked at by every sign-in; nothing but a comparison until then.
+pub fn end_leftovers_when_due(cx: &Context) {
+    if let Err(denial) = end_leftovers(cx) {
+        cx.host.log(Level::Error, &format!("old sessions could not be ended: {denial}"));
+    }
+}
+
+fn end_leftovers(cx: &Context) -> Result<(), Denial> {
+    let due = cx.settings().get(&keys::SESSIONS_LEGACY_END).begins().filter(|day| *day <= cx.now());
+    let Some(day) = due else { return Ok(()) };
+    if cx.store.read(|tx| meta::number(tx, meta::LEGACY_ENDED))? >= day {
+        return Ok(());
+    }
+    // Marked as done first, in one transaction: two sign-ins at once must not both do it.
+    if !cx.store.durable(|tx| meta::raise_number(tx, meta::LEGACY_ENDED, day))? {
+        return Ok(());
+    }
+    for leftover in leftovers(cx)? {
+        end(cx, &leftover.user, &Which::These(vec![leftover.session.id]), None)?;
+    }
+    Ok(())
+}

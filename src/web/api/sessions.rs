@@ -1,0 +1,82 @@
+//! Calls about sessions: one's own, and an administrator's about somebody else's.
+
+use serde_json::{Value, json};
+
+use super::{Desk, caller, demand_proof, problem, user, user_named};
+use crate::gate::lost_phone;
+use crate::gate::sessions::{self, Which};
+use crate::host::AccountId;
+use crate::settings::{Held, keys};
+use crate::web::body::Fields;
+use crate::web::message::Response;
+use crate::web::problem::Problem;
+
+pub(super) fn list(desk: &Desk<'_>) -> Result<Response, Problem> {
+    let facts = caller(desk)?;
+    shown(desk, &facts.id)
+}
+
+pub(super) fn end(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let facts = caller(desk)?;
+    let which = which(&mut fields)?;
+    ended(desk, &facts.id, &which)
+}
+
+pub(super) fn lost_phone(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let facts = caller(desk)?;
+    let keep = fields.list("keep", Value::as_i64)?;
+    demand_proof(desk, &facts, &mut fields)?;
+    let ended = lost_phone::report(desk.cx, desk.gate, &facts.id, &keep).map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&ended))
+}
+
+pub(super) fn list_of_user(desk: &Desk<'_>) -> Result<Response, Problem> {
+    let user = user_named(desk, &desk.request.parameter("user").unwrap_or_default())?;
+    shown(desk, &user.id)
+}
+
+pub(super) fn end_of_user(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let administrator = caller(desk)?;
+    let user = user(desk, &mut fields)?;
+    let which = which(&mut fields)?;
+    demand_proof(desk, &administrator, &mut fields)?;
+    ended(desk, &user.id, &which)
+}
+
+pub(super) fn lost_phone_of_user(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let administrator = caller(desk)?;
+    let user = user(desk, &mut fields)?;
+    demand_proof(desk, &administrator, &mut fields)?;
+    let ended = lost_phone::report(desk.cx, desk.gate, &user.id, &[]).map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&ended))
+}
+
+/// Sessions from before, that end on the owner's day.
+pub(super) fn leftovers(desk: &Desk<'_>) -> Result<Response, Problem> {
+    let items = sessions::leftovers(desk.cx).map_err(|denial| problem(desk, denial))?;
+    let end_on = desk.cx.settings().get(&keys::SESSIONS_LEGACY_END).write();
+    Ok(Response::json(&json!({ "endOn": end_on, "items": items })))
+}
+
+fn shown(desk: &Desk<'_>, account: &AccountId) -> Result<Response, Problem> {
+    let items = sessions::list(desk.cx, account, desk.request.caller.as_ref());
+    let items = items.map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&json!({ "items": items })))
+}
+
+fn which(fields: &mut Fields) -> Result<Which, Problem> {
+    if fields.flag("all")? {
+        return Ok(Which::All);
+    }
+    if fields.flag("others")? {
+        return Ok(Which::Others);
+    }
+    let ids = fields.list("ids", |id| id.as_str().map(str::to_owned))?;
+    if ids.is_empty() { Err(fields.complaint("ids")) } else { Ok(Which::These(ids)) }
+}
+
+fn ended(desk: &Desk<'_>, account: &AccountId, which: &Which) -> Result<Response, Problem> {
+    let ended = sessions::end(desk.cx, account, which, desk.request.caller.as_ref());
+    let ended = ended.map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&json!({ "ended": ended })))
+}

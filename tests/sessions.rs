@@ -1,0 +1,166 @@
+//! One's own sessions, an administrator's view of somebody else's, and the lost phone.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use jellyward::gate::verdict::Outcome;
+use serde_json::{Value, json};
+use support::world::{Visitor, World, body, challenge, code_of, codes, text};
+
+const PASSWORD: &str = "right password";
+
+fn list(world: &World, from: &Visitor) -> Vec<Value> {
+    body(&world.get(from, "/Jellyward/Api/Account/Sessions"))["items"].as_array().unwrap().clone()
+}
+
+fn end(world: &World, from: &Visitor, which: &Value) -> i64 {
+    let ended = world.post(from, "/Jellyward/Api/Account/Sessions/End", which);
+    assert_eq!(ended.status, 200, "{}", text(&ended));
+    body(&ended)["ended"].as_i64().unwrap()
+}
+
+/// Alice, protected, in a browser; one session of hers is from before, one is an app's.
+fn alice(world: &World) -> Visitor {
+    world.user("alice", PASSWORD);
+    let home = Visitor::at("198.51.100.77");
+    let (phone, codes) = world.enrol_user(&home, "alice", PASSWORD);
+    world.login(&Visitor::app_at("203.0.113.20"), "alice", &format!("{PASSWORD} {}", codes[0]));
+    let browser = Visitor::at("203.0.113.5");
+    world.full_sign_in(&browser, "alice", PASSWORD, &phone)
+}
+
+#[test]
+fn sessions_are_listed_with_how_they_were_proven_and_no_token() {
+    let world = World::new();
+    let browser = alice(&world);
+    let sessions = list(&world, &browser);
+    assert_eq!(sessions.len(), 3);
+    let current: Vec<_> = sessions.iter().filter(|session| session["current"] == true).collect();
+    assert_eq!(current.len(), 1);
+    assert_eq!((&current[0]["proof"], &current[0]["address"]), (&json!("full"), &json!("203.0.113.5")));
+    let from_before: Vec<_> = sessions.iter().filter(|session| session["legacy"] == true).collect();
+    // The session that enrolled proved itself by that.
+    assert_eq!(from_before.len(), 0, "{sessions:?}");
+    for token in world.jellyfin.alive() {
+        assert!(!format!("{sessions:?}").contains(&token));
+    }
+}
+
+#[test]
+fn a_session_from_before_the_factor_is_offered_for_ending() {
+    let world = World::new();
+    world.user("alice", PASSWORD);
+    world.login(&Visitor::app_at("203.0.113.20"), "alice", PASSWORD);
+    let browser = Visitor::at("203.0.113.5");
+    world.enrol_user(&browser, "alice", PASSWORD);
+    let browser = world.with_session(&browser);
+    let account = body(&world.get(&browser, "/Jellyward/Api/Account"));
+    assert_eq!(account["legacySessions"], 1);
+    let old: Vec<_> = list(&world, &browser).into_iter().filter(|session| session["legacy"] == true).collect();
+    assert_eq!((old.len(), &old[0]["app"]), (1, &json!("Kodi")));
+    assert_eq!(world.jellyfin.alive().len(), 2, "enrolment by itself ends nobody's session");
+}
+
+#[test]
+fn one_the_others_or_all_are_ended() {
+    let world = World::new();
+    let browser = alice(&world);
+    let other = list(&world, &browser).into_iter().find(|session| session["current"] == false).unwrap();
+    assert_eq!(end(&world, &browser, &json!({ "ids": [other["id"]] })), 1);
+    assert_eq!(end(&world, &browser, &json!({ "ids": [other["id"]] })), 0);
+    world.login(&Visitor::app_at("203.0.113.21"), "alice", PASSWORD);
+    assert_eq!(end(&world, &browser, &json!({ "others": true })), 1);
+    assert_eq!(list(&world, &browser).len(), 1);
+    assert_eq!(end(&world, &browser, &json!({ "all": true })), 1);
+    let nothing = world.post(&browser, "/Jellyward/Api/Account/Sessions/End", &json!({}));
+    assert_eq!((nothing.status, body(&nothing)["field"].as_str()), (400, Some("ids")));
+}
+
+#[test]
+fn nobody_ends_somebody_elses_session() {
+    let world = World::new();
+    let alice = alice(&world);
+    world.user("bob", PASSWORD);
+    let bob = world.sign_in(&Visitor::at("203.0.113.6"), "bob", PASSWORD);
+    let ids: Vec<Value> = list(&world, &alice).into_iter().map(|session| session["id"].clone()).collect();
+    assert_eq!(end(&world, &bob, &json!({ "ids": ids })), 0);
+    assert_eq!(end(&world, &bob, &json!({ "others": true })), 0);
+    let path = "/Jellyward/Api/Admin/Users/Sessions/End";
+    assert_eq!(world.post(&bob, path, &json!({ "user": alice.token.unwrap().0, "all": true })).status, 403);
+}
+
+#[test]
+fn an_administrator_ends_anybodys_after_a_proof() {
+    let world = World::new();
+    let alice = alice(&world);
+    let id = alice.token.as_ref().unwrap().0;
+    world.administrator("root", PASSWORD);
+    let root = world.sign_in(&Visitor::at("203.0.113.9"), "root", PASSWORD);
+    let listed = body(&world.get(&root, &format!("/Jellyward/Api/Admin/Users/Sessions?user={id}")));
+    assert_eq!(listed["items"].as_array().unwrap().len(), 3);
+    let path = "/Jellyward/Api/Admin/Users/Sessions/End";
+    assert_eq!(code_of(&world.post(&root, path, &json!({ "user": id, "all": true }))), "step_up");
+    let proof = json!({ "method": "password", "value": PASSWORD });
+    let ended = world.post(&root, path, &json!({ "user": id, "all": true, "proof": proof }));
+    assert_eq!(body(&ended)["ended"], 3);
+}
+
+#[test]
+fn a_lost_phone_ends_every_way_in_and_never_leaves_a_password_alone() {
+    let world = World::new();
+    let browser = alice(&world);
+    let made = body(&world.post(&browser, "/Jellyward/Api/Account/AppPasswords/Create", &json!({ "name": "Kodi" })));
+    let app_password = made["password"].as_str().unwrap();
+    let word = body(&world.post(&browser, "/Jellyward/Api/Account/Tv/Word", &json!({})));
+    let renewed = world.post(&browser, "/Jellyward/Api/Account/Recovery/Renew", &json!({}));
+    let recovery = codes(&body(&renewed));
+    world.pass(10 * 60);
+    assert_eq!(code_of(&world.post(&browser, "/Jellyward/Api/Account/LostPhone", &json!({}))), "step_up");
+    let proof = json!({ "method": "recovery", "value": recovery[0] });
+    let lost = world.post(&browser, "/Jellyward/Api/Account/LostPhone", &json!({ "proof": proof }));
+    assert_eq!(lost.status, 200, "{}", text(&lost));
+    let lost = body(&lost);
+    assert_eq!((&lost["ended"], &lost["factors"], &lost["appPasswords"]), (&json!(3), &json!(1), &json!(1)));
+    assert!(world.jellyfin.alive().is_empty());
+
+    let tv = Visitor::app_at("203.0.113.20");
+    for secret in [app_password, word["word"].as_str().unwrap()] {
+        assert_eq!(world.login(&tv, "alice", secret).outcome, Outcome::Refuse);
+    }
+    // The way on: the password, and one of the recovery codes or an administrator's word.
+    let fresh = Visitor::at("203.0.113.5");
+    let verdict = world.login(&fresh, "alice", PASSWORD);
+    assert_eq!(verdict.outcome, Outcome::Enrol);
+    let start = |document: Value| world.post(&fresh, "/Jellyward/Api/Challenge/Enrol/Start", &document);
+    let token = challenge(&verdict);
+    assert_eq!(code_of(&start(json!({ "challenge": token }))), "word_needed");
+    assert_eq!(start(json!({ "challenge": token, "word": recovery[1] })).status, 200);
+}
+
+#[test]
+fn an_administrator_reports_somebodys_phone_lost() {
+    let world = World::new();
+    let alice = alice(&world);
+    let id = alice.token.as_ref().unwrap().0;
+    world.administrator("root", PASSWORD);
+    let root = world.sign_in(&Visitor::at("203.0.113.9"), "root", PASSWORD);
+    let proof = json!({ "method": "password", "value": PASSWORD });
+    let lost = world.post(&root, "/Jellyward/Api/Admin/Users/LostPhone", &json!({ "user": id, "proof": proof }));
+    assert_eq!(body(&lost)["ended"], 3, "{}", text(&lost));
+    assert_eq!(world.login(&Visitor::at("203.0.113.5"), "alice", PASSWORD).outcome, Outcome::Enrol);
+}
+
+#[test]
+fn leftovers_are_listed_before_their_day() {
+    let world = World::new();
+    world.user("alice", PASSWORD);
+    world.login(&Visitor::app_at("203.0.113.20"), "alice", PASSWORD);
+    world.enrol_user(&Visitor::at("203.0.113.5"), "alice", PASSWORD);
+    world.administrator("root", PASSWORD);
+    let root = world.sign_in(&Visitor::at("203.0.113.9"), "root", PASSWORD);
+    let legacy = body(&world.get(&root, "/Jellyward/Api/Admin/Legacy"));
+    // The session that enrolled proved itself by that; root has no factor and needs none.
+    assert_eq!((&legacy["endOn"], legacy["items"].as_array().unwrap().len()), (&json!(""), 1));
+    assert_eq!((&legacy["items"][0]["name"], &legacy["items"][0]["app"]), (&json!("alice"), &json!("Kodi")));
+}
