@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::clock::{Clock, Randomness, Seconds};
 use crate::crypto::key::{DerivedKey, MasterKey};
 use crate::crypto::seal::Sealer;
+use crate::crypto::signed::Ring;
 use crate::host::{Host, HostError, Level, MintRequest, Minted, PasswordCheck, PasswordQuery, UserFacts, UserQuery};
 use crate::settings::{Overrides, Settings};
 use crate::store::{self, Store, StoreError, meta};
@@ -19,6 +20,8 @@ pub struct Keys {
     pub known_browser: DerivedKey,
     /// Names nobody has, and repeated wrong secrets.
     pub privacy: DerivedKey,
+    /// The trusted-browser cookie.
+    pub trust: Ring,
 }
 
 impl Keys {
@@ -28,6 +31,7 @@ impl Keys {
             word: master.derive("enrolment word"),
             known_browser: master.derive("known browser"),
             privacy: master.derive("privacy"),
+            trust: Ring::new(master.copy(), "trusted browser"),
         }
     }
 }

@@ -54,6 +54,22 @@ internal static unsafe partial class Lib
 }
 
 /// <summary>
+/// Borrowed bytes; the library keeps no pointer to them after the call. <c>ptr</c> may be null when <c>len</c> is zero.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct jw_view
+{
+    /// <summary>
+    /// First byte.
+    /// </summary>
+    internal byte* @ptr;
+    /// <summary>
+    /// Number of bytes.
+    /// </summary>
+    internal UIntPtr @len;
+}
+
+/// <summary>
 /// Outcome of every fallible <c>jw_*</c> call, in ranges by layer. Numbers are never reused.
 ///
 /// A callback answers <c>JW_STATUS_OK</c> or any other value; any other value means that it failed.
@@ -137,6 +153,32 @@ internal enum jw_status : Int32
 internal static unsafe partial class Lib
 {
     /// <summary>
+    /// Stores the payload in <c>*dst</c>, or nothing (length 0) when the value is not ours, was changed, is for another purpose,
+    /// has expired, or was signed by a key that is not among <c>oldest_key_id</c> to <c>newest_key_id</c>.
+    ///
+    /// To rotate, sign with the next id and accept the older ones until everything they signed has expired: nobody is
+    /// signed out. After a change of <c>master</c>, check with the new one first, then with the old.
+    /// </summary>
+    [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
+    internal static extern jw_status jw_cookie_check(jw_view @master, UInt32 @oldest_key_id, UInt32 @newest_key_id, jw_view @purpose, jw_view @value, Int64 @now, jw_buffer* @dst);
+}
+
+internal static unsafe partial class Lib
+{
+    /// <summary>
+    /// Signs 1 to 1024 bytes and stores the value, text that any cookie can hold, in <c>*dst</c>. Signed is not sealed: whoever
+    /// has the value can read the payload.
+    ///
+    /// <c>master</c>: 32 secret bytes, from which the key of this <c>purpose</c> (text, say "trusted browser") and <c>key_id</c> is derived.
+    /// The value holds until just before <c>expires_at</c> (seconds since 1970).
+    /// </summary>
+    [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
+    internal static extern jw_status jw_cookie_sign(jw_view @master, UInt32 @key_id, jw_view @purpose, jw_view @payload, Int64 @expires_at, jw_buffer* @dst);
+}
+
+internal static unsafe partial class Lib
+{
+    /// <summary>
     /// Closes an engine: new calls are refused at once, calls in flight are waited for, at most 5 seconds; then the store
     /// is closed and its lock released before this returns.
     ///
@@ -145,22 +187,6 @@ internal static unsafe partial class Lib
     /// </summary>
     [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
     internal static extern jw_status jw_engine_close(UInt64 @engine);
-}
-
-/// <summary>
-/// Borrowed bytes; the library keeps no pointer to them after the call. <c>ptr</c> may be null when <c>len</c> is zero.
-/// </summary>
-[StructLayout(LayoutKind.Sequential)]
-internal unsafe struct jw_view
-{
-    /// <summary>
-    /// First byte.
-    /// </summary>
-    internal byte* @ptr;
-    /// <summary>
-    /// Number of bytes.
-    /// </summary>
-    internal UIntPtr @len;
 }
 
 internal static unsafe partial class Lib

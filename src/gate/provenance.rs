@@ -14,6 +14,8 @@ pub enum Proof {
     Full,
     /// A password only: the account had no factor.
     Password,
+    /// A password, in a browser that was spared the factor because the account trusts it.
+    TrustedBrowser,
     /// Quick Connect, approved from a fully proven session of the same account, or for an unprotected account.
     QuickConnect,
     /// Another plugin's sign-in.
@@ -26,6 +28,7 @@ impl Proof {
         match self {
             Self::Full => "full",
             Self::Password => "password",
+            Self::TrustedBrowser => "trusted_browser",
             Self::QuickConnect => "quick_connect",
             Self::OtherPlugin => "other_plugin",
         }

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod attempts;
+pub mod browsers;
 pub mod challenges;
 mod corruption;
 pub mod enrolments;

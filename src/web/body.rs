@@ -56,6 +56,15 @@ impl Fields {
         self.values.remove(name).as_ref().and_then(Value::as_i64).ok_or_else(|| self.complaint(name))
     }
 
+    /// Yes or no; missing or null is no.
+    pub fn flag(&mut self, name: &str) -> Result<bool, Problem> {
+        match self.values.remove(name) {
+            None | Some(Value::Null) => Ok(false),
+            Some(Value::Bool(flag)) => Ok(flag),
+            Some(_) => Err(self.complaint(name)),
+        }
+    }
+
     /// An object that must be there; complaints about its fields read `outer.inner`.
     pub fn object(&mut self, name: &str) -> Result<Self, Problem> {
         match self.values.remove(name) {
@@ -123,6 +132,10 @@ mod tests {
         assert_eq!(field_of(fields.text("missing")).as_deref(), Some("missing"));
         let mut proof = fields.object("proof").unwrap();
         assert_eq!(field_of(proof.text("method")).as_deref(), Some("proof.method"));
+        let mut flags = Fields::parse(br#"{"yes":true,"no":false,"null":null,"text":"true"}"#).unwrap();
+        let told = ["yes", "no", "null", "missing"].map(|name| flags.flag(name).unwrap());
+        assert_eq!(told, [true, false, false, false]);
+        assert_eq!(field_of(flags.flag("text")).as_deref(), Some("text"));
     }
 
     #[test]

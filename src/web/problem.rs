@@ -66,6 +66,8 @@ codes! {
     NotFound "not_found" 404;
     /// No such factor.
     UnknownFactor "unknown_factor" 404;
+    /// No such trusted browser.
+    UnknownBrowser "unknown_browser" 404;
     /// No such user.
     UnknownUser "unknown_user" 404;
     /// The path exists, the method does not.

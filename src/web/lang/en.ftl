@@ -35,6 +35,11 @@ challenge-recovery-label = Recovery code
 challenge-use-totp = Use the authenticator app
 challenge-use-recovery = Use a recovery code
 challenge-submit = Sign in
+challenge-trust = { $count ->
+    [one] Trust this browser for one day
+   *[other] Trust this browser for { $count } days
+}
+challenge-trust-hint = From then on your password is enough here. Tick it before you enter the code, and only on a device of your own household.
 challenge-checking = Checking…
 challenge-time-left = { $time } left
 challenge-server-time = Server time { $time }
@@ -205,6 +210,9 @@ dashboard-event-kind-factor_removed = Authenticator removed
 dashboard-event-kind-recovery_codes_renewed = New recovery codes
 dashboard-event-kind-rule_changed = Rule changed
 dashboard-event-kind-word_given = One-time word given
+dashboard-event-kind-browser_trusted = Browser trusted
+dashboard-event-kind-browser_forgotten = Browser no longer trusted
+dashboard-event-kind-trust_ended = Trust in a browser ended: an outdated mark of it came back, so somebody may have a copy
 dashboard-event-kind-settings_changed = Settings changed
 dashboard-event-kind-account_purged = Account deleted
 
@@ -228,6 +236,7 @@ problem-not_administrator = Only an administrator can do this.
 problem-foreign_origin = This request came from a page of another site.
 problem-not_found = There is nothing at this address.
 problem-unknown_factor = There is no such factor; it may have been removed already.
+problem-unknown_browser = That browser is not trusted; it may have been forgotten already.
 problem-unknown_user = There is no such user.
 problem-wrong_method = This address is not used that way.
 problem-session_refused = Jellyfin did not open a session. Try again; you need no new code.
@@ -241,6 +250,7 @@ problem-unavailable = Jellyward cannot read its store. The server's log says why
 
 setting-group-gate = Sign-in
 setting-group-policy = Who needs a second factor
+setting-group-trust = Trusted browsers
 setting-group-totp = Authenticator apps
 setting-group-limits = Limits
 setting-group-web = Pages
@@ -269,6 +279,12 @@ setting-policy-required-choice-administrators = of administrators
 setting-policy-required-choice-everybody = of everybody
 setting-policy-grace-days-label = Time to set it up
 setting-policy-grace-days-help = For so long after a requirement begins, the password is enough to set up the second factor. Afterwards a one-time word from an administrator is needed too, except in a browser the account has used before.
+setting-trust-days-label = Trust a browser for
+setting-trust-days-help = For so long after a full sign-in a browser can be spared the second factor, if its user ticks the box. It ends on that day however often it is used. Lowering this shortens what was trusted before; 0: no browser is trusted.
+setting-trust-administrator-days-label = The same for administrators
+setting-trust-administrator-days-help = Never longer than for everybody.
+setting-trust-plain-http-label = Trust browsers over plain HTTP
+setting-trust-plain-http-help = Without HTTPS anybody on the way can copy what marks a browser as trusted. Only for networks where you trust everybody.
 setting-totp-issuer-label = Name in the authenticator app
 setting-totp-issuer-help = Stands above the codes in the app. Changing it affects new set-ups only.
 setting-limits-free-tries-label = Wrong tries without delay
@@ -285,6 +301,11 @@ setting-web-language-label = Language
 setting-web-language-help = The language of Jellyward's pages.
 setting-web-language-choice-auto = As the browser asks
 setting-web-language-choice-en = English
+
+## What a browser says it is
+
+browser-on = { $browser } on { $system }
+browser-unknown = Unknown browser
 
 ## Banners on the dashboard, by their code
 

@@ -99,7 +99,14 @@ fn get_and_head_reach_nothing_that_changes_anything() {
     for (_, path, _) in TABLE {
         for method in ["GET", "HEAD"] {
             if let Ok(Route::Api(call, _)) = resolve(&request(method, path, &[], caller(true, false)), b"") {
-                let reads = [Api::Account, Api::AdminStatus, Api::AdminSettings, Api::AdminUsers, Api::AdminEvents];
+                let reads = [
+                    Api::Account,
+                    Api::AccountBrowsers,
+                    Api::AdminStatus,
+                    Api::AdminSettings,
+                    Api::AdminUsers,
+                    Api::AdminEvents,
+                ];
                 assert!(reads.contains(&call), "{method} {path}");
             }
         }
