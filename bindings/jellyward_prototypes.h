@@ -34,6 +34,39 @@ jw_buffer_free (
     jw_buffer * buffer);
 
 /** \brief
+ *  Stores the payload in `*dst`, or nothing (length 0) when the value is not ours, was changed, is for another purpose,
+ *  has expired, or was signed by a key that is not among `oldest_key_id` to `newest_key_id`.
+ *
+ *  To rotate, sign with the next id and accept the older ones until everything they signed has expired: nobody is
+ *  signed out. After a change of `master`, check with the new one first, then with the old.
+ */
+jw_status
+jw_cookie_check (
+    jw_view master,
+    uint32_t oldest_key_id,
+    uint32_t newest_key_id,
+    jw_view purpose,
+    jw_view value,
+    int64_t now,
+    jw_buffer * dst);
+
+/** \brief
+ *  Signs 1 to 1024 bytes and stores the value, text that any cookie can hold, in `*dst`. Signed is not sealed: whoever
+ *  has the value can read the payload.
+ *
+ *  `master`: 32 secret bytes, from which the key of this `purpose` (text, say "trusted browser") and `key_id` is derived.
+ *  The value holds until just before `expires_at` (seconds since 1970).
+ */
+jw_status
+jw_cookie_sign (
+    jw_view master,
+    uint32_t key_id,
+    jw_view purpose,
+    jw_view payload,
+    int64_t expires_at,
+    jw_buffer * dst);
+
+/** \brief
  *  May the host run this call of its own? Stores `{"pass":true}`, or with `"pass":false` the `"status"`, `"headers"` and
  *  JSON `"body"` to answer instead. Asked before the call runs.
  */

@@ -1,7 +1,7 @@
 /*
  Jellyward's C ABI: a second factor for Jellyfin, and its parts for any other program.
 
- Two groups of functions. The mechanisms (`jw_totp_*`, `jw_recovery_*`, `jw_password_*`, `jw_token_*`) keep no state.
+ Two groups of functions. The mechanisms (`jw_totp_*`, `jw_recovery_*`, `jw_password_*`, `jw_token_*`, `jw_cookie_*`) keep no state.
  The engine (`jw_engine_*`) is the whole product: opened on a folder, asked about each sign-in and request, closed.
 
  Failing. Fallible calls return `jw_status`; 0 is success. Outputs are written on success only. `jw_last_error` tells
@@ -442,6 +442,35 @@ jw_status jw_token_generate(struct jw_buffer *dst);
  Stores in `*dst` the 32 bytes to keep of a token: SHA-256 of its text.
  */
 jw_status jw_token_hash(struct jw_view token, struct jw_buffer *dst);
+
+/*
+ Signs 1 to 1024 bytes and stores the value, text that any cookie can hold, in `*dst`. Signed is not sealed: whoever
+ has the value can read the payload.
+
+ `master`: 32 secret bytes, from which the key of this `purpose` (text, say "trusted browser") and `key_id` is derived.
+ The value holds until just before `expires_at` (seconds since 1970).
+ */
+jw_status jw_cookie_sign(struct jw_view master,
+                         uint32_t key_id,
+                         struct jw_view purpose,
+                         struct jw_view payload,
+                         int64_t expires_at,
+                         struct jw_buffer *dst);
+
+/*
+ Stores the payload in `*dst`, or nothing (length 0) when the value is not ours, was changed, is for another purpose,
+ has expired, or was signed by a key that is not among `oldest_key_id` to `newest_key_id`.
+
+ To rotate, sign with the next id and accept the older ones until everything they signed has expired: nobody is
+ signed out. After a change of `master`, check with the new one first, then with the old.
+ */
+jw_status jw_cookie_check(struct jw_view master,
+                          uint32_t oldest_key_id,
+                          uint32_t newest_key_id,
+                          struct jw_view purpose,
+                          struct jw_view value,
+                          int64_t now,
+                          struct jw_buffer *dst);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::clock::{Clock, Randomness, Seconds};
 use crate::crypto::key::{DerivedKey, MasterKey};
 use crate::crypto::seal::Sealer;
+use crate::crypto::signed::Ring;
 use crate::host::{
     AccountId, Host, HostError, HostSession, Level, MintRequest, Minted, PasswordCheck, PasswordQuery, UserFacts,
     UserQuery,
@@ -26,6 +27,8 @@ pub struct Keys {
     pub known_browser: DerivedKey,
     /// Names nobody has, and repeated wrong secrets.
     pub privacy: DerivedKey,
+    /// The trusted-browser cookie.
+    pub trust: Ring,
 }
 
 impl Keys {
@@ -37,6 +40,7 @@ impl Keys {
             tv_word: master.derive("one-time word"),
             known_browser: master.derive("known browser"),
             privacy: master.derive("privacy"),
+            trust: Ring::new(master.copy(), "trusted browser"),
         }
     }
 }

@@ -17,3 +17,5 @@ mod driver;
 mod overlay;
 #[path = "browser/stage.rs"]
 mod stage;
+#[path = "browser/trust.rs"]
+mod trust;

@@ -207,6 +207,45 @@ fn setting_step_up_administrators_does_something() {
     assert!(world.act(&root, "ApiKey.CreateKey", &json!({})).pass);
 }
 
+/// For how many days that person is offered to trust the browser.
+fn days_offered(world: &World, from: &Visitor, name: &str) -> Option<i64> {
+    world.login(from, name, PASSWORD).body.unwrap()["jellyward"]["trust"]["days"].as_i64()
+}
+
+#[test]
+fn setting_trust_days_does_something() {
+    let world = World::new();
+    world.protected("alice", PASSWORD);
+    assert_eq!(days_offered(&world, &stranger(), "alice"), Some(30));
+    world.set(&json!({"trust.days": 90}));
+    assert_eq!(days_offered(&world, &stranger(), "alice"), Some(90));
+    world.set(&json!({"trust.days": 0}));
+    assert_eq!(days_offered(&world, &stranger(), "alice"), None);
+}
+
+#[test]
+fn setting_trust_administrator_days_does_something() {
+    let world = World::new();
+    world.administrator("boss", PASSWORD);
+    world.enrol_user(&Visitor::at("198.51.100.77"), "boss", PASSWORD);
+    assert_eq!(days_offered(&world, &stranger(), "boss"), Some(7));
+    world.set(&json!({"trust.administrator_days": 30}));
+    assert_eq!(days_offered(&world, &stranger(), "boss"), Some(30));
+    world.set(&json!({"trust.administrator_days": 0}));
+    assert_eq!(days_offered(&world, &stranger(), "boss"), None);
+}
+
+#[test]
+fn setting_trust_plain_http_does_something() {
+    let world = World::new();
+    world.protected("alice", PASSWORD);
+    let mut by_plain_http = stranger();
+    by_plain_http.origin.scheme = "http".into();
+    assert_eq!(days_offered(&world, &by_plain_http, "alice"), None);
+    world.set(&json!({"trust.plain_http": true}));
+    assert_eq!(days_offered(&world, &by_plain_http, "alice"), Some(30));
+}
+
 #[test]
 fn setting_totp_issuer_does_something() {
     let world = World::new();

@@ -7,6 +7,7 @@
 
 mod abi;
 mod attack;
+mod cookie;
 mod crowd;
 mod decisions;
 mod library;
@@ -40,8 +41,8 @@ impl Figure {
 
 fn main() -> ExitCode {
     in_memory();
-    let measure: [fn() -> Vec<Figure>; 5] =
-        [abi::figures, decisions::figures, library::figures, crowd::figures, attack::figures];
+    let measure: [fn() -> Vec<Figure>; 6] =
+        [abi::figures, cookie::figures, decisions::figures, library::figures, crowd::figures, attack::figures];
     println!("{:<66} {:>12} {:>12}", "promise", "measured", "bound");
     let mut broken = 0;
     for figure in measure.into_iter().flat_map(|measure| measure()) {

@@ -153,6 +153,32 @@ internal enum jw_status : Int32
 internal static unsafe partial class Lib
 {
     /// <summary>
+    /// Stores the payload in <c>*dst</c>, or nothing (length 0) when the value is not ours, was changed, is for another purpose,
+    /// has expired, or was signed by a key that is not among <c>oldest_key_id</c> to <c>newest_key_id</c>.
+    ///
+    /// To rotate, sign with the next id and accept the older ones until everything they signed has expired: nobody is
+    /// signed out. After a change of <c>master</c>, check with the new one first, then with the old.
+    /// </summary>
+    [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
+    internal static extern jw_status jw_cookie_check(jw_view @master, UInt32 @oldest_key_id, UInt32 @newest_key_id, jw_view @purpose, jw_view @value, Int64 @now, jw_buffer* @dst);
+}
+
+internal static unsafe partial class Lib
+{
+    /// <summary>
+    /// Signs 1 to 1024 bytes and stores the value, text that any cookie can hold, in <c>*dst</c>. Signed is not sealed: whoever
+    /// has the value can read the payload.
+    ///
+    /// <c>master</c>: 32 secret bytes, from which the key of this <c>purpose</c> (text, say "trusted browser") and <c>key_id</c> is derived.
+    /// The value holds until just before <c>expires_at</c> (seconds since 1970).
+    /// </summary>
+    [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
+    internal static extern jw_status jw_cookie_sign(jw_view @master, UInt32 @key_id, jw_view @purpose, jw_view @payload, Int64 @expires_at, jw_buffer* @dst);
+}
+
+internal static unsafe partial class Lib
+{
+    /// <summary>
     /// May the host run this call of its own? Stores <c>{"pass":true}</c>, or with <c>"pass":false</c> the <c>"status"</c>, <c>"headers"</c> and
     /// JSON <c>"body"</c> to answer instead. Asked before the call runs.
     /// </summary>

@@ -37,6 +37,12 @@ pub enum Kind {
     RuleChanged,
     /// An administrator gave a one-time word.
     WordGiven,
+    /// A browser was trusted.
+    BrowserTrusted,
+    /// Trust in a browser was taken back by its owner.
+    BrowserForgotten,
+    /// An older value of a browser's cookie came back: somebody may have a copy, and trust in the browser ended.
+    TrustEnded,
     /// Settings were changed.
     SettingsChanged,
     /// A user was deleted, and everything of theirs here.
@@ -76,6 +82,9 @@ impl Kind {
         Self::RecoveryCodesRenewed,
         Self::RuleChanged,
         Self::WordGiven,
+        Self::BrowserTrusted,
+        Self::BrowserForgotten,
+        Self::TrustEnded,
         Self::SettingsChanged,
         Self::AccountPurged,
         Self::AppPasswordMade,
@@ -108,6 +117,9 @@ impl Kind {
             Self::RecoveryCodesRenewed => "recovery_codes_renewed",
             Self::RuleChanged => "rule_changed",
             Self::WordGiven => "word_given",
+            Self::BrowserTrusted => "browser_trusted",
+            Self::BrowserForgotten => "browser_forgotten",
+            Self::TrustEnded => "trust_ended",
             Self::SettingsChanged => "settings_changed",
             Self::AccountPurged => "account_purged",
             Self::AppPasswordMade => "app_password_made",

@@ -4,4 +4,5 @@ pub mod key;
 pub mod mac;
 pub mod password;
 pub mod seal;
+pub mod signed;
 pub mod token;

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use super::JwStatus;
 use crate::clock::NoRandomness;
 use crate::crypto::password::PasswordError;
+use crate::crypto::signed::PayloadSize;
 use crate::engine::OpenError;
 use crate::factor::qr::TooLong;
 use crate::factor::totp::TotpError;
@@ -69,6 +70,12 @@ impl From<TotpError> for Failure {
 impl From<TooLong> for Failure {
     fn from(error: TooLong) -> Self {
         Self::new(JwStatus::TooLarge, error.to_string())
+    }
+}
+
+impl From<PayloadSize> for Failure {
+    fn from(error: PayloadSize) -> Self {
+        Self::new(JwStatus::InvalidArgument, error.to_string())
     }
 }
 

@@ -1,9 +1,10 @@
 //! The C ABI. No rule lives here: it translates, checks what C cannot promise, and keeps panics in.
 //!
-//! `types` holds the words, `engine`, `totp`, `recovery`, `password` and `token` the verbs, `handles` the one static,
+//! `types` holds the words, `engine`, `totp`, `recovery`, `password`, `token` and `cookie` the verbs, `handles` the one static,
 //! `host` the callbacks, `guard` the fence. Every `unsafe` line stands in `raw`, the assembler in `glibc`.
 #![deny(unsafe_code)]
 
+mod cookie;
 #[cfg(feature = "headers")]
 mod csharp;
 mod engine;
@@ -25,6 +26,7 @@ mod token;
 mod totp;
 mod types;
 
+pub use cookie::*;
 pub use engine::*;
 pub use password::*;
 pub use recovery::*;

@@ -20,7 +20,7 @@ use crate::gate::verdict::{Outcome, Verdict};
 use crate::host::{UserFacts, UserQuery};
 use crate::store::accounts;
 use crate::store::challenges::{self, Ask, Challenge};
-use crate::trust::cookies;
+use crate::trust::{cookies, trusted_browser};
 
 /// How long a challenge can be met, in seconds.
 pub const LIFETIME: Seconds = 10 * 60;
@@ -65,6 +65,7 @@ pub fn ask(cx: &Context, asking: Asking<'_>) -> Result<Verdict, Denial> {
     // Read again: the password check itself may have renewed the stored hash.
     let remote = attempt.origin.remote.as_deref();
     let facts = cx.host.find_user(&UserQuery::Id(facts.id), remote)?.ok_or(Denial::NotAllowedNow)?;
+    let trust = trusted_browser::offered(cx, &attempt.origin, &facts);
     let token = Token::generate(&*cx.randomness)?;
     let now = cx.now();
     let challenge = Challenge {
@@ -96,7 +97,7 @@ pub fn ask(cx: &Context, asking: Asking<'_>) -> Result<Verdict, Denial> {
         };
         audit::record(cx, tx, &entry)
     })?;
-    Ok(verdict(&asking, &methods, token.as_str(), now))
+    Ok(verdict(&asking, &methods, token.as_str(), now, trust))
 }
 
 /// What can be used from here and now.
@@ -111,7 +112,7 @@ fn methods(standing: &Standing, codes_open: bool) -> Vec<Method> {
     methods
 }
 
-fn verdict(asking: &Asking<'_>, methods: &[Method], token: &str, now: Seconds) -> Verdict {
+fn verdict(asking: &Asking<'_>, methods: &[Method], token: &str, now: Seconds, trust: Option<u32>) -> Verdict {
     let outcome = if asking.need == Need::Factor { Outcome::Challenge } else { Outcome::Enrol };
     let mut told = json!({
         "outcome": outcome,
@@ -124,6 +125,9 @@ fn verdict(asking: &Asking<'_>, methods: &[Method], token: &str, now: Seconds) -
     });
     if asking.need == (Need::Enrolment { needs_word: true }) {
         told["needsWord"] = true.into();
+    }
+    if let Some(days) = trust {
+        told["trust"] = json!({ "days": days });
     }
     let from_our_script = asking.attempt.origin.header(SCRIPT_HEADER).is_some();
     Verdict {

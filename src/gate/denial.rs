@@ -7,6 +7,7 @@ use crate::crypto::seal::SealError;
 use crate::gate::proof::Method;
 use crate::host::HostError;
 use crate::store::StoreError;
+use crate::trust::trusted_browser::TrustError;
 
 /// Everything the gate says no with, beside [`super::verdict::Verdict`].
 #[derive(Debug, Error)]
@@ -99,6 +100,12 @@ impl From<rusqlite::Error> for Denial {
 
 impl From<NoRandomness> for Denial {
     fn from(error: NoRandomness) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl From<TrustError> for Denial {
+    fn from(error: TrustError) -> Self {
         Self::Broken(error.to_string())
     }
 }

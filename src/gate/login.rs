@@ -19,6 +19,7 @@ use crate::gate::tail::{self, Typed};
 use crate::gate::verdict::Verdict;
 use crate::host::{AccountId, Level, PasswordCheck, PasswordQuery, UserFacts, UserQuery};
 use crate::settings::keys;
+use crate::trust::trusted_browser::{self, Recognised};
 
 /// The action of the obsolete `POST /Users/{userId}/Authenticate`, which carries the password in its URL.
 const OBSOLETE_ACTION: &str = "User.AuthenticateUser";
@@ -71,8 +72,15 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
         }
         _ => Typed { password, code: None, code_shaped: false },
     };
+    let trust = match (&facts, &standing) {
+        (Some(facts), Some(standing)) if attempt.action != OBSOLETE_ACTION => {
+            trusted_browser::recognise(cx, &attempt.origin, facts, standing.account.epoch)?
+        }
+        _ => Recognised::No,
+    };
     let session = facts.as_ref().zip(standing.as_ref()).is_some_and(|(facts, standing)| {
-        let need = requirement::need(&cx.settings(), standing, facts, visitor.browser.is_some(), cx.now());
+        let need = requirement::need(&cx.settings(), standing, facts, visitor.browser.is_some(), cx.now())
+            .spared_by(matches!(trust, Recognised::Trusted(_)));
         let open = !app::closed_to_password(&cx.settings(), standing, &attempt.origin);
         open && ends_signed_in(need, &typed, &attempt.action)
     });
@@ -105,6 +113,7 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
             visitor: &visitor,
             typed: &typed,
             ticket: &ticket,
+            trust: &trust,
             dated: session,
         },
     )
@@ -178,12 +187,34 @@ struct Admitted<'a> {
     visitor: &'a Visitor,
     typed: &'a Typed<'a>,
     ticket: &'a Ticket,
+    trust: &'a Recognised,
     dated: bool,
 }
 
-/// The password is right. What else does this account need from here?
+/// The password is right: now the browser's cookie is used up, and whatever follows, its successor goes with the answer.
 fn admit(cx: &Context, admitted: &Admitted<'_>) -> Result<Verdict, Denial> {
-    let Admitted { attempt, facts, standing, visitor, typed, ticket, dated } = *admitted;
+    let Admitted { attempt, facts, typed, trust, .. } = *admitted;
+    let used = match trust {
+        Recognised::Outdated(shown) => {
+            let headers = trusted_browser::end(cx, &attempt.origin, shown)?;
+            return Ok(decided(cx, admitted, false).with_headers(headers));
+        }
+        // A code behind the password is the better proof.
+        Recognised::Trusted(shown) if typed.code.is_none() => {
+            trusted_browser::renew(cx, &attempt.origin, facts, shown)?
+        }
+        Recognised::Trusted(_) | Recognised::No => None,
+    };
+    Ok(decided(cx, admitted, used.is_some()).with_headers(used.unwrap_or_default()))
+}
+
+fn decided(cx: &Context, admitted: &Admitted<'_>, trusted: bool) -> Verdict {
+    enter(cx, admitted, trusted).unwrap_or_else(|denial| Verdict::of_denial(cx, &denial))
+}
+
+/// What else does this account need from here?
+fn enter(cx: &Context, admitted: &Admitted<'_>, trusted: bool) -> Result<Verdict, Denial> {
+    let Admitted { attempt, facts, standing, visitor, typed, ticket, dated, .. } = *admitted;
     let need = requirement::need(&cx.settings(), standing, facts, visitor.browser.is_some(), cx.now());
     if need != Need::Nothing && attempt.action == OBSOLETE_ACTION {
         cx.host.log(
@@ -197,6 +228,7 @@ fn admit(cx: &Context, admitted: &Admitted<'_>) -> Result<Verdict, Denial> {
     }
     let proof = match (need, &typed.code) {
         (Need::Nothing, _) => Proof::Password,
+        (Need::Factor, None) if trusted => Proof::TrustedBrowser,
         (Need::Factor, Some(code)) => {
             let now = cx.now();
             let spent = cx.store.durable(|tx| {

@@ -14,6 +14,8 @@ pub enum Proof {
     Full,
     /// A password only: the account had no factor.
     Password,
+    /// A password, in a browser that was spared the factor because the account trusts it.
+    TrustedBrowser,
     /// Quick Connect, approved from a fully proven session of the same account, or for an unprotected account.
     QuickConnect,
     /// An app password.
@@ -34,6 +36,7 @@ impl Proof {
         match self {
             Self::Full => "full",
             Self::Password => "password",
+            Self::TrustedBrowser => "trusted_browser",
             Self::QuickConnect => "quick_connect",
             Self::AppPassword => "app_password",
             Self::Word => "word",

@@ -67,6 +67,13 @@ impl Verdict {
         refusal
     }
 
+    /// With more headers.
+    #[must_use]
+    pub fn with_headers(mut self, headers: Vec<(String, String)>) -> Self {
+        self.headers.extend(headers);
+        self
+    }
+
     /// Jellyfin's own 400.
     pub fn invalid() -> Self {
         Self { outcome: Outcome::Invalid, status: 400, ..Self::stock_refusal(false) }

@@ -19,8 +19,10 @@ use crate::gate::mint::{self, Deserved};
 use crate::gate::proof::{self, Method};
 use crate::gate::provenance::Proof;
 use crate::gate::standing::Standing;
+use crate::host::{Level, UserQuery};
 use crate::store::challenges::{self, Ask, Challenge};
 use crate::store::{accounts, meta};
+use crate::trust::trusted_browser;
 
 /// A proof stays good this long when Jellyfin refused the session itself, in seconds.
 pub const GRANT_LIFETIME: Seconds = 60;
@@ -65,6 +67,8 @@ pub struct Answer<'a> {
     pub origin: &'a Origin,
     /// With which client.
     pub client: Option<&'a Client>,
+    /// The browser shall be trusted from then on.
+    pub trust: bool,
 }
 
 impl Answer<'_> {
@@ -200,6 +204,25 @@ fn finish_with(
             gate.grants.keep(hash, proven, cx.now(), GRANT_LIFETIME);
             Err(refused)
         }
-        minted => minted,
+        Ok(mut headers) => {
+            if answer.trust {
+                headers.extend(trust(cx, answer.origin, &deserved));
+            }
+            Ok(headers)
+        }
+        refused => refused,
     }
+}
+
+/// Trusts the browser. The session is there by now: what breaks here costs the trust alone.
+fn trust(cx: &Context, origin: &Origin, deserved: &Deserved<'_>) -> Headers {
+    let give = || -> Result<Headers, Denial> {
+        let user = cx.host.find_user(&UserQuery::Id(deserved.account), origin.remote.as_deref())?;
+        let user = user.ok_or(Denial::UnknownUser)?;
+        Ok(trusted_browser::give(cx, origin, &user, deserved.epoch)?)
+    };
+    give().unwrap_or_else(|denial| {
+        cx.host.log(Level::Warning, &format!("a browser could not be trusted: {denial}"));
+        Headers::new()
+    })
 }

@@ -31,6 +31,29 @@ pub const POLICY_GRACE_DAYS: Setting<u32> = Setting {
     who: Who::Administrators,
 };
 
+/// The longest a browser can be trusted, whatever the owner sets.
+pub const LONGEST_TRUST_DAYS: u32 = 90;
+
+/// How long a browser may be trusted, from the day trust was given; 0 for not at all.
+pub const TRUST_DAYS: Setting<u32> = Setting {
+    key: "trust.days",
+    default: || 30,
+    limits: Range { min: 0, max: LONGEST_TRUST_DAYS, unit: Unit::Days },
+    who: Who::Administrators,
+};
+
+/// The same for administrators; never longer than for everybody.
+pub const TRUST_ADMINISTRATOR_DAYS: Setting<u32> = Setting {
+    key: "trust.administrator_days",
+    default: || 7,
+    limits: Range { min: 0, max: 30, unit: Unit::Days },
+    who: Who::Administrators,
+};
+
+/// A browser may be trusted although it comes by plain HTTP, where anybody on the way can copy its cookie.
+pub const TRUST_PLAIN_HTTP: Setting<bool> =
+    Setting { key: "trust.plain_http", default: || false, limits: (), who: Who::Administrators };
+
 /// The name that authenticator apps show above the code.
 pub const TOTP_ISSUER: Setting<String> = Setting {
     key: "totp.issuer",
@@ -134,6 +157,9 @@ pub const ALL: &[&dyn Declared] = &[
     &SESSIONS_MOST,
     &SESSIONS_LEGACY_END,
     &STEP_UP_ADMINISTRATORS,
+    &TRUST_DAYS,
+    &TRUST_ADMINISTRATOR_DAYS,
+    &TRUST_PLAIN_HTTP,
     &TOTP_ISSUER,
     &LIMITS_FREE_TRIES,
     &LIMITS_LONGEST_DELAY_MINUTES,

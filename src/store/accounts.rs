@@ -152,6 +152,8 @@ pub fn purge(tx: &Transaction<'_>, id: &AccountId) -> Result<(), StoreError> {
         "DELETE FROM passkeys WHERE account = ?1",
         "DELETE FROM ceremonies WHERE account = ?1",
         "DELETE FROM app_passwords WHERE account = ?1",
+        "DELETE FROM browsers WHERE id IN (SELECT browser FROM browser_trust WHERE account = ?1) AND NOT EXISTS \
+         (SELECT 1 FROM browser_trust WHERE browser = browsers.id AND account <> ?1)",
         "DELETE FROM browser_trust WHERE account = ?1",
         "DELETE FROM pending_devices WHERE account = ?1",
         "DELETE FROM paired_devices WHERE account = ?1",

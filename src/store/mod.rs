@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod app_passwords;
 pub mod attempts;
+pub mod browsers;
 pub mod challenges;
 mod corruption;
 pub mod devices;

@@ -31,15 +31,30 @@ pub fn read(origin: &Origin, name: &str) -> Option<String> {
     found
 }
 
+/// Does the request travel by https, as Jellyfin or the browser says? A browser that pretends harms itself alone.
+pub fn secure(origin: &Origin) -> bool {
+    origin.scheme.eq_ignore_ascii_case("https")
+        || origin.header("origin").is_some_and(|from| from.starts_with("https://"))
+}
+
+/// What a browser takes by https only, from this very host and for its whole site (RFC 6265bis, section 4.1.3.2): no
+/// neighbour under the same domain can put such a cookie in.
+pub fn host_name(name: &str) -> String {
+    format!("__Host-{name}")
+}
+
+/// A `Set-Cookie` header that takes a cookie away.
+pub fn remove(origin: &Origin, name: String) -> (String, String) {
+    set(origin, name, String::new(), Some(0))
+}
+
 /// A `Set-Cookie` header. Without `max_age` the cookie goes with the browser's session.
 pub fn set(origin: &Origin, name: String, value: String, max_age: Option<i64>) -> (String, String) {
-    let secure = origin.scheme.eq_ignore_ascii_case("https")
-        || origin.header("origin").is_some_and(|from| from.starts_with("https://"));
     let mut cookie = Cookie::new(name, value);
     cookie.set_http_only(true);
     cookie.set_same_site(SameSite::Lax);
     cookie.set_path("/");
-    cookie.set_secure(secure);
+    cookie.set_secure(secure(origin));
     let lifetime = max_age.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
     ("Set-Cookie".to_owned(), format!("{cookie}{lifetime}"))
 }

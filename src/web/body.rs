@@ -163,6 +163,10 @@ mod tests {
         assert_eq!(field_of(fields.text("missing")).as_deref(), Some("missing"));
         let mut proof = fields.object("proof").unwrap();
         assert_eq!(field_of(proof.text("method")).as_deref(), Some("proof.method"));
+        let mut flags = Fields::parse(br#"{"yes":true,"no":false,"null":null,"text":"true"}"#).unwrap();
+        let told = ["yes", "no", "null", "missing"].map(|name| flags.flag(name).unwrap());
+        assert_eq!(told, [true, false, false, false]);
+        assert_eq!(field_of(flags.flag("text")).as_deref(), Some("text"));
     }
 
     #[test]

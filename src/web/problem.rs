@@ -78,6 +78,8 @@ codes! {
     UnknownDevice "unknown_device" 404;
     /// No device shows this code.
     UnknownCode "unknown_code" 404;
+    /// No such trusted browser.
+    UnknownBrowser "unknown_browser" 404;
     /// No such user.
     UnknownUser "unknown_user" 404;
     /// The path exists, the method does not.

@@ -19,6 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub const TAB: &str = "\u{e004}";
 pub const ENTER: &str = "\u{e007}";
 pub const ESCAPE: &str = "\u{e00c}";
+pub const UP: &str = "\u{e013}";
 pub const DOWN: &str = "\u{e015}";
 
 /// The first of these programs that is on the path.

@@ -23,9 +23,7 @@ pub struct Stage {
 /// Sets the stage, with Jellyfin below `base`. None, and said loudly, where there is no browser to be had.
 #[allow(clippy::print_stderr)]
 pub fn stage(story: &str, base: &str) -> Option<Stage> {
-    let driver = program(&["chromedriver"]);
-    let chromium = program(&["chromium", "chromium-browser", "google-chrome"]);
-    let (Some(driver), Some(chromium)) = (driver, chromium) else {
+    let Some((driver, chromium)) = programs() else {
         eprintln!("SKIPPED {story}: it needs chromium and chromedriver on the path");
         return None;
     };
@@ -38,7 +36,18 @@ pub fn stage(story: &str, base: &str) -> Option<Stage> {
     Some(Stage { browser: Browser::start(&driver, &chromium), demo, clock, _turn: turn })
 }
 
+/// Driver and browser.
+fn programs() -> Option<(PathBuf, PathBuf)> {
+    Some((program(&["chromedriver"])?, program(&["chromium", "chromium-browser", "google-chrome"])?))
+}
+
 impl Stage {
+    /// Goes on in a browser with a profile of its own; the one before is given back.
+    pub fn take_another_browser(&mut self) -> Browser {
+        let (driver, chromium) = programs().unwrap();
+        std::mem::replace(&mut self.browser, Browser::start(&driver, &chromium))
+    }
+
     /// Opens a path below the base URL.
     pub fn open(&self, path: &str) {
         self.browser.open(&format!("{}{path}", self.demo.address()));

@@ -78,6 +78,38 @@ static void passwords_and_tokens(void) {
   jw_buffer_free(&hash);
 }
 
+static void cookies(void) {
+  static const uint8_t MASTER[32] = {1}, OTHER[32] = {2};
+  jw_view master = over(MASTER, 32), purpose = text("sign-in");
+  jw_buffer value, payload, none;
+  CHECK(jw_cookie_sign(master, 7, purpose, over("a\0b", 3), 1000, &value) == JW_STATUS_OK && value.len > 3);
+  CHECK(jw_cookie_check(master, 6, 8, purpose, of(&value), 999, &payload) == JW_STATUS_OK);
+  CHECK(payload.len == 3 && memcmp(payload.ptr, "a\0b", 3) == 0);
+  jw_buffer_free(&payload);
+#define REFUSED(key, from, to, use, what, now) \
+  CHECK(jw_cookie_check(key, from, to, use, what, now, &none) == JW_STATUS_OK && none.len == 0 && none.ptr == NULL)
+  REFUSED(master, 6, 8, purpose, of(&value), 1000);
+  REFUSED(master, 8, 9, purpose, of(&value), 999);
+  REFUSED(master, 9, 8, purpose, of(&value), 999);
+  REFUSED(master, 6, 8, text("sign-up"), of(&value), 999);
+  REFUSED(over(OTHER, 32), 6, 8, purpose, of(&value), 999);
+  REFUSED(master, 6, 8, purpose, over(value.ptr, value.len - 1), 999);
+  REFUSED(master, 6, 8, purpose, over("\xff\xfe", 2), 999);
+  REFUSED(master, 6, 8, purpose, over(NULL, 0), 999);
+  value.ptr[value.len / 2] ^= 1;
+  REFUSED(master, 6, 8, purpose, of(&value), 999);
+#undef REFUSED
+  jw_buffer_free(&value);
+  none.len = 9;
+  CHECK(jw_cookie_sign(over(MASTER, 31), 7, purpose, text("x"), 1000, &none) == JW_STATUS_INVALID_ARGUMENT);
+  CHECK(jw_cookie_sign(master, 7, text(""), text("x"), 1000, &none) == JW_STATUS_INVALID_ARGUMENT);
+  CHECK(jw_cookie_sign(master, 7, over("\xff", 1), text("x"), 1000, &none) == JW_STATUS_NOT_UTF8);
+  CHECK(jw_cookie_sign(master, 7, purpose, text(""), 1000, &none) == JW_STATUS_INVALID_ARGUMENT);
+  CHECK(jw_cookie_sign(master, 7, purpose, over(MASTER, SIZE_MAX), 1000, &none) == JW_STATUS_TOO_LARGE);
+  CHECK(jw_cookie_check(master, 0, 9, purpose, over("x", SIZE_MAX), 0, &none) == JW_STATUS_TOO_LARGE);
+  CHECK(jw_cookie_check(master, 0, 9, purpose, text("x"), 0, NULL) == JW_STATUS_INVALID_ARGUMENT && none.len == 9);
+}
+
 /* What a host knows while it is being asked. */
 struct during {
   jw_handle engine;
@@ -227,6 +259,7 @@ int main(int count, char **arguments) {
   totp();
   recovery();
   passwords_and_tokens();
+  cookies();
   sign_in(arguments[1]);
   misuse(arguments[1]);
   losses(arguments[1]);

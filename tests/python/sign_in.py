@@ -75,6 +75,19 @@ def main():
     token = jellyward.ask("jw_token_generate")
     assert len(token) == 43 and len(jellyward.ask("jw_token_hash", token)) == 32
 
+    # A cookie that comes back unchanged, or not at all; the key rotates and nobody is signed out.
+    master, day = bytes(range(32)), 24 * 60 * 60
+    now = int(time.time())
+    until = ctypes.c_int64(now + 30 * day)
+    cookie = jellyward.ask("jw_cookie_sign", master, ctypes.c_uint32(1), b"remember me", b"alice's tablet", until)
+
+    def remembered(newest, at, value=cookie, oldest=1):
+        keys = ctypes.c_uint32(oldest), ctypes.c_uint32(newest)
+        return jellyward.ask("jw_cookie_check", master, *keys, b"remember me", value, ctypes.c_int64(at))
+
+    assert remembered(1, now) == remembered(2, now + 29 * day) == b"alice's tablet"
+    assert remembered(1, now + 30 * day) == remembered(2, now, oldest=2) == remembered(1, now, cookie[:-1]) == b""
+
     # A mistake is an exception, not a crash.
     try:
         jellyward.ask("jw_totp_uri", b"short", None, b"Example", b"alice")

@@ -271,8 +271,12 @@ impl Visitor {
     pub fn origin_with_cookies(&self) -> Origin {
         let mut origin = self.origin.clone();
         let cookies = self.cookies.lock().unwrap();
-        if !cookies.is_empty() {
-            let header: Vec<_> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let page = self.origin.header("Origin").unwrap_or_default();
+        let by_https = self.origin.scheme == "https" || page.starts_with("https://");
+        let sent = |name: &str| by_https || !name.starts_with("__Host-");
+        let header: Vec<_> =
+            cookies.iter().filter(|(name, _)| sent(name)).map(|(name, value)| format!("{name}={value}")).collect();
+        if !header.is_empty() {
             origin.headers.push(("Cookie".into(), header.join("; ")));
         }
         origin
@@ -284,7 +288,9 @@ impl Visitor {
             let pair = header.split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
             jar.retain(|(kept, _)| kept != name);
-            jar.push((name.into(), value.into()));
+            if !header.contains("; Max-Age=0") {
+                jar.push((name.into(), value.into()));
+            }
         }
     }
 }

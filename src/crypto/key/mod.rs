@@ -105,6 +105,11 @@ impl MasterKey {
         Self(bytes)
     }
 
+    /// The same key once more, for a part that derives keys as they are needed.
+    pub(crate) fn copy(&self) -> Self {
+        Self(self.0)
+    }
+
     /// The key for one purpose: HKDF-SHA256 (RFC 5869) without salt, the purpose as info.
     pub fn derive(&self, purpose: &str) -> DerivedKey {
         let mut derived = DerivedKey([0; KEY_BYTES]);

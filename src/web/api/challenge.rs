@@ -18,13 +18,15 @@ pub(super) fn verify(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Pr
         _ => return Err(fields.complaint("method")),
     };
     let code = fields.secret("code")?;
-    let proven = verify::verify(desk.cx, desk.gate, &answer(desk, &challenge), method, &code);
+    let answer = Answer { trust: fields.flag("trust")?, ..answer(desk, &challenge) };
+    let proven = verify::verify(desk.cx, desk.gate, &answer, method, &code);
     proven.map(session).map_err(|denial| problem(desk, denial))
 }
 
 pub(super) fn finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
-    let proven = verify::finish(desk.cx, desk.gate, &answer(desk, &challenge));
+    let answer = Answer { trust: fields.flag("trust")?, ..answer(desk, &challenge) };
+    let proven = verify::finish(desk.cx, desk.gate, &answer);
     proven.map(session).map_err(|denial| problem(desk, denial))
 }
 
@@ -49,7 +51,7 @@ pub(super) fn enrol_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Respo
 }
 
 fn answer<'a>(desk: &Desk<'a>, challenge: &'a str) -> Answer<'a> {
-    Answer { challenge, origin: &desk.request.origin, client: desk.request.client.as_ref() }
+    Answer { challenge, origin: &desk.request.origin, client: desk.request.client.as_ref(), trust: false }
 }
 
 fn session(headers: Headers) -> Response {

@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod browsers;
 mod challenge;
 mod devices;
 mod sessions;
@@ -65,6 +66,8 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
         Api::AccountTotpConfirm => account::totp_confirm(desk, fields),
         Api::AccountFactorsRemove => account::remove_factor(desk, fields),
         Api::AccountRecoveryRenew => account::renew_recovery_codes(desk, fields),
+        Api::AccountBrowsers => browsers::show(desk),
+        Api::AccountBrowsersForget => browsers::forget(desk, fields),
         Api::AdminStatus => admin::status(desk),
         Api::AdminSettings => Ok(admin::settings(desk)),
         Api::AdminSettingsChange => admin::change_settings(desk, fields),

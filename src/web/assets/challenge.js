@@ -77,7 +77,7 @@
       parts.other = kit.button('', function () { choose(another()); }, 'quiet');
       parts.cancel = kit.button(text('common-cancel'), function () { end(null); });
       parts.form = kit.element('form', { novalidate: true, on: { submit: submitted } }, [
-        parts.field, parts.error, parts.wait,
+        trustBox(), parts.field, parts.error, parts.wait,
         kit.element('div', { 'class': 'jwd-actions' }, [parts.submit, parts.cancel]), parts.other
       ]);
       var dialog = kit.element('section', { 'class': 'jwd-card', role: host ? 'dialog' : 'group', 'aria-modal': host && 'true', 'aria-labelledby': id, on: { keydown: pressed } }, [
@@ -89,6 +89,18 @@
       kit.show(container, [dialog]);
       parts.dialog = dialog;
       if (host) { keepFocus(); }
+    }
+
+    /* Above the field: a whole code is sent as it is typed. */
+    function trustBox() {
+      if (!answer.trust) { return null; }
+      parts.trust = kit.element('input', { type: 'checkbox', id: 'jwd-trust', 'aria-describedby': 'jwd-trust-hint' });
+      return kit.element('div', { 'class': 'jwd-field' }, [
+        kit.element('label', { 'class': 'jwd-check', 'for': 'jwd-trust' }, [
+          parts.trust, kit.element('span', { text: text('challenge-trust', { count: answer.trust.days }) })
+        ]),
+        kit.element('p', { id: 'jwd-trust-hint', 'class': 'jwd-hint', text: text('challenge-trust-hint') })
+      ]);
     }
 
     function clockHint() {
@@ -142,8 +154,10 @@
       parts.input.readOnly = true;
       parts.submit.textContent = text('challenge-checking');
       complain('');
-      kit.call('Jellyward/Api/Challenge/Verify', { headers: options.headers, body: { challenge: answer.challenge, method: method, code: parts.input.value } }).then(judged);
+      kit.call('Jellyward/Api/Challenge/Verify', { headers: options.headers, body: { challenge: answer.challenge, method: method, code: parts.input.value, trust: trusting() } }).then(judged);
     }
+
+    function trusting() { return parts.trust && parts.trust.checked ? true : undefined; }
 
     function judged(reply) {
       var data = reply.data || {};
@@ -175,6 +189,7 @@
     function stop(complaint) {
       over = true;
       busy = false;
+      if (parts.trust) { parts.trust.parentNode.parentNode.hidden = true; }
       parts.field.hidden = parts.other.hidden = parts.cancel.hidden = true;
       parts.lead.textContent = parts.left.textContent = parts.wait.textContent = '';
       parts.submit.textContent = text('challenge-start-again');

@@ -35,6 +35,11 @@ challenge-recovery-label = Recovery code
 challenge-use-totp = Use the authenticator app
 challenge-use-recovery = Use a recovery code
 challenge-submit = Sign in
+challenge-trust = { $count ->
+    [one] Trust this browser for one day
+   *[other] Trust this browser for { $count } days
+}
+challenge-trust-hint = From then on your password is enough here. Tick it before you enter the code, and only on a device of your own household.
 challenge-checking = Checking…
 challenge-time-left = { $time } left
 challenge-server-time = Server time { $time }
@@ -205,6 +210,9 @@ dashboard-event-kind-factor_removed = Authenticator removed
 dashboard-event-kind-recovery_codes_renewed = New recovery codes
 dashboard-event-kind-rule_changed = Rule changed
 dashboard-event-kind-word_given = One-time word given
+dashboard-event-kind-browser_trusted = Browser trusted
+dashboard-event-kind-browser_forgotten = Browser no longer trusted
+dashboard-event-kind-trust_ended = Trust in a browser ended: an outdated mark of it came back, so somebody may have a copy
 dashboard-event-kind-settings_changed = Settings changed
 dashboard-event-kind-account_purged = Account deleted
 dashboard-event-kind-app_password_made = App password made
@@ -243,6 +251,7 @@ problem-unknown_factor = There is no such factor; it may have been removed alrea
 problem-unknown_app_password = There is no such app password; it may have been revoked already.
 problem-unknown_device = That device is no longer waiting.
 problem-unknown_code = No device shows this code. Check it on the device; it lasts ten minutes.
+problem-unknown_browser = That browser is not trusted; it may have been forgotten already.
 problem-unknown_user = There is no such user.
 problem-wrong_method = This address is not used that way.
 problem-session_refused = Jellyfin did not open a session. Try again; you need no new code.
@@ -261,6 +270,7 @@ setting-group-app_passwords = App passwords
 setting-group-devices = TVs and other devices
 setting-group-sessions = Sessions
 setting-group-step_up = Proving again
+setting-group-trust = Trusted browsers
 setting-group-totp = Authenticator apps
 setting-group-limits = Limits
 setting-group-web = Pages
@@ -304,6 +314,12 @@ setting-sessions-legacy-end-label = End old sessions on
 setting-sessions-legacy-end-help = On this day (year-month-day, UTC) sessions end that began before Jellyward knew how they were proven, for accounts that have or must have a second factor. Empty: never.
 setting-step-up-administrators-label = Administrators prove themselves again
 setting-step-up-administrators-help = Before an administrator with a second factor changes these settings, plugins, repositories, API keys, other users, the network or restores a back-up, the factor is asked for; once in five minutes.
+setting-trust-days-label = Trust a browser for
+setting-trust-days-help = For so long after a full sign-in a browser can be spared the second factor, if its user ticks the box. It ends on that day however often it is used. Lowering this shortens what was trusted before; 0: no browser is trusted.
+setting-trust-administrator-days-label = The same for administrators
+setting-trust-administrator-days-help = Never longer than for everybody.
+setting-trust-plain-http-label = Trust browsers over plain HTTP
+setting-trust-plain-http-help = Without HTTPS anybody on the way can copy what marks a browser as trusted. Only for networks where you trust everybody.
 setting-totp-issuer-label = Name in the authenticator app
 setting-totp-issuer-help = Stands above the codes in the app. Changing it affects new set-ups only.
 setting-limits-free-tries-label = Wrong tries without delay
@@ -320,6 +336,11 @@ setting-web-language-label = Language
 setting-web-language-help = The language of Jellyward's pages.
 setting-web-language-choice-auto = As the browser asks
 setting-web-language-choice-en = English
+
+## What a browser says it is
+
+browser-on = { $browser } on { $system }
+browser-unknown = Unknown browser
 
 ## Banners on the dashboard, by their code
 

@@ -110,6 +110,7 @@ fn get_and_head_reach_nothing_that_changes_anything() {
                     Api::AdminUsers,
                     Api::AdminUsersSessions,
                     Api::AdminLegacy,
+                    Api::AccountBrowsers,
                     Api::AdminEvents,
                 ];
                 assert!(reads.contains(&call), "{method} {path}");
