@@ -201,7 +201,7 @@ fn label(text: &str) -> String {
 }
 
 /// Control characters, and those that turn the writing direction or show nothing.
-fn misleads(c: char) -> bool {
+pub(super) fn misleads(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
