@@ -6,6 +6,7 @@ use super::JwStatus;
 use crate::clock::NoRandomness;
 use crate::crypto::password::PasswordError;
 use crate::engine::OpenError;
+use crate::factor::passkey::{PasskeyError, RelyingPartyError};
 use crate::factor::qr::TooLong;
 use crate::factor::totp::TotpError;
 use crate::store::{Damage, StoreError};
@@ -63,6 +64,24 @@ impl From<NoRandomness> for Failure {
 impl From<TotpError> for Failure {
     fn from(error: TotpError) -> Self {
         Self::new(JwStatus::InvalidArgument, error.to_string())
+    }
+}
+
+impl From<RelyingPartyError> for Failure {
+    fn from(error: RelyingPartyError) -> Self {
+        Self::new(JwStatus::InvalidArgument, error.to_string())
+    }
+}
+
+impl From<PasskeyError> for Failure {
+    fn from(error: PasskeyError) -> Self {
+        let status = match error {
+            PasskeyError::Person | PasskeyError::TooMany => JwStatus::InvalidArgument,
+            PasskeyError::TooLarge => JwStatus::TooLarge,
+            PasskeyError::PossibleClone => JwStatus::PossibleClone,
+            _ => JwStatus::Refused,
+        };
+        Self::new(status, error.to_string())
     }
 }
 

@@ -81,16 +81,12 @@ impl SecurityKey {
     /// Its public key (RFC 9053, 7.1.1), with each part replaced that is given.
     pub fn cose(&self, instead: &[(i128, Cbor)]) -> Vec<u8> {
         let point = self.secret.verifying_key().to_sec1_point(false);
-        let part = |bytes: Option<&_>| Cbor::Bytes(<&_>::clone(&bytes.unwrap()).to_vec());
-        let mut map: BTreeMap<Cbor, Cbor> = [
-            (1, Cbor::Integer(2)),
-            (3, Cbor::Integer(-7)),
-            (-1, Cbor::Integer(1)),
-            (-2, part(point.x())),
-            (-3, part(point.y())),
-        ]
-        .map(|(label, value)| (Cbor::Integer(label), value))
-        .into();
+        // SEC 1: 4, x, y.
+        let part = |from: usize| Cbor::Bytes(point.as_bytes()[from..from + 32].to_vec());
+        let mut map: BTreeMap<Cbor, Cbor> =
+            [(1, Cbor::Integer(2)), (3, Cbor::Integer(-7)), (-1, Cbor::Integer(1)), (-2, part(1)), (-3, part(33))]
+                .map(|(label, value)| (Cbor::Integer(label), value))
+                .into();
         for (label, value) in instead {
             map.insert(Cbor::Integer(*label), value.clone());
         }
@@ -200,20 +196,24 @@ impl Used {
         self.json_with(|signature| signature)
     }
 
-    /// With the signature (DER) replaced.
-    pub fn json_with(&self, tamper: impl Fn(Vec<u8>) -> Vec<u8>) -> String {
-        let (data, page) = (self.data.bytes(), self.page.bytes());
-        let signed = [data.as_slice(), &Sha256::digest(&page)].concat();
+    /// DER.
+    pub fn signature(&self) -> Vec<u8> {
+        let signed = [self.data.bytes(), Sha256::digest(self.page.bytes()).to_vec()].concat();
         let signature: Signature = self.secret.sign(&signed);
+        signature.to_der().as_bytes().to_vec()
+    }
+
+    /// With the signature replaced.
+    pub fn json_with(&self, tamper: impl Fn(Vec<u8>) -> Vec<u8>) -> String {
         json!({
             "id": base64(&self.raw_id),
             "rawId": base64(&self.raw_id),
             "type": "public-key",
             "clientExtensionResults": {},
             "response": {
-                "authenticatorData": base64(&data),
-                "clientDataJSON": base64(&page),
-                "signature": base64(&tamper(signature.to_der().as_bytes().to_vec())),
+                "authenticatorData": base64(&self.data.bytes()),
+                "clientDataJSON": base64(&self.page.bytes()),
+                "signature": base64(&tamper(self.signature())),
                 "userHandle": self.handle.as_deref().map(base64),
             },
         })

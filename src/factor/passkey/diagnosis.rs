@@ -91,3 +91,71 @@ fn missing(browser: &Browser) -> impl Iterator<Item = Finding> {
     let autofill = (browser.conditional_mediation == Some(false)).then_some(Finding::NoAutofill);
     platform.into_iter().chain(autofill)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn found(browser: Value, rp: Option<&RelyingParty>) -> Value {
+        let browser: Browser = serde_json::from_value(browser).unwrap();
+        json!(diagnose(&browser, rp))
+    }
+
+    fn good(origin: &str) -> Value {
+        json!({"secureContext": true, "origin": origin, "publicKeyCredential": true, "platformAuthenticator": true,
+            "conditionalMediation": true})
+    }
+
+    fn but(origin: &str, field: &str, value: Value) -> Value {
+        let mut browser = good(origin);
+        browser[field] = value;
+        browser
+    }
+
+    #[test]
+    fn each_finding_alone() {
+        let origin = "https://media.example.org";
+        let rp = RelyingParty::new("example.org", "Jellyfin", &[origin.parse().unwrap()]).unwrap();
+        for (browser, expected) in [
+            (good(origin), json!(["ready"])),
+            (good("https://media.example.org:8920"), json!(["origin_not_allowed"])),
+            (good("https://MEDIA.example.org"), json!(["origin_not_allowed"])),
+            (good("https://example.org"), json!(["origin_not_allowed"])),
+            (good("https://evil-example.org"), json!(["id_not_suffix"])),
+            (good("https://example.org.evil"), json!(["id_not_suffix"])),
+            (good("null"), json!(["id_not_suffix"])),
+            (good(""), json!(["id_not_suffix"])),
+            (good("https://192.0.2.7:8920"), json!(["address_is_ip"])),
+            (good("https://[2001:db8::1]"), json!(["address_is_ip"])),
+            (but(origin, "secureContext", json!(false)), json!(["not_secure"])),
+            (but(origin, "publicKeyCredential", json!(false)), json!(["browser_too_old"])),
+            (but(origin, "platformAuthenticator", json!(false)), json!(["no_platform_authenticator", "ready"])),
+            (but(origin, "conditionalMediation", json!(false)), json!(["no_autofill", "ready"])),
+            (but(origin, "platformAuthenticator", Value::Null), json!(["ready"])),
+        ] {
+            assert_eq!(found(browser.clone(), Some(&rp)), expected, "{browser}");
+        }
+        assert_eq!(found(good(origin), None), json!(["not_configured"]));
+    }
+
+    #[test]
+    fn the_first_to_mend_stands_first() {
+        let rp = RelyingParty::new("example.org", "Jellyfin", &["https://example.org".parse().unwrap()]).unwrap();
+        let bare = |origin: &str| json!({"secureContext": false, "origin": origin, "publicKeyCredential": false});
+        assert_eq!(found(bare("http://192.0.2.7:8096"), Some(&rp)), json!(["address_is_ip", "not_secure"]));
+        assert_eq!(
+            found(bare("http://192.0.2.7:8096"), None),
+            json!(["address_is_ip", "not_secure", "not_configured"])
+        );
+        assert_eq!(found(bare("http://example.org"), Some(&rp)), json!(["not_secure", "origin_not_allowed"]));
+        assert_eq!(found(bare("http://nas"), Some(&rp)), json!(["not_secure", "id_not_suffix"]));
+    }
+
+    #[test]
+    fn ready_means_that_nothing_hinders() {
+        assert!([Finding::NoPlatformAuthenticator, Finding::NoAutofill, Finding::Ready].iter().all(|it| !it.hinders()));
+        assert!(Finding::AddressIsIp.hinders() && Finding::BrowserTooOld.hinders());
+    }
+}

@@ -82,7 +82,13 @@ pub fn begin_registration(
     if existing.len() > MOST_CREDENTIALS {
         return Err(PasskeyError::TooMany);
     }
-    let asked = RequestRegistrationExtensions { cred_props: Some(true), ..RequestRegistrationExtensions::default() };
+    let asked = RequestRegistrationExtensions {
+        cred_props: Some(true),
+        cred_protect: None,
+        uvm: None,
+        min_pin_length: None,
+        hmac_create_secret: None,
+    };
     let builder = rp
         .core()
         .new_challenge_register_builder(person.handle, &shown(person.name)?, &shown(person.display_name)?)?

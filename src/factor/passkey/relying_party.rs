@@ -157,3 +157,102 @@ fn checked(origin: &WebOrigin, id: &str) -> Result<Url, RelyingPartyError> {
 fn is_within(host: &str, domain: &str) -> bool {
     host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{RelyingParty, RelyingPartyError};
+
+    fn settings(id: &str, origins: &[&str]) -> Result<Vec<String>, RelyingPartyError> {
+        let origins: Vec<_> = origins.iter().map(|origin| origin.parse().unwrap()).collect();
+        RelyingParty::new(id, "Jellyfin", &origins).map(|rp| rp.origins().to_vec())
+    }
+
+    #[test]
+    fn takes_hosts_and_the_domains_they_are_in() {
+        for (id, origins, written) in [
+            ("example.org", &["https://example.org"][..], &["https://example.org"][..]),
+            ("Example.ORG ", &["https://MEDIA.example.org:443"], &["https://media.example.org"]),
+            (
+                "example.org",
+                &["https://a.b.example.org:8920", "https://tv.example.org"],
+                &["https://a.b.example.org:8920", "https://tv.example.org"],
+            ),
+            ("nas", &["https://nas:8920"], &["https://nas:8920"]),
+            ("xn--exmple-cua.org", &["https://xn--exmple-cua.org"], &["https://xn--exmple-cua.org"]),
+            (
+                "localhost",
+                &["http://localhost:8096", "https://localhost"],
+                &["http://localhost:8096", "https://localhost"],
+            ),
+            ("localhost", &["http://tv.localhost:80"], &["http://tv.localhost"]),
+        ] {
+            assert_eq!(settings(id, origins).unwrap(), written, "{id} {origins:?}");
+        }
+        let rp = RelyingParty::new("Example.org", "J", &["https://example.org".parse().unwrap()]).unwrap();
+        assert_eq!(rp.id(), "example.org");
+    }
+
+    #[test]
+    fn an_id_is_a_host_name_and_nothing_else() {
+        for id in [
+            "",
+            " ",
+            ".",
+            "https://example.org",
+            "example.org:443",
+            "example.org/",
+            "example.org/jellyfin",
+            "user@example.org",
+            "example.org?",
+            "*.example.org",
+            ".example.org",
+            "example.org.",
+            "example..org",
+            "-example.org",
+            "exämple.org",
+            "example.org example.net",
+            "xn--a.org",
+            &"a".repeat(254),
+        ] {
+            assert_eq!(settings(id, &["https://example.org"]), Err(RelyingPartyError::NotAHost), "{id:?}");
+        }
+        for id in ["192.0.2.7", "127.0.0.1", "::1", "[2001:db8::1]", "192.0.2", "0x7f.1", "2130706433"] {
+            assert_eq!(settings(id, &["https://example.org"]), Err(RelyingPartyError::IdIsAddress), "{id:?}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_encrypted_and_in_the_domain() {
+        let outside = |origin: &str| RelyingPartyError::Outside(origin.to_owned(), "example.org".to_owned());
+        for origin in [
+            "https://evil-example.org",
+            "https://example.org.evil",
+            "https://example.com",
+            "https://org",
+            "https://localhost",
+            "http://localhost:8096",
+        ] {
+            assert_eq!(settings("example.org", &["https://example.org", origin]), Err(outside(origin)), "{origin}");
+        }
+        for origin in ["http://example.org", "http://localhost.example.org", "http://evillocalhost"] {
+            assert_eq!(settings("example.org", &[origin]), Err(RelyingPartyError::Insecure(origin.to_owned())));
+        }
+        for origin in ["https://192.0.2.7:8920", "https://[2001:db8::1]", "http://127.0.0.1:8096", "https://0x7f.1"] {
+            assert_eq!(settings("localhost", &[origin]), Err(RelyingPartyError::OriginIsAddress(origin.to_owned())));
+        }
+        for origin in ["ftp://example.org", "app://example.org", "ws://example.org"] {
+            assert_eq!(settings("example.org", &[origin]), Err(RelyingPartyError::NotAWebSite(origin.to_owned())));
+        }
+        assert_eq!(settings("org", &["https://example.org"]), Err(RelyingPartyError::TooBroad));
+        assert_eq!(settings("example.org", &[]), Err(RelyingPartyError::Count));
+        assert_eq!(settings("example.org", &["https://example.org"; 21]), Err(RelyingPartyError::Count));
+    }
+
+    #[test]
+    fn a_name_shows_something() {
+        for name in ["", "  ", "a\nb", "a\u{7}", &"a".repeat(65)] {
+            let made = RelyingParty::new("example.org", name, &["https://example.org".parse().unwrap()]);
+            assert_eq!(made.err(), Some(RelyingPartyError::Name), "{name:?}");
+        }
+    }
+}
