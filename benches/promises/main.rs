@@ -10,6 +10,7 @@ mod attack;
 mod crowd;
 mod decisions;
 mod library;
+mod passkey;
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
@@ -40,8 +41,8 @@ impl Figure {
 
 fn main() -> ExitCode {
     in_memory();
-    let measure: [fn() -> Vec<Figure>; 5] =
-        [abi::figures, decisions::figures, library::figures, crowd::figures, attack::figures];
+    let measure: [fn() -> Vec<Figure>; 6] =
+        [abi::figures, passkey::figures, decisions::figures, library::figures, crowd::figures, attack::figures];
     println!("{:<66} {:>12} {:>12}", "promise", "measured", "bound");
     let mut broken = 0;
     for figure in measure.into_iter().flat_map(|measure| measure()) {

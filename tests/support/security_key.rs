@@ -1,10 +1,11 @@
 //! A security key and its browser, in software: honest until told otherwise.
+#![allow(dead_code)] // each test file uses a part of it
 
 use std::collections::BTreeMap;
 
 use data_encoding::BASE64URL_NOPAD;
 use p256::ecdsa::signature::Signer;
-use p256::ecdsa::{Signature, SigningKey};
+use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use serde_cbor_2::Value as Cbor;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -78,6 +79,10 @@ impl SecurityKey {
         Self { secret, id: vec![number; 32], counter: 1, flags: PRESENT | VERIFIED, handle: None }
     }
 
+    pub fn public(&self) -> VerifyingKey {
+        *self.secret.verifying_key()
+    }
+
     /// Its public key (RFC 9053, 7.1.1), with each part replaced that is given.
     pub fn cose(&self, instead: &[(i128, Cbor)]) -> Vec<u8> {
         let point = self.secret.verifying_key().to_sec1_point(false);
@@ -141,7 +146,7 @@ impl Page {
         Self(json!({"type": kind, "challenge": options["challenge"], "origin": origin, "crossOrigin": false}))
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub fn bytes(&self) -> Vec<u8> {
         serde_json::to_vec(&self.0).unwrap()
     }
 }
