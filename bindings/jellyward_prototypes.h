@@ -166,6 +166,69 @@ jw_last_error (
     jw_buffer * dst);
 
 /** \brief
+ *  Begins an assertion. Stores the options for `navigator.credentials.get` in `*options` and what to keep on the server,
+ *  for 10 minutes at most, in `*state`.
+ *
+ *  `request`: `{"allowed":[<credential>],"verification":"required"}`, or `"preferred"`. Allowed are the credentials of
+ *  the account whose password was right; none, as long as nobody proved to be anybody.
+ */
+jw_status
+jw_passkey_assert_begin (
+    jw_relying_party const * relying_party,
+    jw_view request,
+    jw_buffer * options,
+    jw_buffer * state);
+
+/** \brief
+ *  Stores what `response`, the browser's `PublicKeyCredential.toJSON()`, proves in `*asserted` if it answers `state`
+ *  with `credential`: `{"userHandle":"…","credentialId":"…","counter":2,"backupState":false,"userVerified":true}`.
+ *
+ *  Remove the state before you call this. Store counter and backup state in the credential before you grant anything.
+ *  `JW_STATUS_REFUSED`: it proves nothing. `JW_STATUS_POSSIBLE_CLONE`: nor does this, and somebody should be told.
+ */
+jw_status
+jw_passkey_assert_finish (
+    jw_relying_party const * relying_party,
+    jw_view state,
+    jw_view response,
+    jw_view credential,
+    jw_buffer * asserted);
+
+/** \brief
+ *  Stores the id, as bytes, of the passkey that made `response` in `*dst`, for finding it. Proves nothing.
+ */
+jw_status
+jw_passkey_credential_id (
+    jw_view response,
+    jw_buffer * dst);
+
+/** \brief
+ *  Begins a registration. Stores the options for `navigator.credentials.create` in `*options` and what to keep on the
+ *  server, for 10 minutes at most, in `*state`.
+ *
+ *  `request`: `{"userHandle":"…","name":"…","displayName":"…","existing":["…"],"verification":"preferred"}`, or
+ *  `"required"`. Handle and ids are base64url; `existing` are the ids of the account's passkeys.
+ */
+jw_status
+jw_passkey_register_begin (
+    jw_relying_party const * relying_party,
+    jw_view request,
+    jw_buffer * options,
+    jw_buffer * state);
+
+/** \brief
+ *  Stores the new passkey in `*credential` if `response`, the browser's `PublicKeyCredential.toJSON()`, answers `state`.
+ *
+ *  Remove the state before you call this, so that it is used once. Refuse a credential whose `id` any account has.
+ */
+jw_status
+jw_passkey_register_finish (
+    jw_relying_party const * relying_party,
+    jw_view state,
+    jw_view response,
+    jw_buffer * credential);
+
+/** \brief
  *  Hashes a password with Argon2id (19 MiB, 2 passes) and stores the PHC string in `*dst`.
  */
 jw_status

@@ -86,6 +86,7 @@ fn c_program() {
     if available("gcc", "the C programs") {
         let folder = tempfile::tempdir().unwrap();
         runs(&[], &compiled("gcc", "-std=c11", "smoke.c", &[], folder.path()), "smoke: ok");
+        runs(&[], &compiled("gcc", "-std=c11", "passkey.c", &[], folder.path()), "passkey: ok");
         runs(&[], &compiled("gcc", "-std=c11", "threads.c", &[], folder.path()), "threads: ok");
     }
 }
@@ -96,6 +97,7 @@ fn c_program_under_the_address_sanitizer() {
         let folder = tempfile::tempdir().unwrap();
         let sanitized = ["-fsanitize=address", "-fno-omit-frame-pointer"];
         runs(&[], &compiled("gcc", "-std=c11", "smoke.c", &sanitized, folder.path()), "smoke: ok");
+        runs(&[], &compiled("gcc", "-std=c11", "passkey.c", &sanitized, folder.path()), "passkey: ok");
         runs(&[], &compiled("gcc", "-std=c11", "threads.c", &sanitized, folder.path()), "threads: ok");
     }
 }
@@ -105,15 +107,18 @@ fn c_program_under_valgrind() {
     if available("gcc", "the C programs under valgrind") && available("valgrind", "the C programs under valgrind") {
         let folder = tempfile::tempdir().unwrap();
         runs(&VALGRIND, &compiled("gcc", "-std=c11", "smoke.c", &[], folder.path()), "smoke: ok");
+        runs(&VALGRIND, &compiled("gcc", "-std=c11", "passkey.c", &[], folder.path()), "passkey: ok");
         runs(&VALGRIND, &compiled("gcc", "-std=c11", "threads.c", &[], folder.path()), "threads: ok");
     }
 }
 
 #[test]
-fn python_program() {
-    if available("python3", "the Python example") {
-        let printed = run(Command::new("python3").arg(root().join("tests/python/sign_in.py")).arg(library()));
-        assert!(printed.contains("python: ok"), "{printed}");
+fn python_programs() {
+    if available("python3", "the Python examples") {
+        for example in ["sign_in.py", "passkey.py"] {
+            let printed = run(Command::new("python3").arg(root().join("tests/python").join(example)).arg(library()));
+            assert!(printed.contains("python: ok"), "{example}: {printed}");
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod cookie;
 mod crowd;
 mod decisions;
 mod library;
+mod passkey;
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
@@ -41,8 +42,15 @@ impl Figure {
 
 fn main() -> ExitCode {
     in_memory();
-    let measure: [fn() -> Vec<Figure>; 6] =
-        [abi::figures, cookie::figures, decisions::figures, library::figures, crowd::figures, attack::figures];
+    let measure: [fn() -> Vec<Figure>; 7] = [
+        abi::figures,
+        cookie::figures,
+        passkey::figures,
+        decisions::figures,
+        library::figures,
+        crowd::figures,
+        attack::figures,
+    ];
     println!("{:<66} {:>12} {:>12}", "promise", "measured", "bound");
     let mut broken = 0;
     for figure in measure.into_iter().flat_map(|measure| measure()) {

@@ -101,6 +101,14 @@ internal enum jw_status : Int32
     /// </summary>
     NoRandomness = 5,
     /// <summary>
+    /// The response of a passkey proves nothing: forged, stale, or for somebody else.
+    /// </summary>
+    Refused = 6,
+    /// <summary>
+    /// The passkey may have been copied: its counter did not go up. It proves nothing.
+    /// </summary>
+    PossibleClone = 7,
+    /// <summary>
     /// The handle is closed, being closed, or was never given out by this library.
     /// </summary>
     Closed = 20,
@@ -338,6 +346,85 @@ internal static unsafe partial class Lib
     /// </summary>
     [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
     internal static extern jw_status jw_last_error(jw_buffer* @dst);
+}
+
+/// <summary>
+/// For whom passkeys are made, and where they may be used. Borrowed for the call.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct jw_relying_party
+{
+    /// <summary>
+    /// A host name in lower case, without scheme, port and path. Passkeys work for no other, so it must not change.
+    /// </summary>
+    internal jw_view @id;
+    /// <summary>
+    /// Shown by browsers.
+    /// </summary>
+    internal jw_view @name;
+    /// <summary>
+    /// JSON: the origins of the pages, as in <c>["https://media.example.org"]</c>, each at the id or below it.
+    /// </summary>
+    internal jw_view @origins;
+}
+
+internal static unsafe partial class Lib
+{
+    /// <summary>
+    /// Begins an assertion. Stores the options for <c>navigator.credentials.get</c> in <c>*options</c> and what to keep on the server,
+    /// for 10 minutes at most, in <c>*state</c>.
+    ///
+    /// <c>request</c>: <c>{"allowed":[&lt;credential&gt;],"verification":"required"}</c>, or <c>"preferred"</c>. Allowed are the credentials of
+    /// the account whose password was right; none, as long as nobody proved to be anybody.
+    /// </summary>
+    [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
+    internal static extern jw_status jw_passkey_assert_begin(jw_relying_party* @relying_party, jw_view @request, jw_buffer* @options, jw_buffer* @state);
+}
+
+internal static unsafe partial class Lib
+{
+    /// <summary>
+    /// Stores what <c>response</c>, the browser's <c>PublicKeyCredential.toJSON()</c>, proves in <c>*asserted</c> if it answers <c>state</c>
+    /// with <c>credential</c>: <c>{"userHandle":"…","credentialId":"…","counter":2,"backupState":false,"userVerified":true}</c>.
+    ///
+    /// Remove the state before you call this. Store counter and backup state in the credential before you grant anything.
+    /// <c>JW_STATUS_REFUSED</c>: it proves nothing. <c>JW_STATUS_POSSIBLE_CLONE</c>: nor does this, and somebody should be told.
+    /// </summary>
+    [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
+    internal static extern jw_status jw_passkey_assert_finish(jw_relying_party* @relying_party, jw_view @state, jw_view @response, jw_view @credential, jw_buffer* @asserted);
+}
+
+internal static unsafe partial class Lib
+{
+    /// <summary>
+    /// Stores the id, as bytes, of the passkey that made <c>response</c> in <c>*dst</c>, for finding it. Proves nothing.
+    /// </summary>
+    [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
+    internal static extern jw_status jw_passkey_credential_id(jw_view @response, jw_buffer* @dst);
+}
+
+internal static unsafe partial class Lib
+{
+    /// <summary>
+    /// Begins a registration. Stores the options for <c>navigator.credentials.create</c> in <c>*options</c> and what to keep on the
+    /// server, for 10 minutes at most, in <c>*state</c>.
+    ///
+    /// <c>request</c>: <c>{"userHandle":"…","name":"…","displayName":"…","existing":["…"],"verification":"preferred"}</c>, or
+    /// <c>"required"</c>. Handle and ids are base64url; <c>existing</c> are the ids of the account's passkeys.
+    /// </summary>
+    [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
+    internal static extern jw_status jw_passkey_register_begin(jw_relying_party* @relying_party, jw_view @request, jw_buffer* @options, jw_buffer* @state);
+}
+
+internal static unsafe partial class Lib
+{
+    /// <summary>
+    /// Stores the new passkey in <c>*credential</c> if <c>response</c>, the browser's <c>PublicKeyCredential.toJSON()</c>, answers <c>state</c>.
+    ///
+    /// Remove the state before you call this, so that it is used once. Refuse a credential whose <c>id</c> any account has.
+    /// </summary>
+    [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
+    internal static extern jw_status jw_passkey_register_finish(jw_relying_party* @relying_party, jw_view @state, jw_view @response, jw_buffer* @credential);
 }
 
 internal static unsafe partial class Lib

@@ -205,11 +205,11 @@ pub(super) fn logged<T>(host: &CHost, body: impl FnOnce() -> Result<T, Failure>)
     })
 }
 
-fn document<T: DeserializeOwned>(view: &JwView, limit: usize) -> Result<T, Failure> {
+pub(super) fn document<T: DeserializeOwned>(view: &JwView, limit: usize) -> Result<T, Failure> {
     serde_json::from_str(view.text(limit)?).map_err(|error| Failure::new(JwStatus::BadJson, error.to_string()))
 }
 
-fn json(value: &impl Serialize) -> Result<JwBuffer, Failure> {
+pub(super) fn json(value: &impl Serialize) -> Result<JwBuffer, Failure> {
     let bytes = serde_json::to_vec(value).map_err(|error| Failure::new(JwStatus::BadJson, error.to_string()))?;
     Ok(bytes.into())
 }

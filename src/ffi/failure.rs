@@ -7,6 +7,7 @@ use crate::clock::NoRandomness;
 use crate::crypto::password::PasswordError;
 use crate::crypto::signed::PayloadSize;
 use crate::engine::OpenError;
+use crate::factor::passkey::{PasskeyError, RelyingPartyError};
 use crate::factor::qr::TooLong;
 use crate::factor::totp::TotpError;
 use crate::store::{Damage, StoreError};
@@ -64,6 +65,24 @@ impl From<NoRandomness> for Failure {
 impl From<TotpError> for Failure {
     fn from(error: TotpError) -> Self {
         Self::new(JwStatus::InvalidArgument, error.to_string())
+    }
+}
+
+impl From<RelyingPartyError> for Failure {
+    fn from(error: RelyingPartyError) -> Self {
+        Self::new(JwStatus::InvalidArgument, error.to_string())
+    }
+}
+
+impl From<PasskeyError> for Failure {
+    fn from(error: PasskeyError) -> Self {
+        let status = match error {
+            PasskeyError::Person | PasskeyError::TooMany => JwStatus::InvalidArgument,
+            PasskeyError::TooLarge => JwStatus::TooLarge,
+            PasskeyError::PossibleClone => JwStatus::PossibleClone,
+            _ => JwStatus::Refused,
+        };
+        Self::new(status, error.to_string())
     }
 }
 

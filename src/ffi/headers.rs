@@ -8,8 +8,8 @@ use safer_ffi::headers::{Definer, Language, builder};
 use super::csharp;
 
 /// The types of the ABI, as C names them.
-pub const TYPES: [&str; 7] =
-    ["jw_status", "jw_handle", "jw_view", "jw_buffer", "jw_reply", "jw_totp_parameters", "jw_host"];
+pub const TYPES: [&str; 8] =
+    ["jw_status", "jw_handle", "jw_view", "jw_buffer", "jw_reply", "jw_totp_parameters", "jw_relying_party", "jw_host"];
 
 /// safer-ffi puts this behind the names of types; the public names do without.
 const SUFFIX: &str = "_t";

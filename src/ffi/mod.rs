@@ -1,6 +1,6 @@
 //! The C ABI. No rule lives here: it translates, checks what C cannot promise, and keeps panics in.
 //!
-//! `types` holds the words, `engine`, `totp`, `recovery`, `password`, `token` and `cookie` the verbs, `handles` the one static,
+//! `types` holds the words, `engine`, `totp`, `recovery`, `passkey`, `password`, `token` and `cookie` the verbs, `handles` the one static,
 //! `host` the callbacks, `guard` the fence. Every `unsafe` line stands in `raw`, the assembler in `glibc`.
 #![deny(unsafe_code)]
 
@@ -17,6 +17,7 @@ mod handles;
 #[cfg(feature = "headers")]
 pub mod headers;
 mod host;
+mod passkey;
 mod password;
 #[allow(unsafe_code)]
 mod raw;
@@ -28,6 +29,7 @@ mod types;
 
 pub use cookie::*;
 pub use engine::*;
+pub use passkey::*;
 pub use password::*;
 pub use recovery::*;
 pub use token::*;

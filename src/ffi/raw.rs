@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 
 use super::failure::Failure;
 use super::reply::JwAnswer;
-use super::{JwBuffer, JwHost, JwReply, JwStatus, JwTotpParameters, JwView};
+use super::{JwBuffer, JwHost, JwRelyingParty, JwReply, JwStatus, JwTotpParameters, JwView};
 
 impl JwView {
     /// The bytes, at most `limit` of them.
@@ -63,6 +63,15 @@ pub(super) fn parameters(pointer: *const JwTotpParameters) -> Result<Option<JwTo
     }
     // SAFETY: not null and aligned; the header requires it to be readable; every bit pattern is valid.
     Ok(Some(unsafe { pointer.read() }))
+}
+
+/// Copies the views of a relying party.
+pub(super) fn relying_party(pointer: *const JwRelyingParty) -> Result<JwRelyingParty, Failure> {
+    if pointer.is_null() || !pointer.is_aligned() {
+        return Err(Failure::new(JwStatus::InvalidArgument, "the relying party is null or misaligned"));
+    }
+    // SAFETY: not null and aligned; the header requires it to be readable; every bit pattern is valid.
+    Ok(unsafe { pointer.read() })
 }
 
 /// Copies the host's table, of which only `size` bytes may be read.

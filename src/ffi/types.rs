@@ -37,6 +37,10 @@ pub enum JwStatus {
     BadJson = 4,
     /// The operating system gave no random bytes.
     NoRandomness = 5,
+    /// The response of a passkey proves nothing: forged, stale, or for somebody else.
+    Refused = 6,
+    /// The passkey may have been copied: its counter did not go up. It proves nothing.
+    PossibleClone = 7,
     /// The handle is closed, being closed, or was never given out by this library.
     Closed = 20,
     /// Calls are still inside the engine; nothing was freed. Close again later.
@@ -105,6 +109,19 @@ pub struct JwTotpParameters {
     pub digits: u32,
     /// Seconds a step lasts: 10 to 300.
     pub period: u32,
+}
+
+/// For whom passkeys are made, and where they may be used. Borrowed for the call.
+#[derive_ReprC(rename = "jw_relying_party")]
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct JwRelyingParty {
+    /// A host name in lower case, without scheme, port and path. Passkeys work for no other, so it must not change.
+    pub id: JwView,
+    /// Shown by browsers.
+    pub name: JwView,
+    /// JSON: the origins of the pages, as in `["https://media.example.org"]`, each at the id or below it.
+    pub origins: JwView,
 }
 
 /// What the host lends to an engine. The table is copied; every callback is required.

@@ -25,7 +25,7 @@ pub use declaration::{Declared, Setting, Who};
 pub use describe::{markdown, message_ids};
 pub use error::{SettingCode, SettingError};
 pub use kinds::{Held, Range, Text, Unit};
-pub use origins::WebOrigin;
+pub use origins::{InvalidOrigin, WebOrigin};
 pub use overrides::{LockedBy, OVERRIDES_FILE, Overrides, OverridesError};
 pub use snapshot::Settings;
 

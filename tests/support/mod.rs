@@ -3,5 +3,6 @@
 
 pub mod jellyfin;
 pub mod library;
+pub mod security_key;
 pub mod tools;
 pub mod world;

@@ -1,0 +1,158 @@
+//! Passkeys at the gate: registering one, proving by one, and signing in by one alone.
+//!
+//! A ceremony is taken out of the store before its answer is looked at, and belongs to one purpose, and to the
+//! challenge or session that opened it.
+
+use rusqlite::Transaction;
+use serde_json::Value;
+
+use crate::audit::{self, Kind};
+use crate::clock::Seconds;
+use crate::context::Context;
+use crate::crypto::token::{self, Token};
+use crate::defense::network::Network;
+use crate::factor::passkey::{
+    self, AssertionState, Credential, LIFETIME, PasskeyError, RelyingParty, Verification,
+};
+use crate::gate::denial::Denial;
+use crate::host::AccountId;
+use crate::settings::{Settings, keys};
+use crate::store::ceremonies::{self, Ceremony, Purpose};
+use crate::store::passkeys::{self, Stored};
+use crate::store::StoreError;
+
+/// A ceremony, as the browser gets it.
+pub struct Started {
+    /// Names it in the answer.
+    pub ceremony: String,
+    /// For `navigator.credentials`.
+    pub options: Value,
+}
+
+/// Passkeys as this server's owner has settled them; none while there is no domain for them.
+pub fn relying_party(settings: &Settings) -> Option<RelyingParty> {
+    let domain = settings.get(&keys::PASSKEYS_DOMAIN);
+    if domain.is_empty() {
+        return None;
+    }
+    RelyingParty::new(&domain, &settings.get(&keys::TOTP_ISSUER), &settings.get(&keys::PASSKEYS_ORIGINS)).ok()
+}
+
+/// As [`relying_party`], for who cannot go on without.
+pub fn offered(cx: &Context) -> Result<RelyingParty, Denial> {
+    relying_party(&cx.settings()).ok_or(Denial::NotOffered)
+}
+
+/// A passkey as the mechanism knows it. Damage is this row's alone.
+pub fn credential(stored: &Stored) -> Result<Credential, Denial> {
+    Ok(serde_json::from_str(&stored.credential).map_err(|_| StoreError::Row { table: "passkeys" })?)
+}
+
+/// Where a ceremony belongs.
+#[derive(Clone, Copy)]
+pub struct Bound<'a> {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// For whom; none for a sign-in without a password.
+    pub account: Option<&'a AccountId>,
+    /// The hash of the challenge or session that opened it.
+    pub to: Option<&'a [u8; 32]>,
+}
+
+/// Opens a ceremony. Lost in a crash, it is opened again: no `fsync`.
+pub fn open(
+    cx: &Context,
+    network: &Network,
+    bound: Bound<'_>,
+    options: Value,
+    state: &impl serde::Serialize,
+) -> Result<Started, Denial> {
+    let token = Token::generate(&*cx.randomness)?;
+    let state = serde_json::to_string(state).map_err(|error| Denial::Broken(error.to_string()))?;
+    let now = cx.now();
+    let ceremony = Ceremony {
+        purpose: bound.purpose,
+        account: bound.account,
+        bound_to: bound.to,
+        state: &state,
+        network: network.as_str(),
+        expires_at: now + LIFETIME,
+    };
+    cx.store.lazy(|tx| ceremonies::open(tx, &token::hash(token.as_str()), &ceremony, now))?;
+    Ok(Started { ceremony: token.as_str().to_owned(), options })
+}
+
+/// Opens one that asks for a proof: by one of these passkeys, or with none given by any that says whose it is.
+pub fn ask(
+    cx: &Context,
+    network: &Network,
+    bound: Bound<'_>,
+    allowed: &[Stored],
+    verification: Verification,
+) -> Result<Started, Denial> {
+    let allowed = allowed.iter().map(credential).collect::<Result<Vec<_>, _>>()?;
+    let (options, state) = passkey::begin_assertion(&offered(cx)?, &allowed, verification).map_err(broken)?;
+    open(cx, network, bound, options, &state)
+}
+
+/// Judges the answer to one. In one transaction: the ceremony taken, the signature checked, the counter stored. A
+/// refusal must commit too, so it is the value inside.
+pub fn judge(
+    cx: &Context,
+    tx: &Transaction<'_>,
+    bound: Bound<'_>,
+    ceremony: &str,
+    response: &str,
+) -> Result<Result<Proven, Denial>, Denial> {
+    let rp = offered(cx)?;
+    let now = cx.now();
+    let taken = ceremonies::take(tx, &token::hash(ceremony), bound.purpose, bound.to, now)?;
+    let Some((account, state)) = taken else { return Ok(Err(Denial::CeremonyGone)) };
+    let state: AssertionState = serde_json::from_str(&state).map_err(|error| Denial::Broken(error.to_string()))?;
+    let found = match passkey::credential_id(response) {
+        Ok(id) => passkeys::find(tx, id.as_bytes())?,
+        Err(_) => None,
+    };
+    let Some(stored) = found.filter(|found| account.is_none_or(|account| account == found.account)) else {
+        return Ok(Err(Denial::WrongPasskey));
+    };
+    let known = credential(&stored)?;
+    let asserted = match passkey::finish_assertion(&rp, &state, response, &known) {
+        Ok(asserted) if asserted.user_handle.as_bytes() == stored.account.as_bytes() => asserted,
+        Err(PasskeyError::PossibleClone) => {
+            let entry = audit::Entry {
+                kind: Kind::PasskeyCopied,
+                account: Some(stored.account),
+                address: None,
+                detail: Some(&stored.name),
+            };
+            audit::record(cx, tx, &entry)?;
+            return Ok(Err(Denial::WrongPasskey));
+        }
+        _ => return Ok(Err(Denial::WrongPasskey)),
+    };
+    let after = Credential { counter: asserted.counter, backup_state: asserted.backup_state, ..known };
+    let after = serde_json::to_string(&after).map_err(|error| Denial::Broken(error.to_string()))?;
+    if !passkeys::used(tx, &stored, &after, now)? {
+        return Ok(Err(Denial::WrongPasskey));
+    }
+    Ok(Ok(Proven { account: stored.account, user_verified: asserted.user_verified }))
+}
+
+/// What an answer proved.
+#[derive(Clone, Copy, Debug)]
+pub struct Proven {
+    /// Who it is.
+    pub account: AccountId,
+    /// The authenticator knows its user too: a passkey is then two factors.
+    pub user_verified: bool,
+}
+
+/// When a passkey was registered and last used, for who shows it.
+pub fn dates(stored: &Stored) -> (Seconds, Option<Seconds>) {
+    (stored.created_at, stored.used_at)
+}
+
+fn broken(error: PasskeyError) -> Denial {
+    Denial::Broken(error.to_string())
+}

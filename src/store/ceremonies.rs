@@ -1,0 +1,101 @@
+//! Table `ceremonies`: what a browser is answering with a passkey. Each is taken out before its answer is looked at.
+
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::StoreError;
+use crate::clock::Seconds;
+use crate::host::AccountId;
+
+/// Open ones kept of one network; its own oldest goes first.
+pub const MOST_OF_ONE_NETWORK: i64 = 16;
+/// Open ones kept of all.
+pub const MOST: i64 = 4_096;
+
+/// What a ceremony is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// A new passkey.
+    Register,
+    /// The second factor of a challenge.
+    Challenge,
+    /// A sign-in without a password.
+    SignIn,
+    /// A proof for a change.
+    StepUp,
+}
+
+impl Purpose {
+    fn column(self) -> &'static str {
+        match self {
+            Self::Register => "register",
+            Self::Challenge => "challenge",
+            Self::SignIn => "sign_in",
+            Self::StepUp => "step_up",
+        }
+    }
+}
+
+/// One open ceremony.
+pub struct Ceremony<'a> {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// For whom; none for a sign-in without a password.
+    pub account: Option<&'a AccountId>,
+    /// The hash of the challenge or session it belongs to.
+    pub bound_to: Option<&'a [u8; 32]>,
+    /// The mechanism's state, as JSON.
+    pub state: &'a str,
+    /// The asker's network.
+    pub network: &'a str,
+    /// When it lapses.
+    pub expires_at: Seconds,
+}
+
+/// Opens one. Lapsed ones go; a network pushes out its own oldest, and only a full table anybody's.
+pub fn open(tx: &Transaction<'_>, hash: &[u8; 32], new: &Ceremony<'_>, now: Seconds) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM ceremonies WHERE expires_at <= ?1")?.execute(params![now])?;
+    tx.prepare_cached(
+        "INSERT INTO ceremonies (hash, account, purpose, bound_to, state, network, expires_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        hash,
+        new.account.map(AccountId::as_bytes),
+        new.purpose.column(),
+        new.bound_to,
+        new.state,
+        new.network,
+        new.expires_at
+    ])?;
+    tx.prepare_cached(
+        "DELETE FROM ceremonies WHERE hash IN (SELECT hash FROM ceremonies WHERE network = ?1 \
+         ORDER BY expires_at DESC, hash = ?2 DESC LIMIT -1 OFFSET ?3)",
+    )?
+    .execute(params![new.network, hash, MOST_OF_ONE_NETWORK])?;
+    tx.prepare_cached(
+        "DELETE FROM ceremonies WHERE hash IN (SELECT hash FROM ceremonies \
+         ORDER BY expires_at DESC, hash = ?1 DESC LIMIT -1 OFFSET ?2)",
+    )?
+    .execute(params![hash, MOST])?;
+    Ok(())
+}
+
+/// Takes one out, if it is for this purpose and belongs to this; gives account and state. Nobody gets it again.
+pub fn take(
+    tx: &Transaction<'_>,
+    hash: &[u8; 32],
+    purpose: Purpose,
+    bound_to: Option<&[u8; 32]>,
+    now: Seconds,
+) -> Result<Option<(Option<AccountId>, String)>, StoreError> {
+    Ok(tx
+        .prepare_cached(
+            "DELETE FROM ceremonies WHERE hash = ?1 AND purpose = ?2 AND bound_to IS ?3 AND expires_at > ?4 \
+             RETURNING account, state",
+        )?
+        .query_row(params![hash, purpose.column(), bound_to, now], |row| {
+            let account: Option<[u8; 16]> = row.get(0)?;
+            Ok((account.map(AccountId::from), row.get(1)?))
+        })
+        .optional()?)
+}
