@@ -61,6 +61,8 @@ pub enum Kind {
     DeviceDenied,
     /// A paired device was forgotten.
     DeviceForgotten,
+    /// A passkey's counter went back: it may have been copied.
+    PasskeyCopied,
     /// Sessions were ended.
     SessionsEnded,
     /// Everything was ended and taken away: the phone is lost.
@@ -94,6 +96,7 @@ impl Kind {
         Self::DeviceApproved,
         Self::DeviceDenied,
         Self::DeviceForgotten,
+        Self::PasskeyCopied,
         Self::SessionsEnded,
         Self::PhoneLost,
     ];
@@ -129,6 +132,7 @@ impl Kind {
             Self::DeviceApproved => "device_approved",
             Self::DeviceDenied => "device_denied",
             Self::DeviceForgotten => "device_forgotten",
+            Self::PasskeyCopied => "passkey_copied",
             Self::SessionsEnded => "sessions_ended",
             Self::PhoneLost => "phone_lost",
         }

@@ -6,16 +6,30 @@ use zeroize::Zeroizing;
 use crate::audit::{self, Kind};
 use crate::clock::Seconds;
 use crate::context::Context;
+use crate::defense::name::tidy;
 use crate::factor::recovery;
 use crate::gate::attempt::Caller;
 use crate::gate::denial::Denial;
+use crate::gate::enrol::LONGEST_NAME;
 use crate::gate::proof::Method;
 use crate::gate::requirement;
 use crate::gate::standing::Standing;
-use crate::gate::{Gate, app, armed, sessions, step_up};
+use crate::gate::{Gate, app, armed, passkey, sessions, step_up};
 use crate::host::{AccountId, UserFacts};
 use crate::store::accounts::{self, Rule};
-use crate::store::{challenges, factors};
+use crate::store::factors::Factor;
+use crate::store::passkeys::Stored;
+use crate::store::{challenges, factors, passkeys};
+
+/// The kinds of factor that are listed; ids are a kind's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FactorKind {
+    /// An authenticator app.
+    Totp,
+    /// A passkey.
+    Passkey,
+}
 
 /// One factor, as shown.
 #[derive(Serialize)]
@@ -23,8 +37,11 @@ use crate::store::{challenges, factors};
 pub struct FactorView {
     /// Id.
     pub id: i64,
-    /// `totp`.
-    pub kind: String,
+    /// Which kind.
+    pub kind: FactorKind,
+    /// A passkey that is backed up, and so may be on other devices too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backed_up: Option<bool>,
     /// The user's name for it.
     pub name: String,
     /// When it was added.
@@ -91,7 +108,7 @@ pub fn view(cx: &Context, facts: &UserFacts) -> Result<AccountView, Denial> {
         rule: standing.account.rule,
         recovery_codes_left: standing.codes_left,
         proof: if standing.protected() { Method::Totp } else { Method::Password },
-        proofs: step_up::proofs(&standing),
+        proofs: step_up::proofs(cx, &standing),
         proven_until: 0,
         app_passwords_allowed: standing.protected() && app::allowed(&cx.settings(), facts.administrator),
         legacy_sessions: 0,
@@ -99,22 +116,42 @@ pub fn view(cx: &Context, facts: &UserFacts) -> Result<AccountView, Denial> {
         factors: standing
             .factors
             .into_iter()
-            .map(|factor| FactorView {
-                id: factor.id,
-                kind: factor.kind,
-                name: factor.name,
-                created_at: factor.created_at,
-                last_used_at: factor.used_at,
-            })
+            .map(authenticator)
+            .chain(standing.passkeys.into_iter().map(passkey))
             .collect(),
     })
 }
 
+fn authenticator(factor: Factor) -> FactorView {
+    FactorView {
+        id: factor.id,
+        kind: FactorKind::Totp,
+        backed_up: None,
+        name: factor.name,
+        created_at: factor.created_at,
+        last_used_at: factor.used_at,
+    }
+}
+
+fn passkey(stored: Stored) -> FactorView {
+    FactorView {
+        id: stored.id,
+        kind: FactorKind::Passkey,
+        backed_up: passkey::credential(&stored).ok().map(|credential| credential.backup_state),
+        name: stored.name,
+        created_at: stored.created_at,
+        last_used_at: stored.used_at,
+    }
+}
+
 /// Removes a factor; the caller has demanded a fresh proof. Recovery codes stay: should a factor be required,
 /// one of them, or an administrator's word, is what lets the account enrol again.
-pub fn remove_factor(cx: &Context, gate: &Gate, account: &AccountId, id: i64) -> Result<(), Denial> {
+pub fn remove_factor(cx: &Context, gate: &Gate, account: &AccountId, kind: FactorKind, id: i64) -> Result<(), Denial> {
     let removed = cx.store.durable(|tx| {
-        let removed = factors::remove(tx, account, id)?;
+        let removed = match kind {
+            FactorKind::Totp => factors::remove(tx, account, id)?,
+            FactorKind::Passkey => passkeys::remove(tx, account, id)?,
+        };
         if removed {
             challenges::end_all(tx, account)?;
             let entry =
@@ -127,12 +164,22 @@ pub fn remove_factor(cx: &Context, gate: &Gate, account: &AccountId, id: i64) ->
     if removed { Ok(()) } else { Err(Denial::UnknownFactor) }
 }
 
+/// Names a factor anew; the caller has demanded a fresh proof.
+pub fn rename_factor(cx: &Context, account: &AccountId, kind: FactorKind, id: i64, name: &str) -> Result<(), Denial> {
+    let name = tidy(name, LONGEST_NAME);
+    let renamed = cx.store.durable(|tx| match kind {
+        FactorKind::Totp => factors::rename(tx, account, id, &name),
+        FactorKind::Passkey => passkeys::rename(tx, account, id, &name),
+    })?;
+    if renamed { Ok(()) } else { Err(Denial::UnknownFactor) }
+}
+
 /// Replaces the recovery codes; the caller has demanded a fresh proof. Shown once.
 pub fn renew_recovery_codes(cx: &Context, account: &AccountId) -> Result<Vec<Zeroizing<String>>, Denial> {
     let recovery::Set { codes, hashes } = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
     cx.store.durable(|tx| {
         // Codes stand behind a factor; without one they would be a password of their own.
-        if factors::of(tx, account)?.is_empty() {
+        if factors::of(tx, account)?.is_empty() && passkeys::of(tx, account)?.is_empty() {
             return Err(Denial::UnknownFactor);
         }
         factors::replace_recovery_codes(tx, account, &hashes)?;

@@ -136,5 +136,5 @@ fn fresh(cx: &Context, caller: &Caller, account: &AccountId, standing: &Standing
     if step_up::fresh_until(cx, caller, account, standing.account.epoch)? > 0 {
         return Ok(());
     }
-    Err(Denial::StepUp { proofs: step_up::proofs(standing) })
+    Err(Denial::StepUp { proofs: step_up::proofs(cx, standing) })
 }

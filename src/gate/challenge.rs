@@ -13,6 +13,7 @@ use crate::gate::attempt::LoginAttempt;
 use crate::gate::budget::Budget;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
+use crate::gate::passkey;
 use crate::gate::proof::Method;
 use crate::gate::requirement::Need;
 use crate::gate::standing::Standing;
@@ -58,7 +59,7 @@ pub struct Asking<'a> {
 pub fn ask(cx: &Context, asking: Asking<'_>) -> Result<Verdict, Denial> {
     let Asking { attempt, facts, standing, visitor, .. } = &asking;
     let retry_after = cx.store.read(|tx| Budget::of(cx, facts.id, visitor).wait(tx))?;
-    let methods = methods(standing, retry_after == 0);
+    let methods = methods(cx, standing, retry_after == 0);
     if asking.need == Need::Factor && methods.is_empty() {
         return Ok(Verdict::wait(retry_after));
     }
@@ -101,10 +102,13 @@ pub fn ask(cx: &Context, asking: Asking<'_>) -> Result<Verdict, Denial> {
 }
 
 /// What can be used from here and now.
-fn methods(standing: &Standing, codes_open: bool) -> Vec<Method> {
+fn methods(cx: &Context, standing: &Standing, codes_open: bool) -> Vec<Method> {
     let mut methods = Vec::new();
-    if standing.protected() && codes_open {
+    if !standing.factors.is_empty() && codes_open {
         methods.push(Method::Totp);
+    }
+    if !standing.passkeys.is_empty() && passkey::offered(cx).is_ok() {
+        methods.push(Method::Passkey);
     }
     if standing.protected() && standing.codes_left > 0 {
         methods.push(Method::Recovery);

@@ -63,6 +63,15 @@ pub enum Denial {
     /// A person must do this.
     #[error("not for api keys")]
     NotForKeys,
+    /// The passkey proves nothing here.
+    #[error("wrong passkey")]
+    WrongPasskey,
+    /// The ceremony is unknown, lapsed, used, or of another session.
+    #[error("ceremony gone")]
+    CeremonyGone,
+    /// Some account has that passkey already.
+    #[error("passkey known")]
+    PasskeyKnown,
     /// No such app password on this account.
     #[error("unknown app password")]
     UnknownAppPassword,

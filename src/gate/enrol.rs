@@ -23,6 +23,7 @@ use crate::store::accounts;
 use crate::store::challenges::{self, Ask};
 use crate::store::enrolments::{self, Enrolment};
 use crate::store::factors::{self, NewFactor};
+use crate::store::passkeys;
 
 /// How long an unconfirmed authenticator waits, in seconds.
 pub const LIFETIME: Seconds = 10 * 60;
@@ -178,7 +179,7 @@ fn complete(
         let Some((step, current)) = right_step(cx, &waiting, code, now)? else {
             return Ok(Err(Denial::WrongCode { tries_left: MOST_TRIES }));
         };
-        let first = factors::of(tx, account)?.is_empty();
+        let first = factors::of(tx, account)?.is_empty() && passkeys::of(tx, account)?.is_empty();
         let new = NewFactor {
             account,
             name: &name,

@@ -16,6 +16,7 @@ pub mod login;
 pub mod lost_phone;
 pub mod mint;
 pub mod pairing;
+pub mod passkey;
 pub mod policy;
 pub mod proof;
 pub mod provenance;

@@ -9,14 +9,19 @@ use crate::defense::origin::Origin;
 use crate::factor::recovery;
 use crate::factor::totp::Totp;
 use crate::gate::Gate;
+use crate::gate::attempt::Caller;
 use crate::gate::budget::Budget;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
+use crate::gate::passkey::{self, Bound};
+use crate::gate::provenance;
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, PasswordCheck, PasswordQuery, UserFacts};
+use crate::store::ceremonies::Purpose;
 use crate::store::factors::Factor;
 use crate::store::{StoreError, factors};
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 /// By what somebody proves who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -26,6 +31,8 @@ pub enum Method {
     Totp,
     /// A recovery code.
     Recovery,
+    /// A passkey.
+    Passkey,
     /// The account's own password; only where no factor is enrolled.
     Password,
 }
@@ -93,16 +100,47 @@ pub fn compare(
         }
         Method::Recovery => Ok(recovery::normalise(code)
             .map(|code| Spend::Recovery { hash: recovery::hash(&cx.keys.recovery, account, &code) })),
-        Method::Password => Ok(None),
+        Method::Passkey | Method::Password => Ok(None),
     }
 }
 
-/// A proof as it comes with a change.
-pub struct FreshProof {
+/// A proof as it comes with a change, or with the answer to a challenge.
+pub enum FreshProof {
+    /// A code, or the password.
+    Typed {
+        /// By what.
+        method: Method,
+        /// Code or password.
+        value: Zeroizing<String>,
+    },
+    /// The answer to a ceremony.
+    Passkey {
+        /// Names the ceremony.
+        ceremony: Zeroizing<String>,
+        /// The browser's answer, as JSON.
+        response: String,
+    },
+}
+
+impl FreshProof {
     /// By what.
-    pub method: Method,
-    /// Code or password.
-    pub value: zeroize::Zeroizing<String>,
+    pub fn method(&self) -> Method {
+        match self {
+            Self::Typed { method, .. } => *method,
+            Self::Passkey { .. } => Method::Passkey,
+        }
+    }
+}
+
+/// Where a proof is given.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    /// Where from.
+    pub origin: &'a Origin,
+    /// The device the client says it is.
+    pub device_id: &'a str,
+    /// The session.
+    pub caller: &'a Caller,
 }
 
 /// Demands the account's strongest proof, fresh, for the call that brings it. Counted before it is compared;
@@ -111,10 +149,14 @@ pub fn demand(
     cx: &Context,
     gate: &Gate,
     facts: &UserFacts,
-    origin: &Origin,
-    device_id: &str,
+    place: &Place<'_>,
     proof: &FreshProof,
 ) -> Result<(), Denial> {
+    let (method, value) = match proof {
+        FreshProof::Typed { method, value } => (*method, value),
+        FreshProof::Passkey { ceremony, response } => return by_passkey(cx, facts, place.caller, ceremony, response),
+    };
+    let Place { origin, device_id, .. } = *place;
     let standing = Standing::of(cx, &facts.id)?;
     let visitor = Visitor::of(cx, origin, Some((&facts.id, standing.account.epoch)))?;
     let guest = Guest { target: facts.id.as_bytes(), network: &visitor.network, browser: visitor.browser.as_deref() };
@@ -123,11 +165,11 @@ pub fn demand(
         Err(wait) => return Err(Denial::TooManyTries { retry_after: wait.0 }),
     };
     let budget = Budget::of(cx, facts.id, &visitor);
-    let fingerprint = limits::fingerprint(cx, guest, device_id, &proof.value);
+    let fingerprint = limits::fingerprint(cx, guest, device_id, value);
     let right = if standing.protected() {
-        prove_by_code(cx, facts, &standing, &budget, proof)?
+        prove_by_code(cx, facts, &standing, &budget, method, value)?
     } else {
-        proof.method == Method::Password && prove_by_password(cx, gate, facts, origin, &visitor, proof)?
+        method == Method::Password && prove_by_password(cx, gate, facts, origin, &visitor, value)?
     };
     if right {
         return Ok(());
@@ -135,7 +177,7 @@ pub fn demand(
     let protected = standing.protected();
     cx.store.durable(|tx| {
         ticket.failed(cx, tx, &fingerprint)?;
-        if protected && proof.method == Method::Totp {
+        if protected && method == Method::Totp {
             budget.spend(tx)?;
         }
         Ok::<_, Denial>(())
@@ -143,18 +185,27 @@ pub fn demand(
     Err(Denial::WrongProof)
 }
 
+/// Not guessed, so not counted; the ceremony is gone with the first answer.
+fn by_passkey(cx: &Context, facts: &UserFacts, caller: &Caller, ceremony: &str, response: &str) -> Result<(), Denial> {
+    let session = provenance::token_hash(&caller.token_hash).ok_or(Denial::NotForKeys)?;
+    let bound = Bound { purpose: Purpose::StepUp, account: Some(&facts.id), to: Some(&session) };
+    let proven = cx.store.durable(|tx| passkey::judge(cx, tx, bound, ceremony, response))??;
+    if proven.account == facts.id { Ok(()) } else { Err(Denial::WrongPasskey) }
+}
+
 fn prove_by_code(
     cx: &Context,
     facts: &UserFacts,
     standing: &Standing,
     budget: &Budget,
-    proof: &FreshProof,
+    method: Method,
+    code: &str,
 ) -> Result<bool, Denial> {
-    let retry_after = if proof.method == Method::Totp { cx.store.read(|tx| budget.wait(tx))? } else { 0 };
+    let retry_after = if method == Method::Totp { cx.store.read(|tx| budget.wait(tx))? } else { 0 };
     if retry_after > 0 {
         return Err(Denial::TooManyTries { retry_after });
     }
-    let Some(spend) = compare(cx, &facts.id, &standing.factors, proof.method, &proof.value)? else {
+    let Some(spend) = compare(cx, &facts.id, &standing.factors, method, code)? else {
         return Ok(false);
     };
     let spent = cx.store.durable(|tx| {
@@ -165,7 +216,7 @@ fn prove_by_code(
         Ok::<_, Denial>(spent)
     })?;
     // A recovery code that is not there is wrong; a step that is not to be had was right once.
-    match (spent, proof.method) {
+    match (spent, method) {
         (false, Method::Totp) => Err(Denial::CodeUsed),
         (spent, _) => Ok(spent),
     }
@@ -177,12 +228,12 @@ fn prove_by_password(
     facts: &UserFacts,
     origin: &Origin,
     visitor: &Visitor,
-    proof: &FreshProof,
+    password: &str,
 ) -> Result<bool, Denial> {
     let Some(_place) = gate.admission.enter(Some(facts.id), visitor.browser.is_some()) else {
         return Err(Denial::TooManyTries { retry_after: 1 });
     };
     let query = PasswordQuery { name: &facts.name, remote: origin.remote.as_deref(), session: false };
-    let check = cx.host.check_password(&query, &proof.value)?;
+    let check = cx.host.check_password(&query, password)?;
     Ok(check == PasswordCheck::Right(facts.id))
 }

@@ -5,7 +5,8 @@ use crate::context::Context;
 use crate::host::AccountId;
 use crate::store::accounts::{Account, Rule};
 use crate::store::factors::Factor;
-use crate::store::{StoreError, accounts, factors, meta};
+use crate::store::passkeys::Stored;
+use crate::store::{StoreError, accounts, factors, meta, passkeys};
 
 /// One consistent reading.
 pub struct Standing {
@@ -13,6 +14,8 @@ pub struct Standing {
     pub account: Account,
     /// Enrolled factors.
     pub factors: Vec<Factor>,
+    /// Registered passkeys.
+    pub passkeys: Vec<Stored>,
     /// Unspent recovery codes.
     pub codes_left: i64,
     /// Raised when the policy changes.
@@ -37,6 +40,7 @@ impl Standing {
             Ok(Self {
                 account: accounts::find(tx, id)?.unwrap_or(unmet),
                 factors: factors::of(tx, id)?,
+                passkeys: passkeys::of(tx, id)?,
                 codes_left: factors::recovery_codes_left(tx, id)?,
                 policy_epoch: meta::number(tx, meta::POLICY_EPOCH)?,
                 required_since: meta::number(tx, meta::REQUIRED_SINCE)?,
@@ -46,6 +50,6 @@ impl Standing {
 
     /// A factor is enrolled.
     pub fn protected(&self) -> bool {
-        !self.factors.is_empty()
+        !self.factors.is_empty() || !self.passkeys.is_empty()
     }
 }

@@ -8,7 +8,8 @@ use crate::defense::origin::Origin;
 use crate::gate::Gate;
 use crate::gate::attempt::Caller;
 use crate::gate::denial::Denial;
-use crate::gate::proof::{self, FreshProof, Method};
+use crate::gate::passkey;
+use crate::gate::proof::{self, FreshProof, Method, Place};
 use crate::gate::provenance::{self, Proof};
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, UserFacts};
@@ -41,11 +42,14 @@ pub fn fresh_until(cx: &Context, caller: &Caller, account: &AccountId, epoch: i6
 }
 
 /// By what this account can prove itself here.
-pub fn proofs(standing: &Standing) -> Vec<Method> {
+pub fn proofs(cx: &Context, standing: &Standing) -> Vec<Method> {
     if !standing.protected() {
         return vec![Method::Password];
     }
     let mut proofs = Vec::new();
+    if !standing.passkeys.is_empty() && passkey::offered(cx).is_ok() {
+        proofs.push(Method::Passkey);
+    }
     if !standing.factors.is_empty() {
         proofs.push(Method::Totp);
     }
@@ -58,7 +62,7 @@ pub fn proofs(standing: &Standing) -> Vec<Method> {
 /// Takes a proof and remembers it with the session; gives until when it counts.
 pub fn prove(cx: &Context, gate: &Gate, asker: &Asker<'_>, fresh: &FreshProof) -> Result<Seconds, Denial> {
     let Asker { facts, caller, origin, device_id } = *asker;
-    proof::demand(cx, gate, facts, origin, device_id, fresh)?;
+    proof::demand(cx, gate, facts, &Place { origin, device_id, caller }, fresh)?;
     let epoch = Standing::of(cx, &facts.id)?.account.epoch;
     let now = cx.now();
     let Some(hash) = provenance::token_hash(&caller.token_hash) else { return Ok(0) };
@@ -83,7 +87,7 @@ pub fn demand(cx: &Context, gate: &Gate, asker: &Asker<'_>, given: Option<&Fresh
     if fresh_until(cx, asker.caller, &asker.facts.id, standing.account.epoch)? > 0 {
         return Ok(());
     }
-    Err(Denial::StepUp { proofs: proofs(&standing) })
+    Err(Denial::StepUp { proofs: proofs(cx, &standing) })
 }
 
 fn session(cx: &Context, caller: &Caller) -> Result<Option<Session>, Denial> {

@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::crypto::token;
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
+use crate::factor::passkey::Verification;
 use crate::gate::Gate;
 use crate::gate::attempt::Client;
 use crate::gate::budget::Budget;
@@ -16,10 +17,12 @@ use crate::gate::challenge::{self, MOST_TRIES};
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
 use crate::gate::mint::{self, Deserved};
-use crate::gate::proof::{self, Method};
+use crate::gate::passkey::{self, Bound, Started};
+use crate::gate::proof::{self, FreshProof, Method};
 use crate::gate::provenance::Proof;
 use crate::gate::standing::Standing;
-use crate::host::{Level, UserQuery};
+use crate::host::{AccountId, Level, UserQuery};
+use crate::store::ceremonies::Purpose;
 use crate::store::challenges::{self, Ask, Challenge};
 use crate::store::{accounts, meta};
 use crate::trust::trusted_browser;
@@ -53,7 +56,7 @@ impl Grants {
     }
 
     /// Forgets what an account had proven.
-    pub fn forget(&self, account: &crate::host::AccountId) {
+    pub fn forget(&self, account: &AccountId) {
         let mut grants = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         grants.retain(|_, (challenge, _)| challenge.account != *account);
     }
@@ -79,12 +82,12 @@ impl Answer<'_> {
 }
 
 /// Proves by a code, and mints.
-pub fn verify(cx: &Context, gate: &Gate, answer: &Answer<'_>, method: Method, code: &str) -> Result<Headers, Denial> {
+pub fn verify(cx: &Context, gate: &Gate, answer: &Answer<'_>, given: &FreshProof) -> Result<Headers, Denial> {
     let hash = answer.hash();
     if let Some(proven) = gate.grants.take(&hash, cx.now()) {
         return finish_with(cx, gate, answer, hash, proven);
     }
-    let proven = prove(cx, answer, &hash, method, code)?;
+    let proven = prove(cx, answer, &hash, given)?;
     finish_with(cx, gate, answer, hash, proven)
 }
 
@@ -114,7 +117,19 @@ fn held(cx: &Context, answer: &Answer<'_>, challenge: &Challenge) -> Result<Stan
     }
 }
 
-fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], method: Method, code: &str) -> Result<Challenge, Denial> {
+/// Opens the ceremony by which a challenge is met with a passkey of its account.
+pub fn start_passkey(cx: &Context, answer: &Answer<'_>) -> Result<Started, Denial> {
+    let (challenge, standing) = open(cx, answer, Ask::Prove)?;
+    if standing.passkeys.is_empty() {
+        return Err(Denial::UnknownFactor);
+    }
+    let hash = answer.hash();
+    let bound = Bound { purpose: Purpose::Challenge, account: Some(&challenge.account), to: Some(&hash) };
+    passkey::ask(cx, &Network::of(answer.origin), bound, &standing.passkeys, Verification::Preferred)
+}
+
+fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], given: &FreshProof) -> Result<Challenge, Denial> {
+    let method = given.method();
     let (challenge, standing) = open(cx, answer, Ask::Prove)?;
     let visitor = Visitor::of(cx, answer.origin, Some((&challenge.account, standing.account.epoch)))?;
     let budget = Budget::of(cx, challenge.account, &visitor);
@@ -132,6 +147,20 @@ fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], method: Method, cod
             challenges::consume(tx, hash)?;
             return Ok(Err(Denial::ChallengeGone));
         }
+        let tries_left = MOST_TRIES.saturating_sub(open.tries);
+        let code = match given {
+            FreshProof::Typed { value, .. } => value,
+            FreshProof::Passkey { ceremony, response } => {
+                let bound = Bound { purpose: Purpose::Challenge, account: Some(&open.account), to: Some(hash) };
+                let judged = passkey::judge(cx, tx, bound, ceremony, response)?;
+                let right = judged.as_ref().is_ok_and(|proven| proven.account == open.account);
+                if right || tries_left == 0 {
+                    challenges::consume(tx, hash)?;
+                }
+                record(cx, tx, &open, &visitor.network, (!right).then_some(Kind::WrongCode))?;
+                return Ok(judged.and_then(|_| if right { Ok(open) } else { Err(Denial::WrongPasskey) }));
+            }
+        };
         let right = proof::compare(cx, &open.account, &standing.factors, method, code)?;
         let spent = right.map(|code| code.spend(tx, &open.account, cx.now())).transpose()?;
         if spent == Some(true) {
@@ -140,7 +169,6 @@ fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], method: Method, cod
             record(cx, tx, &open, &visitor.network, (method == Method::Recovery).then_some(Kind::RecoveryCodeUsed))?;
             return Ok(Ok(open));
         }
-        let tries_left = MOST_TRIES.saturating_sub(open.tries);
         if tries_left == 0 {
             challenges::consume(tx, hash)?;
         }
@@ -206,7 +234,7 @@ fn finish_with(
         }
         Ok(mut headers) => {
             if answer.trust {
-                headers.extend(trust(cx, answer.origin, &deserved));
+                headers.extend(trust(cx, answer.origin, &deserved.account, deserved.epoch));
             }
             Ok(headers)
         }
@@ -215,11 +243,11 @@ fn finish_with(
 }
 
 /// Trusts the browser. The session is there by now: what breaks here costs the trust alone.
-fn trust(cx: &Context, origin: &Origin, deserved: &Deserved<'_>) -> Headers {
+pub fn trust(cx: &Context, origin: &Origin, account: &AccountId, epoch: i64) -> Headers {
     let give = || -> Result<Headers, Denial> {
-        let user = cx.host.find_user(&UserQuery::Id(deserved.account), origin.remote.as_deref())?;
+        let user = cx.host.find_user(&UserQuery::Id(*account), origin.remote.as_deref())?;
         let user = user.ok_or(Denial::UnknownUser)?;
-        Ok(trusted_browser::give(cx, origin, &user, deserved.epoch)?)
+        Ok(trusted_browser::give(cx, origin, &user, epoch)?)
     };
     give().unwrap_or_else(|denial| {
         cx.host.log(Level::Warning, &format!("a browser could not be trusted: {denial}"));

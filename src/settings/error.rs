@@ -19,6 +19,8 @@ pub enum SettingCode {
     ForbiddenCharacter,
     /// Not `scheme://host[:port]`.
     NotAnOrigin,
+    /// Good by itself, but not together with another setting.
+    DoesNotFit,
 }
 
 impl SettingCode {
@@ -32,6 +34,7 @@ impl SettingCode {
             Self::NotAChoice => "not_a_choice",
             Self::ForbiddenCharacter => "forbidden_character",
             Self::NotAnOrigin => "not_an_origin",
+            Self::DoesNotFit => "does_not_fit",
         }
     }
 

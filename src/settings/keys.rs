@@ -79,6 +79,22 @@ pub const APP_PASSWORDS_ADMINISTRATORS: Setting<bool> =
 pub const APP_PASSWORDS_ONLY: Setting<bool> =
     Setting { key: "app_passwords.only", default: || false, limits: (), who: Who::Administrators };
 
+/// The relying party's id (WebAuthn Level 3, 4): a host name; empty for no passkeys.
+pub const PASSKEYS_DOMAIN: Setting<String> = Setting {
+    key: "passkeys.domain",
+    default: String::new,
+    limits: Text { min: 0, max: 253, forbidden: |c| c == ':' || c.is_control() },
+    who: Who::Administrators,
+};
+
+/// Where passkeys may be used.
+pub const PASSKEYS_ORIGINS: Setting<Vec<WebOrigin>> =
+    Setting { key: "passkeys.origins", default: Vec::new, limits: (), who: Who::Administrators };
+
+/// A passkey alone signs in.
+pub const PASSKEYS_SIGN_IN: Setting<bool> =
+    Setting { key: "passkeys.sign_in", default: || true, limits: (), who: Who::Administrators };
+
 /// An approved device may be allowed to come back.
 pub const DEVICES_AGAIN: Setting<bool> =
     Setting { key: "devices.again", default: || false, limits: (), who: Who::Administrators };
@@ -153,6 +169,9 @@ pub const ALL: &[&dyn Declared] = &[
     &APP_PASSWORDS_ENABLED,
     &APP_PASSWORDS_ADMINISTRATORS,
     &APP_PASSWORDS_ONLY,
+    &PASSKEYS_DOMAIN,
+    &PASSKEYS_ORIGINS,
+    &PASSKEYS_SIGN_IN,
     &DEVICES_AGAIN,
     &SESSIONS_MOST,
     &SESSIONS_LEGACY_END,

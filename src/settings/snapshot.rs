@@ -51,6 +51,18 @@ impl Settings {
         self.values.get(setting.key()).cloned().unwrap_or_else(|| setting.default())
     }
 
+    /// As they would be after a change that was found valid; nothing is stored.
+    #[must_use]
+    pub fn changed(&self, rows: &[(String, Value)]) -> Self {
+        let mut after = self.clone();
+        for (key, value) in rows {
+            if let Some(setting) = keys::ALL.iter().find(|setting| setting.key() == key) {
+                after.values.insert(setting.key(), value.clone());
+            }
+        }
+        after
+    }
+
     /// Grows with each change; whoever changes settings says which revision they looked at.
     pub fn revision(&self) -> u64 {
         self.revision

@@ -108,16 +108,27 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Factor> {
 
 /// The accounts that have a factor.
 pub fn protected_accounts(tx: &Transaction<'_>) -> Result<HashSet<AccountId>, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT DISTINCT account FROM factors")?;
+    let mut statement = tx.prepare_cached("SELECT account FROM factors UNION SELECT account FROM passkeys")?;
     let rows = statement.query_map([], |row| Ok(AccountId::from(row.get::<_, [u8; 16]>(0)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The accounts that have a factor, and how many.
 pub fn protected(tx: &Transaction<'_>) -> Result<Vec<(AccountId, i64)>, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT account, COUNT(*) FROM factors GROUP BY account ORDER BY account")?;
+    let mut statement = tx.prepare_cached(
+        "SELECT account, COUNT(*) FROM (SELECT account FROM factors UNION ALL SELECT account FROM passkeys) \
+         GROUP BY account ORDER BY account",
+    )?;
     let rows = statement.query_map([], |row| Ok((AccountId::from(row.get::<_, [u8; 16]>(0)?), row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Names one anew; true if it is the account's.
+pub fn rename(tx: &Transaction<'_>, account: &AccountId, id: i64, name: &str) -> Result<bool, StoreError> {
+    let changed = tx
+        .prepare_cached("UPDATE factors SET name = ?3 WHERE account = ?1 AND id = ?2")?
+        .execute(params![account.as_bytes(), id, name])?;
+    Ok(changed == 1)
 }
 
 /// Removes a factor; true if it was there.

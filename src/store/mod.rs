@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod app_passwords;
 pub mod attempts;
 pub mod browsers;
+pub mod ceremonies;
 pub mod challenges;
 mod corruption;
 pub mod devices;
@@ -18,6 +19,7 @@ mod filesystem;
 mod lock;
 pub mod meta;
 mod migrations;
+pub mod passkeys;
 pub mod sessions;
 pub mod tv;
 

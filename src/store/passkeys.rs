@@ -57,8 +57,7 @@ pub fn insert(
 
 /// An account's passkeys, oldest first.
 pub fn of(tx: &Transaction<'_>, account: &AccountId) -> Result<Vec<Stored>, StoreError> {
-    let mut statement =
-        tx.prepare_cached(&format!("SELECT {COLUMNS} FROM passkeys WHERE account = ?1 ORDER BY id"))?;
+    let mut statement = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM passkeys WHERE account = ?1 ORDER BY id"))?;
     let rows = statement.query_map(params![account.as_bytes()], read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -52,6 +52,10 @@ codes! {
     WrongWord "wrong_word" 401;
     /// The proof is wrong.
     WrongProof "wrong_proof" 401;
+    /// The passkey proves nothing here.
+    WrongPasskey "wrong_passkey" 401;
+    /// The ceremony is unknown, lapsed, or used.
+    CeremonyGone "ceremony_gone" 401;
     /// The enrolment is unknown, finished or expired.
     EnrolmentGone "enrolment_gone" 401;
     /// Jellyfin does not let this user in now: disabled, from here, or at this hour.
@@ -86,6 +90,8 @@ codes! {
     WrongMethod "wrong_method" 405;
     /// Jellyfin refused to make the session; the same challenge may be tried again.
     SessionRefused "session_refused" 409;
+    /// That passkey is registered already.
+    PasskeyKnown "passkey_known" 409;
     /// There are as many as there may be.
     TooMany "too_many" 409;
     /// Somebody else changed the settings meanwhile.

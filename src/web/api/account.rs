@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
-use super::{Desk, asker, caller, demand_proof, problem, proof};
+use super::{Desk, asker, caller, demand_proof, factor_kind, problem, proof};
 use crate::gate::standing::Standing;
 use crate::gate::{account, enrol, provenance, step_up};
+use crate::host::UserFacts;
 use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::Problem;
@@ -37,23 +38,32 @@ pub(super) fn totp_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Respon
     let name = fields.optional_text("name")?;
     let confirmed = enrol::confirm(desk.cx, &facts.id, &enrolment, &code, name.as_deref())
         .map_err(|denial| problem(desk, denial))?;
-    // Password or factor at the start, a right code now: this session has proven all there is.
-    if let Some(caller) = &desk.request.caller {
-        let epoch = Standing::of(desk.cx, &facts.id).map_err(|error| problem(desk, error.into()))?.account.epoch;
-        desk.cx
-            .store
-            .lazy(|tx| provenance::raise(desk.cx, tx, caller, epoch))
-            .map_err(|error| problem(desk, error.into()))?;
-    }
+    raise(desk, &facts)?;
     let codes: Vec<&str> = confirmed.recovery_codes.iter().map(|code| code.as_str()).collect();
     Ok(Response::json(&json!({ "factor": confirmed.factor, "recoveryCodes": codes })))
 }
 
+/// Password or factor at the start, a new factor now: this session has proven all there is.
+pub(super) fn raise(desk: &Desk<'_>, facts: &UserFacts) -> Result<(), Problem> {
+    let Some(caller) = &desk.request.caller else { return Ok(()) };
+    let epoch = Standing::of(desk.cx, &facts.id).map_err(|error| problem(desk, error.into()))?.account.epoch;
+    let raised = desk.cx.store.lazy(|tx| provenance::raise(desk.cx, tx, caller, epoch));
+    raised.map_err(|error| problem(desk, error.into()))
+}
+
+pub(super) fn rename_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let facts = caller(desk)?;
+    let (kind, id, name) = (factor_kind(&mut fields)?, fields.integer("id")?, fields.text("name")?);
+    demand_proof(desk, &facts, &mut fields)?;
+    account::rename_factor(desk.cx, &facts.id, kind, id, &name).map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&json!({})))
+}
+
 pub(super) fn remove_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
-    let id = fields.integer("id")?;
+    let (kind, id) = (factor_kind(&mut fields)?, fields.integer("id")?);
     demand_proof(desk, &facts, &mut fields)?;
-    account::remove_factor(desk.cx, desk.gate, &facts.id, id).map_err(|denial| problem(desk, denial))?;
+    account::remove_factor(desk.cx, desk.gate, &facts.id, kind, id).map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&json!({})))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Desk, caller, demand_of_administrator, demand_proof, problem, user};
+use super::{Desk, caller, demand_of_administrator, demand_proof, factor_kind, problem, user};
 use crate::gate::denial::Denial;
 use crate::gate::{account, armed, enrol, policy};
 use crate::host::AccountId;
@@ -107,9 +107,9 @@ pub(super) fn set_rule(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, 
 pub(super) fn remove_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let administrator = caller(desk)?;
     let user = user(desk, &mut fields)?;
-    let id = fields.integer("id")?;
+    let (kind, id) = (factor_kind(&mut fields)?, fields.integer("id")?);
     demand_proof(desk, &administrator, &mut fields)?;
-    account::remove_factor(desk.cx, desk.gate, &user.id, id).map_err(|denial| problem(desk, denial))?;
+    account::remove_factor(desk.cx, desk.gate, &user.id, kind, id).map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&json!({})))
 }
 

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::{Desk, problem};
+use super::{Desk, passkeys, problem};
 use crate::gate::enrol;
-use crate::gate::proof::Method;
+use crate::gate::proof::{FreshProof, Method};
 use crate::gate::verify::{self, Answer, Headers};
 use crate::web::body::Fields;
 use crate::web::message::Response;
@@ -12,14 +12,17 @@ use crate::web::problem::Problem;
 
 pub(super) fn verify(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
-    let method = match fields.text("method")?.as_str() {
-        "totp" => Method::Totp,
-        "recovery" => Method::Recovery,
+    let given = match fields.text("method")?.as_str() {
+        "totp" => FreshProof::Typed { method: Method::Totp, value: fields.secret("code")? },
+        "recovery" => FreshProof::Typed { method: Method::Recovery, value: fields.secret("code")? },
+        "passkey" => {
+            let (ceremony, response) = passkeys::answer(&mut fields)?;
+            FreshProof::Passkey { ceremony, response }
+        }
         _ => return Err(fields.complaint("method")),
     };
-    let code = fields.secret("code")?;
     let answer = Answer { trust: fields.flag("trust")?, ..answer(desk, &challenge) };
-    let proven = verify::verify(desk.cx, desk.gate, &answer, method, &code);
+    let proven = verify::verify(desk.cx, desk.gate, &answer, &given);
     proven.map(session).map_err(|denial| problem(desk, denial))
 }
 
@@ -54,6 +57,6 @@ fn answer<'a>(desk: &Desk<'a>, challenge: &'a str) -> Answer<'a> {
     Answer { challenge, origin: &desk.request.origin, client: desk.request.client.as_ref(), trust: false }
 }
 
-fn session(headers: Headers) -> Response {
+pub(super) fn session(headers: Headers) -> Response {
     headers.iter().fold(Response::session(), |response, (name, value)| response.with_header(name, value))
 }

@@ -5,6 +5,7 @@ mod admin;
 mod browsers;
 mod challenge;
 mod devices;
+mod passkeys;
 mod sessions;
 
 use serde_json::json;
@@ -13,6 +14,7 @@ use crate::clock::Seconds;
 use crate::context::Context;
 use crate::factor::totp;
 use crate::gate::Gate;
+use crate::gate::account::FactorKind;
 use crate::gate::denial::Denial;
 use crate::gate::proof::{FreshProof, Method};
 use crate::gate::step_up::{self, Asker};
@@ -64,6 +66,15 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
         Api::AdminLegacy => sessions::leftovers(desk),
         Api::AccountTotpStart => account::totp_start(desk, fields),
         Api::AccountTotpConfirm => account::totp_confirm(desk, fields),
+        Api::AccountFactorsRename => account::rename_factor(desk, fields),
+        Api::AccountPasskeysStart => passkeys::register_start(desk, fields),
+        Api::AccountPasskeysFinish => passkeys::register_finish(desk, fields),
+        Api::AccountProvePasskey => passkeys::prove(desk),
+        Api::ChallengePasskey => passkeys::challenge(desk, fields),
+        Api::PasskeyOffer => Ok(passkeys::sign_in_offer(desk)),
+        Api::PasskeyStart => passkeys::sign_in_start(desk),
+        Api::PasskeyFinish => passkeys::sign_in_finish(desk, fields),
+        Api::PasskeyDiagnose => passkeys::diagnose(desk, fields),
         Api::AccountFactorsRemove => account::remove_factor(desk, fields),
         Api::AccountRecoveryRenew => account::renew_recovery_codes(desk, fields),
         Api::AccountBrowsers => browsers::show(desk),
@@ -104,6 +115,9 @@ pub fn refusal(denial: Denial, now: Seconds) -> Problem {
         Denial::WrongProof => Problem::new(Code::WrongProof),
         Denial::UnknownFactor => Problem::new(Code::UnknownFactor),
         Denial::UnknownUser => Problem::new(Code::UnknownUser),
+        Denial::WrongPasskey => Problem::new(Code::WrongPasskey),
+        Denial::CeremonyGone => Problem::new(Code::CeremonyGone),
+        Denial::PasskeyKnown => Problem::new(Code::PasskeyKnown),
         Denial::UnknownAppPassword => Problem::new(Code::UnknownAppPassword),
         Denial::UnknownDevice => Problem::new(Code::UnknownDevice),
         Denial::NotOffered => Problem::new(Code::NotOffered),
@@ -149,6 +163,15 @@ fn user_named(desk: &Desk<'_>, id: &str) -> Result<UserFacts, Problem> {
         .ok_or(Problem::new(Code::UnknownUser))
 }
 
+/// Which kind of factor field `kind` names; an authenticator when it is missing.
+fn factor_kind(fields: &mut Fields) -> Result<FactorKind, Problem> {
+    match fields.optional_text("kind")?.as_deref() {
+        None | Some("totp") => Ok(FactorKind::Totp),
+        Some("passkey") => Ok(FactorKind::Passkey),
+        Some(_) => Err(fields.complaint("kind")),
+    }
+}
+
 /// A fresh proof, demanded of the caller: the one in field `proof`, or one this session gave minutes ago.
 fn demand_proof(desk: &Desk<'_>, facts: &UserFacts, fields: &mut Fields) -> Result<(), Problem> {
     let fresh = fields.optional_object("proof")?.map(proof).transpose()?;
@@ -177,7 +200,11 @@ fn proof(mut given: Fields) -> Result<FreshProof, Problem> {
         "totp" => Method::Totp,
         "recovery" => Method::Recovery,
         "password" => Method::Password,
+        "passkey" => {
+            let (ceremony, response) = passkeys::answer(&mut given)?;
+            return Ok(FreshProof::Passkey { ceremony, response });
+        }
         _ => return Err(given.complaint("method")),
     };
-    Ok(FreshProof { method, value: given.secret("value")? })
+    Ok(FreshProof::Typed { method, value: given.secret("value")? })
 }

@@ -111,6 +111,7 @@ fn get_and_head_reach_nothing_that_changes_anything() {
                     Api::AdminUsersSessions,
                     Api::AdminLegacy,
                     Api::AccountBrowsers,
+                    Api::PasskeyOffer,
                     Api::AdminEvents,
                 ];
                 assert!(reads.contains(&call), "{method} {path}");

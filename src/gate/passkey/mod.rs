@@ -3,23 +3,25 @@
 //! A ceremony is taken out of the store before its answer is looked at, and belongs to one purpose, and to the
 //! challenge or session that opened it.
 
+pub mod register;
+pub mod sign_in;
+
 use rusqlite::Transaction;
 use serde_json::Value;
 
 use crate::audit::{self, Kind};
-use crate::clock::Seconds;
 use crate::context::Context;
 use crate::crypto::token::{self, Token};
 use crate::defense::network::Network;
 use crate::factor::passkey::{
-    self, AssertionState, Credential, LIFETIME, PasskeyError, RelyingParty, Verification,
+    self, AssertionState, Credential, LIFETIME, PasskeyError, RelyingParty, RelyingPartyError, Verification,
 };
 use crate::gate::denial::Denial;
 use crate::host::AccountId;
-use crate::settings::{Settings, keys};
+use crate::settings::{SettingCode, SettingError, Settings, keys};
+use crate::store::StoreError;
 use crate::store::ceremonies::{self, Ceremony, Purpose};
 use crate::store::passkeys::{self, Stored};
-use crate::store::StoreError;
 
 /// A ceremony, as the browser gets it.
 pub struct Started {
@@ -36,6 +38,25 @@ pub fn relying_party(settings: &Settings) -> Option<RelyingParty> {
         return None;
     }
     RelyingParty::new(&domain, &settings.get(&keys::TOTP_ISSUER), &settings.get(&keys::PASSKEYS_ORIGINS)).ok()
+}
+
+/// Do domain and addresses go together? Asked before they are stored: a browser would only say no.
+pub fn fits(settings: &Settings) -> Result<(), SettingError> {
+    let domain = settings.get(&keys::PASSKEYS_DOMAIN);
+    if domain.is_empty() {
+        return Ok(());
+    }
+    let made = RelyingParty::new(&domain, &settings.get(&keys::TOTP_ISSUER), &settings.get(&keys::PASSKEYS_ORIGINS));
+    made.map(|_| ()).map_err(|error| {
+        let field = match error {
+            RelyingPartyError::NotAHost | RelyingPartyError::IdIsAddress | RelyingPartyError::TooBroad => {
+                keys::PASSKEYS_DOMAIN.key
+            }
+            RelyingPartyError::Name => keys::TOTP_ISSUER.key,
+            _ => keys::PASSKEYS_ORIGINS.key,
+        };
+        SettingError { field: field.to_owned(), code: SettingCode::DoesNotFit, detail: error.to_string() }
+    })
 }
 
 /// As [`relying_party`], for who cannot go on without.
@@ -146,11 +167,6 @@ pub struct Proven {
     pub account: AccountId,
     /// The authenticator knows its user too: a passkey is then two factors.
     pub user_verified: bool,
-}
-
-/// When a passkey was registered and last used, for who shows it.
-pub fn dates(stored: &Stored) -> (Seconds, Option<Seconds>) {
-    (stored.created_at, stored.used_at)
 }
 
 fn broken(error: PasskeyError) -> Denial {

@@ -1,0 +1,78 @@
+//! A new passkey: it counts after its first ceremony, and its id must be nobody's yet.
+
+use zeroize::Zeroizing;
+
+use super::{Bound, Started, broken, credential, offered, open};
+use crate::audit::{self, Kind};
+use crate::context::Context;
+use crate::crypto::token;
+use crate::defense::name::tidy;
+use crate::defense::network::Network;
+use crate::factor::passkey::{self, Person, RegistrationState, Verification};
+use crate::factor::recovery;
+use crate::gate::armed;
+use crate::gate::denial::Denial;
+use crate::gate::enrol::{Confirmed, LONGEST_NAME};
+use crate::gate::standing::Standing;
+use crate::host::{AccountId, UserFacts};
+use crate::store::ceremonies::{self, Purpose};
+use crate::store::{accounts, challenges, factors, passkeys};
+
+/// Starts one for a signed-in account; the caller has demanded a fresh proof.
+pub fn start(cx: &Context, facts: &UserFacts, network: &Network, session: &[u8; 32]) -> Result<Started, Denial> {
+    let existing = Standing::of(cx, &facts.id)?.passkeys;
+    let existing = existing.iter().map(|stored| Ok(credential(stored)?.id)).collect::<Result<Vec<_>, Denial>>()?;
+    let person = Person { handle: facts.id.as_bytes(), name: &facts.name, display_name: &facts.name };
+    let (options, state) =
+        passkey::begin_registration(&offered(cx)?, &person, &existing, Verification::Preferred).map_err(broken)?;
+    cx.store.lazy(|tx| accounts::note(tx, &facts.id, cx.now()))?;
+    open(cx, network, bound(&facts.id, session), options, &state)
+}
+
+/// Finishes it, in the session that started it.
+pub fn finish(
+    cx: &Context,
+    account: &AccountId,
+    session: &[u8; 32],
+    ceremony: &str,
+    response: &str,
+    name: &str,
+) -> Result<Confirmed, Denial> {
+    let rp = offered(cx)?;
+    let recovery::Set { codes, hashes } = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
+    let (name, now) = (tidy(name, LONGEST_NAME), cx.now());
+    // A refusal must commit too: the ceremony is gone either way.
+    let confirmed = cx.store.durable(|tx| {
+        let taken = ceremonies::take(tx, &token::hash(ceremony), Purpose::Register, Some(session), now)?;
+        let Some((_, state)) = taken.filter(|(of, _)| of.as_ref() == Some(account)) else {
+            return Ok(Err(Denial::CeremonyGone));
+        };
+        let state: RegistrationState =
+            serde_json::from_str(&state).map_err(|error| Denial::Broken(error.to_string()))?;
+        let Ok(made) = passkey::finish_registration(&rp, &state, response) else {
+            return Ok(Err(Denial::WrongPasskey));
+        };
+        let first = factors::of(tx, account)?.is_empty() && passkeys::of(tx, account)?.is_empty();
+        let kept = serde_json::to_string(&made).map_err(|error| Denial::Broken(error.to_string()))?;
+        let Some(id) = passkeys::insert(tx, account, made.id.as_bytes(), &kept, &name, now)? else {
+            return Ok(Err(Denial::PasskeyKnown));
+        };
+        if first {
+            factors::replace_recovery_codes(tx, account, &hashes)?;
+        }
+        accounts::mark_protected(tx, account, now)?;
+        armed::arm(tx)?;
+        challenges::end_all(tx, account)?;
+        let entry =
+            audit::Entry { kind: Kind::FactorAdded, account: Some(*account), address: None, detail: Some(&name) };
+        audit::record(cx, tx, &entry)?;
+        let recovery_codes: Vec<Zeroizing<String>> = if first { codes } else { Vec::new() };
+        Ok::<_, Denial>(Ok(Confirmed { factor: id, recovery_codes }))
+    })??;
+    armed::tell_host(cx);
+    Ok(confirmed)
+}
+
+fn bound<'a>(account: &'a AccountId, session: &'a [u8; 32]) -> Bound<'a> {
+    Bound { purpose: Purpose::Register, account: Some(account), to: Some(session) }
+}

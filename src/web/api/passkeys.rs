@@ -1,0 +1,122 @@
+//! Calls about passkeys: registering one, answering a challenge or proving by one, and signing in by one alone.
+
+use serde_json::json;
+
+use super::{Desk, asker, caller, demand_proof, problem};
+use crate::defense::network::Network;
+use crate::factor::passkey::{self as mechanism, Browser, Verification};
+use crate::gate::denial::Denial;
+use crate::gate::passkey::{self, Bound, Started, register, sign_in};
+use crate::gate::provenance;
+use crate::gate::standing::Standing;
+use crate::gate::verify::{self, Answer};
+use crate::host::UserFacts;
+use crate::store::ceremonies::Purpose;
+use crate::web::body::Fields;
+use crate::web::message::Response;
+use crate::web::problem::{Code, Problem};
+
+pub(super) fn register_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let facts = caller(desk)?;
+    let session = session(desk, &facts)?;
+    // Asked before the proof is: what is refused anyway must not cost a code.
+    passkey::offered(desk.cx).map_err(|denial| problem(desk, denial))?;
+    demand_proof(desk, &facts, &mut fields)?;
+    started(desk, register::start(desk.cx, &facts, &network(desk), &session))
+}
+
+pub(super) fn register_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let facts = caller(desk)?;
+    let session = session(desk, &facts)?;
+    let (ceremony, response) = answer(&mut fields)?;
+    let name = fields.optional_text("name")?.unwrap_or_default();
+    let confirmed = register::finish(desk.cx, &facts.id, &session, &ceremony, &response, &name)
+        .map_err(|denial| problem(desk, denial))?;
+    super::account::raise(desk, &facts)?;
+    let codes: Vec<&str> = confirmed.recovery_codes.iter().map(|code| code.as_str()).collect();
+    Ok(Response::json(&json!({ "factor": confirmed.factor, "recoveryCodes": codes })))
+}
+
+/// Opens the ceremony by which this session proves itself.
+pub(super) fn prove(desk: &Desk<'_>) -> Result<Response, Problem> {
+    let facts = caller(desk)?;
+    let session = session(desk, &facts)?;
+    let standing = Standing::of(desk.cx, &facts.id).map_err(|error| problem(desk, error.into()))?;
+    if standing.passkeys.is_empty() {
+        return Err(Problem::new(Code::UnknownFactor));
+    }
+    let bound = Bound { purpose: Purpose::StepUp, account: Some(&facts.id), to: Some(&session) };
+    started(desk, passkey::ask(desk.cx, &network(desk), bound, &standing.passkeys, Verification::Preferred))
+}
+
+/// Opens the ceremony by which a challenge is met.
+pub(super) fn challenge(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let challenge = fields.secret("challenge")?;
+    let answer = Answer {
+        challenge: &challenge,
+        origin: &desk.request.origin,
+        client: desk.request.client.as_ref(),
+        trust: false,
+    };
+    started(desk, verify::start_passkey(desk.cx, &answer))
+}
+
+pub(super) fn sign_in_offer(desk: &Desk<'_>) -> Response {
+    Response::json(&json!({ "signIn": sign_in::is_offered(desk.cx) }))
+}
+
+pub(super) fn sign_in_start(desk: &Desk<'_>) -> Result<Response, Problem> {
+    started(desk, sign_in::start(desk.cx, &desk.request.origin))
+}
+
+pub(super) fn sign_in_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let (ceremony, response) = answer(&mut fields)?;
+    let trust = fields.flag("trust")?;
+    let client = desk.request.client.as_ref().filter(|client| client.complete());
+    let client = client.ok_or_else(|| Problem::bad_field("client"))?;
+    let origin = &desk.request.origin;
+    let (mut headers, proven, epoch) =
+        sign_in::finish(desk.cx, origin, client, &ceremony, &response).map_err(|denial| problem(desk, denial))?;
+    if trust {
+        headers.extend(verify::trust(desk.cx, origin, &proven.account, epoch));
+    }
+    Ok(super::challenge::session(headers))
+}
+
+/// Says in words why this browser at this address can or cannot use passkeys.
+pub(super) fn diagnose(desk: &Desk<'_>, fields: Fields) -> Result<Response, Problem> {
+    let browser: Browser =
+        serde_json::from_value(fields.rest().into()).map_err(|_| Problem::bad_field("secureContext"))?;
+    let rp = passkey::relying_party(&desk.cx.settings());
+    let findings = mechanism::diagnose(&browser, rp.as_ref());
+    let ready = !findings.iter().any(|finding| finding.hinders());
+    let told: Vec<_> = findings
+        .iter()
+        .map(|finding| {
+            let code = json!(finding);
+            let text = desk.texts.get(&format!("passkey-finding-{}", code.as_str().unwrap_or_default()));
+            json!({ "code": code, "text": text })
+        })
+        .collect();
+    Ok(Response::json(&json!({ "ready": ready, "findings": told })))
+}
+
+/// The two fields of a browser's answer.
+pub(super) fn answer(fields: &mut Fields) -> Result<(zeroize::Zeroizing<String>, String), Problem> {
+    let ceremony = fields.secret("ceremony")?;
+    let response = fields.object("response")?.rest();
+    Ok((ceremony, serde_json::Value::Object(response).to_string()))
+}
+
+fn started(desk: &Desk<'_>, started: Result<Started, Denial>) -> Result<Response, Problem> {
+    let Started { ceremony, options } = started.map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&json!({ "ceremony": ceremony, "options": options["publicKey"] })))
+}
+
+fn session(desk: &Desk<'_>, facts: &UserFacts) -> Result<[u8; 32], Problem> {
+    provenance::token_hash(&asker(desk, facts)?.caller.token_hash).ok_or(Problem::new(Code::SignIn))
+}
+
+fn network(desk: &Desk<'_>) -> Network {
+    Network::of(&desk.request.origin)
+}
