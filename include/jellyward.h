@@ -1,8 +1,9 @@
 /*
  Jellyward's C ABI: a second factor for Jellyfin, and its parts for any other program.
 
- Two groups of functions. The mechanisms (`jw_totp_*`, `jw_recovery_*`, `jw_password_*`, `jw_token_*`, `jw_cookie_*`) keep no state.
- The engine (`jw_engine_*`) is the whole product: opened on a folder, asked about each sign-in and request, closed.
+ Two groups of functions. The mechanisms (`jw_totp_*`, `jw_recovery_*`, `jw_passkey_*`, `jw_password_*`,
+ `jw_token_*`, `jw_cookie_*`) keep no state. The engine (`jw_engine_*`) is the whole product: opened on a folder, asked
+ about each sign-in and request, closed.
 
  Failing. Fallible calls return `jw_status`; 0 is success. Outputs are written on success only. `jw_last_error` tells
  this thread's last failure in one English line. A panic never leaves the library: it becomes `JW_STATUS_PANIC`.
@@ -106,6 +107,14 @@ enum jw_status
    The operating system gave no random bytes.
    */
   JW_STATUS_NO_RANDOMNESS = 5,
+  /*
+   The response of a passkey proves nothing: forged, stale, or for somebody else.
+   */
+  JW_STATUS_REFUSED = 6,
+  /*
+   The passkey may have been copied: its counter did not go up. It proves nothing.
+   */
+  JW_STATUS_POSSIBLE_CLONE = 7,
   /*
    The handle is closed, being closed, or was never given out by this library.
    */
@@ -272,6 +281,24 @@ typedef struct jw_totp_parameters {
   uint32_t period;
 } jw_totp_parameters;
 
+/*
+ For whom passkeys are made, and where they may be used. Borrowed for the call.
+ */
+typedef struct jw_relying_party {
+  /*
+   A host name in lower case, without scheme, port and path. Passkeys work for no other, so it must not change.
+   */
+  struct jw_view id;
+  /*
+   Shown by browsers.
+   */
+  struct jw_view name;
+  /*
+   JSON: the origins of the pages, as in `["https://media.example.org"]`, each at the id or below it.
+   */
+  struct jw_view origins;
+} jw_relying_party;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -415,6 +442,58 @@ jw_status jw_recovery_hash(struct jw_view key,
                            struct jw_view account,
                            struct jw_view normalised,
                            struct jw_buffer *dst);
+
+/*
+ Begins a registration. Stores the options for `navigator.credentials.create` in `*options` and what to keep on the
+ server, for 10 minutes at most, in `*state`.
+
+ `request`: `{"userHandle":"…","name":"…","displayName":"…","existing":["…"],"verification":"preferred"}`, or
+ `"required"`. Handle and ids are base64url; `existing` are the ids of the account's passkeys.
+ */
+jw_status jw_passkey_register_begin(const struct jw_relying_party *relying_party,
+                                    struct jw_view request,
+                                    struct jw_buffer *options,
+                                    struct jw_buffer *state);
+
+/*
+ Stores the new passkey in `*credential` if `response`, the browser's `PublicKeyCredential.toJSON()`, answers `state`.
+
+ Remove the state before you call this, so that it is used once. Refuse a credential whose `id` any account has.
+ */
+jw_status jw_passkey_register_finish(const struct jw_relying_party *relying_party,
+                                     struct jw_view state,
+                                     struct jw_view response,
+                                     struct jw_buffer *credential);
+
+/*
+ Begins an assertion. Stores the options for `navigator.credentials.get` in `*options` and what to keep on the server,
+ for 10 minutes at most, in `*state`.
+
+ `request`: `{"allowed":[<credential>],"verification":"required"}`, or `"preferred"`. Allowed are the credentials of
+ the account whose password was right; none, as long as nobody proved to be anybody.
+ */
+jw_status jw_passkey_assert_begin(const struct jw_relying_party *relying_party,
+                                  struct jw_view request,
+                                  struct jw_buffer *options,
+                                  struct jw_buffer *state);
+
+/*
+ Stores the id, as bytes, of the passkey that made `response` in `*dst`, for finding it. Proves nothing.
+ */
+jw_status jw_passkey_credential_id(struct jw_view response, struct jw_buffer *dst);
+
+/*
+ Stores what `response`, the browser's `PublicKeyCredential.toJSON()`, proves in `*asserted` if it answers `state`
+ with `credential`: `{"userHandle":"…","credentialId":"…","counter":2,"backupState":false,"userVerified":true}`.
+
+ Remove the state before you call this. Store counter and backup state in the credential before you grant anything.
+ `JW_STATUS_REFUSED`: it proves nothing. `JW_STATUS_POSSIBLE_CLONE`: nor does this, and somebody should be told.
+ */
+jw_status jw_passkey_assert_finish(const struct jw_relying_party *relying_party,
+                                   struct jw_view state,
+                                   struct jw_view response,
+                                   struct jw_view credential,
+                                   struct jw_buffer *asserted);
 
 /*
  Hashes a password with Argon2id (19 MiB, 2 passes) and stores the PHC string in `*dst`.

@@ -54,6 +54,7 @@ fn only_the_kinds_that_were_offered() {
         ("P-521 as ES256", vec![(CURVE, Cbor::Integer(3)), (X, bytes(66)), (Y, bytes(66))]),
         ("secp256k1", vec![(CURVE, Cbor::Integer(8))]),
         ("symmetric", vec![(KIND, Cbor::Integer(4))]),
+        ("more than is kept", vec![(-70_000, bytes(1024))]),
         ("a text for a number", vec![(KIND, Cbor::Text("EC2".to_owned()))]),
     ] {
         assert_eq!(registered(key.cose(&instead)), Err(PasskeyError::Key), "{what}");

@@ -12,6 +12,9 @@ use super::{Base64Url, PasskeyError};
 /// Longest id of a credential, in bytes (WebAuthn Level 3, 4, "Credential ID").
 pub const LONGEST_ID: usize = 1023;
 
+/// Longest `COSE_Key` kept, in bytes. One of RSA with 2048 bits has about 280.
+const LONGEST_KEY: usize = 1024;
+
 /// The kinds of key that are offered, the better first. webauthn-rs-core 0.6.2 verifies no EdDSA signature.
 pub(super) const OFFERED: [COSEAlgorithm; 2] = [COSEAlgorithm::ES256, COSEAlgorithm::RS256];
 
@@ -62,21 +65,22 @@ impl Credential {
     }
 }
 
-fn read_key(bytes: &[u8]) -> Result<COSEKey, PasskeyError> {
+/// Only a key of a kind that was offered.
+pub(super) fn read_key(bytes: &[u8]) -> Result<COSEKey, PasskeyError> {
+    if bytes.len() > LONGEST_KEY {
+        return Err(PasskeyError::Key);
+    }
     let value: serde_cbor_2::Value = serde_cbor_2::from_slice(bytes).map_err(|_| PasskeyError::Key)?;
     let key = COSEKey::try_from(&value)?;
-    check_kind(&key)?;
-    Ok(key)
+    if is_offered(&key) { Ok(key) } else { Err(PasskeyError::Key) }
 }
 
-/// Only what was offered, and only as it was meant: the crate takes ES256 on any curve, and 2048 bits that begin with
-/// 1500 zeroes.
-pub(super) fn check_kind(key: &COSEKey) -> Result<(), PasskeyError> {
-    let meant = match &key.key {
+/// As it was meant: the crate takes ES256 on any curve, and 2048 bits that begin with 1500 zeroes.
+fn is_offered(key: &COSEKey) -> bool {
+    match &key.key {
         // WebAuthn Level 3, 5.8.5: ES256 is P-256.
         COSEKeyType::EC_EC2(point) => key.type_ == COSEAlgorithm::ES256 && point.curve == ECDSACurve::SECP256R1,
         COSEKeyType::RSA(rsa) => key.type_ == COSEAlgorithm::RS256 && rsa.n.first().is_some_and(|byte| byte >= &0x80),
         COSEKeyType::EC_OKP(_) => false,
-    };
-    if meant { Ok(()) } else { Err(PasskeyError::Key) }
+    }
 }

@@ -39,7 +39,7 @@ pub const LIFETIME: Seconds = 600;
 /// Longest response of a browser, in bytes of JSON. One with a chain of attestation certificates has about 10,000.
 pub const LONGEST_RESPONSE: usize = 64 * 1024;
 
-/// Most credentials of one account in one ceremony.
+/// Most credentials of one account.
 pub const MOST_CREDENTIALS: usize = 64;
 
 /// Must the authenticator ask for its PIN, finger or face?

@@ -10,7 +10,7 @@ pub enum PasskeyError {
     /// Names or handle are unusable.
     #[error("give the person a handle of 1 to 64 bytes and names that show something")]
     Person,
-    /// More than [`super::MOST_CREDENTIALS`].
+    /// [`super::MOST_CREDENTIALS`] is the most.
     #[error("too many credentials: remove some passkeys of this account first")]
     TooMany,
     /// More than [`super::LONGEST_RESPONSE`].

@@ -9,7 +9,7 @@ use webauthn_rs_core::proto::{
 };
 
 use super::authenticator_data::without_attestation;
-use super::credential::{OFFERED, check_kind};
+use super::credential::{OFFERED, read_key};
 use super::{
     Base64Url, Credential, LONGEST_ID, LONGEST_RESPONSE, MOST_CREDENTIALS, PasskeyError, RelyingParty, Verification,
     client_data,
@@ -79,7 +79,8 @@ pub fn begin_registration(
     if !(1..=LONGEST_HANDLE).contains(&person.handle.len()) {
         return Err(PasskeyError::Person);
     }
-    if existing.len() > MOST_CREDENTIALS {
+    // With one more, the account must still be able to name all of them in an assertion.
+    if existing.len() >= MOST_CREDENTIALS {
         return Err(PasskeyError::TooMany);
     }
     let asked = RequestRegistrationExtensions {
@@ -152,7 +153,8 @@ pub fn finish_registration(
         extensions: RegistrationExtensionsClientOutputs::default(),
     };
     let made = rp.core().register_credential(&answer, &state.registration, None)?;
-    check_kind(&made.cred)?;
+    // What is kept can be read again.
+    read_key(&attested.key)?;
     Ok(Credential {
         id: raw_id,
         user_handle: state.user_handle.clone(),
