@@ -119,6 +119,13 @@ fn lock_of(call: Api) -> Lock {
             world.set(&json!({ "app_passwords.administrators": true }));
             by_proof(world, "/Jellyward/Api/Account/AppPasswords/Create", json!({ "name": "Kodi" }))
         }
+        Api::AccountFactorsRename => {
+            by_proof(world, "/Jellyward/Api/Account/Factors/Rename", json!({ "id": 1, "name": "new" }))
+        }
+        Api::AccountPasskeysStart => {
+            world.set(&json!({ "passkeys.domain": "a.example", "passkeys.origins": ["https://a.example"] }));
+            by_proof(world, "/Jellyward/Api/Account/Passkeys/Start", json!({}))
+        }
         Api::AccountTvWord => by_proof(world, "/Jellyward/Api/Account/Tv/Word", json!({})),
         Api::AccountTvWindow => by_proof(world, "/Jellyward/Api/Account/Tv/Window", json!({})),
         Api::AccountDevicesApprove => {

@@ -142,6 +142,43 @@ fn setting_app_passwords_only_does_something() {
     assert_eq!(world.login(&stranger(), "alice", PASSWORD).outcome, Outcome::Challenge, "browsers are no apps");
 }
 
+const SITE: &str = "https://media.example.org";
+
+fn sign_in_by_passkey_is_offered(world: &World) -> bool {
+    body(&world.get(&stranger(), "/Jellyward/Api/Passkey/Offer"))["signIn"] == true
+}
+
+#[test]
+fn setting_passkeys_domain_does_something() {
+    let world = World::new();
+    assert!(!sign_in_by_passkey_is_offered(&world));
+    world.set(&json!({"passkeys.domain": "media.example.org", "passkeys.origins": [SITE]}));
+    let started = world.post(&stranger(), "/Jellyward/Api/Passkey/Start", &json!({}));
+    assert_eq!(body(&started)["options"]["rpId"], "media.example.org");
+}
+
+#[test]
+fn setting_passkeys_origins_does_something() {
+    let world = World::new();
+    world.set(&json!({"passkeys.domain": "media.example.org", "passkeys.origins": [SITE]}));
+    let ready = |origin: &str| {
+        let browser = json!({"origin": origin, "secureContext": true, "publicKeyCredential": true});
+        body(&world.post(&stranger(), "/Jellyward/Api/Passkey/Diagnose", &browser))["ready"] == true
+    };
+    assert!(ready(SITE) && !ready("https://media.example.org:8443"));
+}
+
+#[test]
+fn setting_passkeys_sign_in_does_something() {
+    let world = World::new();
+    world.set(&json!({"passkeys.domain": "media.example.org", "passkeys.origins": [SITE]}));
+    assert!(sign_in_by_passkey_is_offered(&world));
+    world.set(&json!({"passkeys.sign_in": false}));
+    assert!(!sign_in_by_passkey_is_offered(&world));
+    let refused = world.post(&stranger(), "/Jellyward/Api/Passkey/Start", &json!({}));
+    assert_eq!(code_of(&refused), "not_offered");
+}
+
 #[test]
 fn setting_devices_again_does_something() {
     let again = |allowed: bool| {
