@@ -278,7 +278,7 @@ fn domain_and_addresses_are_judged_together_when_saved() {
     for (domain, origins, field) in [
         ("203.0.113.5", json!([SITE]), "passkeys.domain"),
         ("https://media.example.org", json!([SITE]), "passkeys.domain"),
-        ("media.example.org", json!([]), "passkeys.origins"),
+        ("", json!(["https://203.0.113.5"]), "passkeys.domain"),
         ("media.example.org", json!(["http://media.example.org"]), "passkeys.origins"),
         ("media.example.org", json!(["https://example.org"]), "passkeys.origins"),
         ("media.example.org", json!(["https://media.example.org.evil.example"]), "passkeys.origins"),

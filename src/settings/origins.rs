@@ -26,6 +26,15 @@ pub struct WebOrigin(String);
 pub struct InvalidOrigin;
 
 impl WebOrigin {
+    /// The host alone, an IPv6 address without its brackets.
+    pub fn host(&self) -> &str {
+        let authority = self.0.split_once("://").map_or("", |(_, authority)| authority);
+        match authority.strip_prefix('[') {
+            Some(address) => address.split(']').next().unwrap_or_default(),
+            None => authority.split(':').next().unwrap_or_default(),
+        }
+    }
+
     /// As it goes into a header.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -18,7 +18,7 @@ use crate::factor::passkey::{
 };
 use crate::gate::denial::Denial;
 use crate::host::AccountId;
-use crate::settings::{SettingCode, SettingError, Settings, keys};
+use crate::settings::{SettingCode, SettingError, Settings, WebOrigin, keys};
 use crate::store::StoreError;
 use crate::store::ceremonies::{self, Ceremony, Purpose};
 use crate::store::passkeys::{self, Stored};
@@ -31,32 +31,38 @@ pub struct Started {
     pub options: Value,
 }
 
-/// Passkeys as this server's owner has settled them; none while there is no domain for them.
+/// Passkeys as this server's owner has settled them; none while neither domain nor addresses are.
 pub fn relying_party(settings: &Settings) -> Option<RelyingParty> {
-    let domain = settings.get(&keys::PASSKEYS_DOMAIN);
-    if domain.is_empty() {
-        return None;
-    }
-    RelyingParty::new(&domain, &settings.get(&keys::TOTP_ISSUER), &settings.get(&keys::PASSKEYS_ORIGINS)).ok()
+    made(settings)?.ok()
 }
 
 /// Do domain and addresses go together? Asked before they are stored: a browser would only say no.
 pub fn fits(settings: &Settings) -> Result<(), SettingError> {
+    let Some(Err(error)) = made(settings) else { return Ok(()) };
+    let field = match error {
+        RelyingPartyError::NotAHost | RelyingPartyError::IdIsAddress | RelyingPartyError::TooBroad => {
+            keys::PASSKEYS_DOMAIN.key
+        }
+        RelyingPartyError::Name => keys::TOTP_ISSUER.key,
+        _ => keys::PASSKEYS_ORIGINS.key,
+    };
+    Err(SettingError { field: field.to_owned(), code: SettingCode::DoesNotFit, detail: error.to_string() })
+}
+
+/// One of the two is enough: a domain alone is used over https, an address alone is its own domain.
+fn made(settings: &Settings) -> Option<Result<RelyingParty, RelyingPartyError>> {
     let domain = settings.get(&keys::PASSKEYS_DOMAIN);
-    if domain.is_empty() {
-        return Ok(());
-    }
-    let made = RelyingParty::new(&domain, &settings.get(&keys::TOTP_ISSUER), &settings.get(&keys::PASSKEYS_ORIGINS));
-    made.map(|_| ()).map_err(|error| {
-        let field = match error {
-            RelyingPartyError::NotAHost | RelyingPartyError::IdIsAddress | RelyingPartyError::TooBroad => {
-                keys::PASSKEYS_DOMAIN.key
-            }
-            RelyingPartyError::Name => keys::TOTP_ISSUER.key,
-            _ => keys::PASSKEYS_ORIGINS.key,
-        };
-        SettingError { field: field.to_owned(), code: SettingCode::DoesNotFit, detail: error.to_string() }
-    })
+    let mut origins = settings.get(&keys::PASSKEYS_ORIGINS);
+    let domain = match (domain.as_str(), origins.first()) {
+        ("", None) => return None,
+        ("", Some(first)) => first.host().to_owned(),
+        (domain, None) => {
+            origins.extend(format!("https://{domain}").parse::<WebOrigin>());
+            domain.to_owned()
+        }
+        (domain, Some(_)) => domain.to_owned(),
+    };
+    Some(RelyingParty::new(&domain, &settings.get(&keys::TOTP_ISSUER), &origins))
 }
 
 /// As [`relying_party`], for who cannot go on without.
