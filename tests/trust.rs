@@ -8,6 +8,7 @@ mod cookies;
 mod list;
 mod support;
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use jellyward::crypto::mac::sha256;
@@ -83,8 +84,10 @@ fn a_trusted_browser_asks_for_the_password_alone() {
     let offered = world.login(&tablet, "alice", PASSWORD).body.unwrap();
     assert_eq!(offered["jellyward"]["trust"], json!({"days": 30}));
     verify_and_trust(&world, &tablet, "alice", &phone);
+    let dated = world.jellyfin.dated_by_check.load(Ordering::SeqCst);
     assert_eq!(outcome(&world, &tablet, "alice"), Outcome::Allow);
     assert_eq!(last_proof(&world), "trusted_browser");
+    assert_eq!(world.jellyfin.dated_by_check.load(Ordering::SeqCst), dated + 1, "the check itself dates the login");
     let before = cookie(&tablet);
     assert_eq!(world.login(&tablet, "alice", "wrong password").outcome, Outcome::Refuse);
     assert_eq!(cookie(&tablet), before, "a wrong password uses nothing up");
@@ -154,7 +157,8 @@ fn trust_spares_the_factor_and_nothing_else() {
     // Nor does it open the other doors.
     assert_eq!(world.engine.login(&direct("Sso.Callback", None), "").outcome, Outcome::Refuse);
     let obsolete = LoginAttempt { action: "User.AuthenticateUser".into(), ..tablet.attempt("alice") };
-    assert_eq!(world.engine.login(&obsolete, PASSWORD).outcome, Outcome::Refuse);
+    let refused = world.engine.login(&obsolete, PASSWORD);
+    assert_eq!((refused.outcome, sets_a_cookie(&refused)), (Outcome::Refuse, false), "and nothing is used up there");
     // Nor an enrolment.
     let proof = json!({"method": "totp", "value": phone.code(world.now())});
     let factor = body(&world.get(&lesser, "/Jellyward/Api/Account"))["factors"][0]["id"].clone();

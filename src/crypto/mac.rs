@@ -13,11 +13,29 @@ pub const DIGEST_BYTES: usize = 32;
 /// The block of SHA-256, to which HMAC pads its key (RFC 2104, section 2).
 const BLOCK_BYTES: usize = 64;
 
+/// A key made ready for use: of each hash it saves the two blocks that HMAC spends on the key.
+pub struct Keyed(Hmac<Sha256>);
+
+impl Keyed {
+    /// Makes it ready.
+    pub fn new(key: &DerivedKey) -> Self {
+        let mut block = Zeroizing::new([0; BLOCK_BYTES]);
+        block[..DIGEST_BYTES].copy_from_slice(key.as_bytes());
+        Self(Hmac::new((&*block).into()))
+    }
+
+    /// See [`keyed_hash`].
+    pub fn hash(&self, domain: &str, parts: &[&[u8]]) -> [u8; DIGEST_BYTES] {
+        finish(self.0.clone(), domain, parts)
+    }
+}
+
 /// HMAC-SHA256 over `domain` and `parts`, each preceded by its length: no two different lists of parts meet.
 pub fn keyed_hash(key: &DerivedKey, domain: &str, parts: &[&[u8]]) -> [u8; DIGEST_BYTES] {
-    let mut block = Zeroizing::new([0; BLOCK_BYTES]);
-    block[..DIGEST_BYTES].copy_from_slice(key.as_bytes());
-    let mut mac = Hmac::<Sha256>::new((&*block).into());
+    finish(Keyed::new(key).0, domain, parts)
+}
+
+fn finish(mut mac: Hmac<Sha256>, domain: &str, parts: &[&[u8]]) -> [u8; DIGEST_BYTES] {
     for part in std::iter::once(domain.as_bytes()).chain(parts.iter().copied()) {
         mac.update(&(part.len() as u64).to_be_bytes());
         mac.update(part);
@@ -48,6 +66,10 @@ mod tests {
         // Made with Python: hmac.new(32 * b"\x0b", frame(b"d") + frame(b"hi"), "sha256"), frame = 8 bytes of length, then the part.
         let expected = "f193c3b4f91117cc263063543d1d63e7bc9972bdb2a9486300c5d4627b2c9caa";
         assert_eq!(data_encoding::HEXLOWER.encode(&keyed_hash(&key(0x0b), "d", &[b"hi"])), expected);
+        let ready = Keyed::new(&key(0x0b));
+        for _ in 0..2 {
+            assert_eq!(data_encoding::HEXLOWER.encode(&ready.hash("d", &[b"hi"])), expected);
+        }
     }
 
     #[test]

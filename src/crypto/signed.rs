@@ -11,8 +11,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use data_encoding::BASE64URL_NOPAD;
 
-use super::key::{DerivedKey, MasterKey};
-use super::mac::{self, DIGEST_BYTES};
+use super::key::MasterKey;
+use super::mac::{self, DIGEST_BYTES, Keyed};
 use crate::clock::Seconds;
 
 /// Longest payload, in bytes; a cookie as a whole has 4096 (RFC 6265, section 6.1).
@@ -23,7 +23,7 @@ const VERSION: u8 = 1;
 const HEAD: usize = 1 + 4 + 8;
 const LONGEST_VALUE: usize = ((HEAD + LONGEST_PAYLOAD + DIGEST_BYTES) * 4).div_ceil(3);
 const DOMAIN: &str = "signed";
-/// Derived keys kept at hand.
+/// Derived keys kept at hand, ready for use.
 const KEPT: usize = 4;
 
 /// The payload has no place in a signed value.
@@ -35,7 +35,7 @@ pub struct PayloadSize;
 pub struct Ring {
     master: MasterKey,
     purpose: String,
-    kept: RwLock<Vec<(u32, Arc<DerivedKey>)>>,
+    kept: RwLock<Vec<(u32, Arc<Keyed>)>>,
 }
 
 impl Ring {
@@ -54,7 +54,7 @@ impl Ring {
         value.extend_from_slice(&key_id.to_be_bytes());
         value.extend_from_slice(&expires_at.to_be_bytes());
         value.extend_from_slice(payload);
-        let signature = mac::keyed_hash(&self.key(key_id), DOMAIN, &[&value]);
+        let signature = self.key(key_id).hash(DOMAIN, &[&value]);
         value.extend_from_slice(&signature);
         Ok(BASE64URL_NOPAD.encode(&value))
     }
@@ -72,7 +72,7 @@ impl Ring {
         if signed[0] != VERSION || !accepted.contains(&key_id) {
             return None;
         }
-        let genuine = mac::equal(&mac::keyed_hash(&self.key(key_id), DOMAIN, &[signed]), signature);
+        let genuine = mac::equal(&self.key(key_id).hash(DOMAIN, &[signed]), signature);
         if !genuine || now >= expires_at {
             return None;
         }
@@ -81,13 +81,13 @@ impl Ring {
         Some(bytes)
     }
 
-    fn key(&self, id: u32) -> Arc<DerivedKey> {
-        let find = |kept: &[(u32, Arc<DerivedKey>)]| kept.iter().find(|(of, _)| *of == id).map(|(_, key)| key.clone());
+    fn key(&self, id: u32) -> Arc<Keyed> {
+        let find = |kept: &[(u32, Arc<Keyed>)]| kept.iter().find(|(of, _)| *of == id).map(|(_, key)| key.clone());
         if let Some(key) = find(&self.kept.read().unwrap_or_else(PoisonError::into_inner)) {
             return key;
         }
         // The id first: no two pairs of id and purpose read the same.
-        let key = Arc::new(self.master.derive(&format!("signed {id} {}", self.purpose)));
+        let key = Arc::new(Keyed::new(&self.master.derive(&format!("signed {id} {}", self.purpose))));
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         kept.truncate(KEPT - 1);
         kept.insert(0, (id, key.clone()));

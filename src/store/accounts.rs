@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::StoreError;
+use super::{StoreError, browsers};
 use crate::clock::Seconds;
 use crate::host::AccountId;
 
@@ -114,7 +114,8 @@ pub fn demand_enrolment(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> R
 /// Voids whatever carries the present epoch; what is of no use any more goes.
 pub fn raise_epoch(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result<(), StoreError> {
     note(tx, id, now)?;
-    for table in ["app_passwords", "browser_trust", "pending_devices", "paired_devices", "tv_windows", "tv_words"] {
+    browsers::forget_all(tx, id)?;
+    for table in ["app_passwords", "pending_devices", "paired_devices", "tv_windows", "tv_words"] {
         tx.prepare_cached(&format!("DELETE FROM {table} WHERE account = ?1"))?.execute(params![id.as_bytes()])?;
     }
     tx.prepare_cached("UPDATE accounts SET epoch = epoch + 1 WHERE id = ?1")?.execute(params![id.as_bytes()])?;
@@ -140,6 +141,7 @@ pub fn count(tx: &Transaction<'_>, table: &'static str, id: &AccountId) -> Resul
 
 /// Forgets everything about a deleted user. A new user of the same name has a new id and none of this.
 pub fn purge(tx: &Transaction<'_>, id: &AccountId) -> Result<(), StoreError> {
+    browsers::forget_all(tx, id)?;
     for statement in [
         "DELETE FROM factors WHERE account = ?1",
         "DELETE FROM recovery_codes WHERE account = ?1",
@@ -152,9 +154,6 @@ pub fn purge(tx: &Transaction<'_>, id: &AccountId) -> Result<(), StoreError> {
         "DELETE FROM passkeys WHERE account = ?1",
         "DELETE FROM ceremonies WHERE account = ?1",
         "DELETE FROM app_passwords WHERE account = ?1",
-        "DELETE FROM browsers WHERE id IN (SELECT browser FROM browser_trust WHERE account = ?1) AND NOT EXISTS \
-         (SELECT 1 FROM browser_trust WHERE browser = browsers.id AND account <> ?1)",
-        "DELETE FROM browser_trust WHERE account = ?1",
         "DELETE FROM pending_devices WHERE account = ?1",
         "DELETE FROM paired_devices WHERE account = ?1",
         "DELETE FROM tv_windows WHERE account = ?1",

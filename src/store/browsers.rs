@@ -172,13 +172,19 @@ pub fn forget(tx: &Transaction<'_>, account: &AccountId, id: &BrowserId) -> Resu
     Ok(forgotten == 1)
 }
 
-/// Takes an account's trust from every browser; how many there were.
-pub fn forget_all(tx: &Transaction<'_>, account: &AccountId) -> Result<usize, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT browser FROM browser_trust WHERE account = ?1")?;
-    let browsers: Vec<BrowserId> =
-        statement.query_map(params![account.as_bytes()], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    browsers.iter().try_for_each(|browser| forget(tx, account, browser).map(|_| ()))?;
-    Ok(browsers.len())
+/// Takes an account's trust from every browser, and those away that nobody else trusts; how many there were.
+pub fn forget_all(tx: &Transaction<'_>, account: &AccountId) -> Result<i64, StoreError> {
+    let account = params![account.as_bytes()];
+    let forgotten = tx
+        .prepare_cached("SELECT COUNT(*) FROM browser_trust WHERE account = ?1")?
+        .query_row(account, |row| row.get(0))?;
+    tx.prepare_cached(
+        "DELETE FROM browsers WHERE id IN (SELECT browser FROM browser_trust WHERE account = ?1) AND NOT EXISTS \
+         (SELECT 1 FROM browser_trust WHERE browser = browsers.id AND account <> ?1)",
+    )?
+    .execute(account)?;
+    tx.prepare_cached("DELETE FROM browser_trust WHERE account = ?1")?.execute(account)?;
+    Ok(forgotten)
 }
 
 /// Takes everybody's trust from a browser; who had trusted it, and what it was called.

@@ -72,7 +72,7 @@ pub fn forget(
     cx.store.durable(|tx| {
         let here = present(cx, tx, origin, now)?;
         let forgotten = match which {
-            Which::One(id) => usize::from(browsers::forget(tx, account, id)?),
+            Which::One(id) => i64::from(browsers::forget(tx, account, id)?),
             Which::All => browsers::forget_all(tx, account)?,
         };
         if forgotten > 0 {

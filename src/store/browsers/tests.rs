@@ -81,6 +81,16 @@ fn a_browser_goes_with_the_last_trust_in_it() {
 }
 
 #[test]
+fn a_browser_goes_with_the_last_account_that_was_revoked() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = shared(&folder);
+    for (account, left) in [(ALICE, 1), (BOB, 0)] {
+        store.durable(|tx| accounts::raise_epoch(tx, &account.into(), 5)).unwrap();
+        assert_eq!(browsers(&store), left);
+    }
+}
+
+#[test]
 fn an_end_is_everybodys() {
     let folder = tempfile::tempdir().unwrap();
     let store = shared(&folder);
