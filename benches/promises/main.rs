@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 mod abi;
+mod apps;
 mod attack;
 mod cookie;
 mod crowd;
@@ -42,8 +43,9 @@ impl Figure {
 
 fn main() -> ExitCode {
     in_memory();
-    let measure: [fn() -> Vec<Figure>; 7] = [
+    let measure: [fn() -> Vec<Figure>; 8] = [
         abi::figures,
+        apps::figures,
         cookie::figures,
         passkey::figures,
         decisions::figures,

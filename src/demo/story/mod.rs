@@ -1,6 +1,7 @@
 //! The whole story, played over real HTTP against a demo in this process and told step by step.
 
 mod accounts;
+mod apps;
 mod quick_connect;
 mod sign_in;
 mod teller;
@@ -24,10 +25,15 @@ const CHAPTERS: &[Chapter] = &[
     ("Bob takes his factor away again", accounts::removal),
     ("Carol comes after the grace period", accounts::after_grace),
     ("Quick Connect", quick_connect::approvals),
+    ("A password for one app", apps::app_password),
+    ("A word for the television", apps::one_time_word),
+    ("A television waits for Alice", apps::pairing),
+    ("Changes ask who is there", apps::step_up),
     ("Strangers try Alice's name", trouble::strangers),
     ("Alice is disabled between the two steps", trouble::disabled_between),
     ("Jellyfin itself refuses a session", trouble::refused_mint),
     ("The server restarts", trouble::restart),
+    ("Alice loses her phone", apps::lost_phone),
 ];
 
 /// Tells it to `out`. Every chapter is told, also after one that did not hold.
