@@ -1,7 +1,4 @@
 using Jellyfin.Plugin.Jellyward;
-using MediaBrowser.Common.Plugins;
-using MediaBrowser.Model.Plugins;
-using MediaBrowser.Model.Serialization;
 
 [assembly: Guid(Plugin.Guid)]
 

@@ -1,6 +1,3 @@
-using MediaBrowser.Controller.Plugins;
-using Microsoft.AspNetCore.Hosting;
-
 namespace Jellyfin.Plugin.Jellyward;
 
 /// <summary>
@@ -18,9 +15,11 @@ public class Registrator : IPluginServiceRegistrator {
     private static void Register(IServiceCollection services, Ward ward) {
         services.AddSingleton(_ => ward);
         services.AddSingleton<LoginFilter>();
+        services.AddSingleton<ActionFilter>();
         services.AddHttpContextAccessor();
         services.Configure<MvcOptions>(mvc => {
             mvc.Filters.AddService<LoginFilter>();
+            mvc.Filters.AddService<ActionFilter>();
             mvc.Conventions.Add(new AliasConvention(ward));
         });
         services.AddTransient<IStartupFilter, IndexStartupFilter>();

@@ -1,5 +1,3 @@
-using System.Xml.Linq;
-
 namespace Jellyfin.Plugin.Jellyward;
 
 /// <summary>
@@ -43,6 +41,12 @@ internal sealed class Ward : IDisposable {
             return _engine;
         }
     }
+
+    /// <summary>
+    /// The engine, where it wants to see this call first. Where there is none the call passes: whoever mends the server
+    /// has to get through, and sessions are refused by the proxy.
+    /// </summary>
+    public Engine? Watching(string action) => _engine is { } engine && engine.Watched.Contains(action) ? engine : null;
 
     /// <summary>
     /// Somebody is protected, as remembered in Jellyfin's configuration of this plugin. Read from the file itself: Jellyfin
@@ -97,6 +101,13 @@ internal sealed class Ward : IDisposable {
             _nextTry = DateTime.UtcNow + Patience;
             _ = Get<ISessionManager>();
             Banners.ToList().ForEach(banner => Log.LogCritical("{Banner} {Reason}", banner, Trouble));
+        }
+    }
+
+    /// <summary>Tells the engine what happened. May come while a host call of the engine's own is under way.</summary>
+    public void Tell(object happened) {
+        try { Engine?.Event(Document.Of(happened)); } catch (Exception e) {
+            Log.LogError(e, "The engine did not take note of {Event}", happened);
         }
     }
 
