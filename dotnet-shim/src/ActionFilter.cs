@@ -9,7 +9,7 @@ internal sealed class ActionFilter(Ward ward) : IAsyncActionFilter {
         // In 10 there is an older spelling of it.
         if (action is "QuickConnect.InitiateQuickConnect" or "QuickConnect.InitiateQuickConnectLegacy" && ran.Result is ObjectResult { Value: QuickConnectResult begun }) {
             var remote = context.HttpContext.GetNormalizedRemoteIP().ToString();
-            ward.Tell(new { @event = "quickConnectStarted", code = begun.Code, app = begun.AppName, version = begun.AppVersion, deviceId = begun.DeviceId, deviceName = begun.DeviceName, remote });
+            await ward.Tell(new { @event = "quickConnectStarted", code = begun.Code, app = begun.AppName, version = begun.AppVersion, deviceId = begun.DeviceId, deviceName = begun.DeviceName, remote }).ConfigureAwait(false);
         }
     }
 

@@ -27,25 +27,18 @@ internal sealed unsafe class HostCalls(Ward ward) {
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status FindUser(void* context, View query, Reply* reply) =>
         Do<Find>(context, query, default, reply, (host, find, _) => host.Look(find.Query) is { } user ? host.Facts(user, find.Remote) : null);
-
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status ListUsers(void* context, Reply* reply) =>
         Do<object>(context, default, default, reply, (host, _, _) => host.Users.GetUsers().Select(user => host.Facts(user, null)).ToList());
-
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status CheckPassword(void* context, View request, View password, Reply* reply) =>
         Do<Check>(context, request, password, reply, (host, check, secret) => host.Try(check, secret));
-
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status MintSession(void* context, View request, Reply* reply) =>
         Do<Mint>(context, request, default, reply, (host, mint, _) => host.Make(mint));
-
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status ListSessions(void* context, View request, Reply* reply) =>
         Do<Owner>(context, request, default, reply, (host, owner, _) => host.Sessions(owner));
-
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status EndSessions(void* context, View request, Reply* reply) =>
         Do<Ending>(context, request, default, reply, (host, ending, _) => host.End(ending));
-
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status SetArmed(void* context, byte armed) =>
         Do<object>(context, default, default, null, (host, _, _) => host.Arm(armed != 0));
-
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static void WriteLog(void* context, int level, View line) =>
         Do<object>(context, default, line, null, (host, _, text) => host.Log(level, text));
 

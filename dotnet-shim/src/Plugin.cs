@@ -1,6 +1,4 @@
-using Jellyfin.Plugin.Jellyward;
-
-[assembly: Guid(Plugin.Guid)]
+[assembly: Guid(Jellyfin.Plugin.Jellyward.Plugin.Guid)]
 
 namespace Jellyfin.Plugin.Jellyward;
 

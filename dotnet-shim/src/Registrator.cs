@@ -26,7 +26,7 @@ public class Registrator : IPluginServiceRegistrator {
         services.AddScoped<IEventConsumer<UserCreatedEventArgs>, UserEvents>();
         services.AddScoped<IEventConsumer<UserDeletedEventArgs>, UserEvents>();
         services.AddScoped<IEventConsumer<UserPasswordChangedEventArgs>, UserEvents>();
-        services.AddHostedService<EngineLifetime>();
+        services.AddHostedService(ward.Attach);
     }
 
     /// <summary>Replaces the last registration of the session manager, whichever way it was made.</summary>

@@ -5,9 +5,5 @@ internal sealed class UserEvents(Ward ward) : IEventConsumer<UserCreatedEventArg
     public Task OnEvent(UserCreatedEventArgs eventArgs) => Tell("userCreated", eventArgs.Argument);
     public Task OnEvent(UserDeletedEventArgs eventArgs) => Tell("userDeleted", eventArgs.Argument);
     public Task OnEvent(UserPasswordChangedEventArgs eventArgs) => Tell("passwordChanged", eventArgs.Argument);
-
-    private Task Tell(string happened, User user) {
-        ward.Tell(new { @event = happened, userId = user.Id.ToString("N") });
-        return Task.CompletedTask;
-    }
+    private Task Tell(string happened, User user) => ward.Tell(new { @event = happened, userId = user.Id.ToString("N") });
 }

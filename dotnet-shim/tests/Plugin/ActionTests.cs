@@ -94,10 +94,9 @@ public sealed class ActionTests(StandInServer fixture) : IClassFixture<StandInSe
 
     [Fact]
     public async Task The_wizards_calls_say_whether_it_is_done() {
-        using var anonymous = await Change("stop", "nobody", new { Name = "admin", Password = "stolen" }, null, "Startup/User");
+        using var done = await Change("stop", "admin-fixture", new { Name = "admin", Password = "stolen" }, fixture.Admin, "Startup/User");
         var told = fixture.Noted("actions").First();
-        Assert.Equal((HttpStatusCode.Forbidden, true), (anonymous.StatusCode, (bool)told["wizardDone"]!));
-        Assert.Null(told["caller"]);
+        Assert.Equal((HttpStatusCode.Forbidden, true), (done.StatusCode, (bool)told["wizardDone"]!));
         Assert.Equal("{}", told["arguments"]!.ToJsonString());
 
         // The template came through its own wizard without the plugin; this one has not come through.
@@ -105,8 +104,10 @@ public sealed class ActionTests(StandInServer fixture) : IClassFixture<StandInSe
         await fresh.Client.Send(HttpMethod.Get, "Startup/User");
         using var first = await fresh.Client.Send(HttpMethod.Post, "Startup/User", new { Name = "owner", Password = "owner-pw" });
         Assert.Equal(HttpStatusCode.NoContent, first.StatusCode);
+        // Nobody was signed in.
         var noted = JsonNode.Parse(File.ReadAllLines(Path.Combine(fresh.Data, "actions"))[^1])!;
         Assert.Equal(("Startup.UpdateStartupUser", false), ((string?)noted["action"], (bool)noted["wizardDone"]!));
+        Assert.Null(noted["caller"]);
     }
 
     [Theory]
@@ -135,6 +136,17 @@ public sealed class ActionTests(StandInServer fixture) : IClassFixture<StandInSe
         await server.Run();
 
         using var made = await server.Client.Send(HttpMethod.Post, "Auth/Keys?app=repair", token: admin);
+        Assert.Equal(HttpStatusCode.NoContent, made.StatusCode);
+    }
+
+    [Fact]
+    public async Task While_the_unlock_file_holds_calls_run_as_logins_do() {
+        await using var server = await Server.Start();
+        var admin = await server.Client.Token("admin");
+        File.Copy(Path.Combine(server.Data, "rescue-id"), Path.Combine(server.Data, "unlock"));
+        using var login = await server.Client.Login("admin", id: "the way back in");
+        using var made = await server.Client.Send(HttpMethod.Post, "Auth/Keys?app=repair", with: request => Client.Replace(request, "Authorization", Client.Header("stop", "admin-tv", admin)));
+
         Assert.Equal(HttpStatusCode.NoContent, made.StatusCode);
     }
 

@@ -15,6 +15,7 @@ mod page;
 mod refusals;
 mod routes;
 mod sign_in;
+mod step_up;
 mod stock;
 
 /// The shared server, for as long as one story runs.
