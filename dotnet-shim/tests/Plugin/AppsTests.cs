@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using Jellyward.Plugin.Tests.Support;
 
 namespace Jellyward.Plugin.Tests;
@@ -35,7 +37,7 @@ public sealed class AppsTests(StandInServer fixture) : IClassFixture<StandInServ
         Assert.Equal((app, version, deviceName), ((string?)told["app"], (string?)told["version"], (string?)told["deviceName"]));
         Assert.Equal("User.AuthenticateUserByName", (string?)told["action"]);
         Assert.Equal("127.0.0.1", (string?)told["origin"]!["remote"]);
-        Assert.Equal(System.Net.HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var session = (await Client.Read(answer))["SessionInfo"]!;
         Assert.Equal((app, deviceName), ((string?)session["Client"], (string?)session["DeviceName"]));
     }
@@ -48,5 +50,95 @@ public sealed class AppsTests(StandInServer fixture) : IClassFixture<StandInServ
 
         Assert.Equal((string?)(await Client.Read(begun))["Code"], (string?)told["code"]);
         Assert.Equal((app, version, deviceId, deviceName), ((string?)told["app"], (string?)told["version"], (string?)told["deviceId"], (string?)told["deviceName"]));
+    }
+}
+
+/// <summary>The same apps, and a real engine: every way in that an app has.</summary>
+public sealed class AppDoorsTests(EngineServer fixture) : IClassFixture<EngineServer> {
+    private static int _people;
+    private readonly Client _client = fixture.Client;
+
+    public static TheoryData<string, string, string, string, string> Apps => AppsTests.Apps;
+
+    [Theory]
+    [MemberData(nameof(Apps))]
+    public async Task By_an_app_password(string header, string app, string version, string deviceId, string deviceName) {
+        var account = await NewAccount();
+        var made = await Account(account, "AppPasswords/Create", new { name = app });
+        await In(account, (string)made["password"]!, header);
+
+        var shown = await Session(account, deviceName);
+        Assert.Equal((app, version, "app_password"), ((string?)shown["app"], (string?)shown["version"], (string?)shown["proof"]));
+        Assert.Contains(deviceId, await _client.Devices(fixture.Admin, account.Name));
+    }
+
+    [Theory]
+    [MemberData(nameof(Apps))]
+    public async Task By_a_code_behind_the_password(string header, string app, string version, string deviceId, string deviceName) {
+        var account = await NewAccount();
+        await Refused(account, account.Password, header);
+        await In(account, $"{account.Password} {account.RecoveryCodes[0]}", header);
+        await Refused(account, $"{account.Password} {account.RecoveryCodes[0]}", header);
+
+        var shown = await Session(account, deviceName);
+        Assert.Equal((app, version, "full"), ((string?)shown["app"], (string?)shown["version"], (string?)shown["proof"]));
+        Assert.Contains(deviceId, await _client.Devices(fixture.Admin, account.Name));
+    }
+
+    [Theory]
+    [MemberData(nameof(Apps))]
+    public async Task By_its_owners_approval(string header, string app, string version, string deviceId, string deviceName) {
+        var account = await NewAccount();
+        await Refused(account, account.Password, header);
+        await Account(account, "Tv/Window", new { });
+        var devices = await _client.Json(HttpMethod.Get, "Jellyward/Api/Account/Devices", token: account.Token);
+        var waiting = Assert.Single(devices["pending"]!.AsArray())!;
+        Assert.Equal((app, version, deviceName), ((string?)waiting["app"], (string?)waiting["version"], (string?)waiting["deviceName"]));
+        await Account(account, "Devices/Approve", new { id = waiting["id"] });
+        await In(account, account.Password, header);
+        await Refused(account, account.Password, header);
+
+        Assert.Equal("paired", (string?)(await Session(account, deviceName))["proof"]);
+        Assert.Contains(deviceId, await _client.Devices(fixture.Admin, account.Name));
+    }
+
+    [Theory]
+    [MemberData(nameof(Apps))]
+    public async Task By_quick_connect(string header, string app, string version, string deviceId, string deviceName) {
+        var account = await NewAccount();
+        using var begun = await _client.Send(HttpMethod.Post, "QuickConnect/Initiate", with: request => Client.Replace(request, "Authorization", header));
+        var shown = await Client.Read(begun);
+        var seen = await Account(account, "QuickConnect/Look", new { code = (string)shown["Code"]! });
+        Assert.Equal((app, version, deviceName, "127.0.0.1"), ((string?)seen["app"], (string?)seen["version"], (string?)seen["deviceName"], (string?)seen["address"]));
+        using var approved = await _client.Send(HttpMethod.Post, $"QuickConnect/Authorize?code={(string)shown["Code"]!}", token: account.Token);
+        Assert.Equal(HttpStatusCode.OK, approved.StatusCode);
+        using var fetched = await _client.Send(HttpMethod.Post, "Users/AuthenticateWithQuickConnect", new { Secret = (string)shown["Secret"]! }, with: request => Client.Replace(request, "Authorization", header));
+        Assert.Equal(account.Name, (string?)(await Client.Read(fetched))["User"]!["Name"]);
+
+        Assert.Equal("quick_connect", (string?)(await Session(account, deviceName))["proof"]);
+        Assert.Contains(deviceId, await _client.Devices(fixture.Admin, account.Name));
+    }
+
+    private Task<Account> NewAccount() => fixture.NewAccount($"app-owner-{Interlocked.Increment(ref _people)}");
+
+    private Task<JsonNode> Account(Account account, string call, object body) => _client.Json(HttpMethod.Post, $"Jellyward/Api/Account/{call}", body, account.Token);
+
+    private async Task In(Account account, string password, string header) {
+        using var answer = await _client.Login(account.Name, password, with: request => Client.Replace(request, "Authorization", header));
+        Assert.Equal(account.Name, (string?)(await Client.Read(answer))["User"]!["Name"]);
+    }
+
+    /// <summary>What an app understands: 401.</summary>
+    private async Task Refused(Account account, string password, string header) {
+        using var answer = await _client.Login(account.Name, password, with: request => Client.Replace(request, "Authorization", header));
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    /// <summary>The session of that device, as its owner sees it.</summary>
+    private async Task<JsonNode> Session(Account account, string deviceName) {
+        var listed = await _client.Json(HttpMethod.Get, "Jellyward/Api/Account/Sessions", token: account.Token);
+        var shown = listed["items"]!.AsArray().Single(session => (string)session!["deviceName"]! == deviceName)!;
+        Assert.Equal("127.0.0.1", (string?)shown["address"]);
+        return shown;
     }
 }

@@ -14,6 +14,7 @@ mod limits;
 mod page;
 mod refusals;
 mod routes;
+mod sessions;
 mod sign_in;
 mod step_up;
 mod stock;
