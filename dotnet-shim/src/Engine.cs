@@ -4,13 +4,17 @@ namespace Jellyfin.Plugin.Jellyward;
 internal sealed class EngineException(Status status, string message) : Exception($"{message} (status {(int)status})");
 
 /// <summary>The engine's answer to a request: status and headers, and the body's bytes.</summary>
-internal sealed record Answer(Head Head, byte[] Content);
+internal sealed record Answer(Head Head, byte[] Content) {
+    public static readonly Answer Broken = new(new Head(StatusCodes.Status500InternalServerError, [], false), []);
+}
 
 /// <summary>The native engine, open. Every call blocks its thread; callbacks come back on that thread.</summary>
 internal sealed unsafe class Engine {
     private readonly HostCalls _calls;
     private GCHandle _context;
     private ulong _handle;
+    /// <summary>The calls of Jellyfin's own that it wants to see before they run.</summary>
+    public HashSet<string> Watched { get; private set; } = [];
     private Engine(HostCalls calls) => (_calls, _context) = (calls, GCHandle.Alloc(calls));
     private delegate Status Call(View first, View second, Buffer* one, Buffer* two);
 
@@ -23,9 +27,10 @@ internal sealed unsafe class Engine {
                     return Lib.jw_engine_open(first, &table, handle);
                 }
             });
+            engine.Watched = Document.Read<HashSet<string>>(engine.Ask([], [], (_, _, one, _) => Lib.jw_engine_watched(engine._handle, one)).One);
             return engine;
         } catch {
-            engine._context.Free();
+            engine.TryClose();
             throw;
         }
     }
@@ -38,36 +43,34 @@ internal sealed unsafe class Engine {
     }
 
     /// <summary>Decides one attempt. The password's bytes are wiped.</summary>
-    public Verdict Login(byte[] attempt, byte[] password, HostCall call) {
-        try {
-            return Document.Read<Verdict>(Ask(attempt, password, (first, second, one, _) => Lib.jw_engine_login(_handle, first, second, one), call).One);
-        } catch (EngineException e) {
-            // A panic, a full disk, an engine just closing: this one attempt is refused.
-            _calls.Log(2, e.Message);
-            return Verdict.Stock;
-        } finally {
-            CryptographicOperations.ZeroMemory(password);
-        }
-    }
+    public Verdict Login(byte[] attempt, byte[] password, HostCall call) => OrElse(Verdict.Stock, password, () =>
+        Document.Read<Verdict>(Ask(attempt, password, (first, second, one, _) => Lib.jw_engine_login(_handle, first, second, one), call).One));
+
+    /// <summary>Answers one request. The body's bytes are wiped.</summary>
+    public Answer Http(byte[] request, byte[] body, HostCall call) => OrElse(Answer.Broken, body, () => {
+        var (head, content) = Ask(request, body, (first, second, one, two) => Lib.jw_engine_http(_handle, first, second, one, two), call);
+        return new(Document.Read<Head>(head), content);
+    });
+
+    /// <summary>May this call of Jellyfin's own run?</summary>
+    public Passage Action(byte[] action) => OrElse(Passage.Shut, [], () =>
+        Document.Read<Passage>(Ask(action, [], (first, _, one, _) => Lib.jw_engine_action(_handle, first, one)).One));
 
     public Ownership Owns(string path) =>
         Document.Read<Ownership>(Ask(Encoding.UTF8.GetBytes(path), [], (first, _, one, _) => Lib.jw_engine_owns(_handle, first, one)).One);
 
-    /// <summary>Answers one request. The body's bytes are wiped.</summary>
-    public Answer Http(byte[] request, byte[] body, HostCall call) {
-        try {
-            var (head, content) = Ask(request, body, (first, second, one, two) => Lib.jw_engine_http(_handle, first, second, one, two), call);
-            return new(Document.Read<Head>(head), content);
-        } catch (EngineException e) {
-            _calls.Log(2, e.Message);
-            return new(new Head(StatusCodes.Status500InternalServerError, [], false), []);
-        } finally {
-            CryptographicOperations.ZeroMemory(body);
-        }
-    }
-
     public byte[] Index(byte[] html) => Ask(html, [], (first, _, one, _) => Lib.jw_engine_index(_handle, first, one)).One;
     public void Event(byte[] happened) => Ask(happened, [], (first, _, _, _) => Lib.jw_engine_event(_handle, first));
+
+    /// <summary>A panic, a full disk, an engine just closing: this one call is refused.</summary>
+    private T OrElse<T>(T refused, byte[] secret, Func<T> ask) {
+        try { return ask(); } catch (EngineException e) {
+            _calls.Log(2, e.Message);
+            return refused;
+        } finally {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
 
     private (byte[] One, byte[] Two) Ask(byte[] first, byte[] second, Call call, HostCall? context = null) {
         var outer = HostCall.Current;

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Mvc.Controllers;
-
 namespace Jellyfin.Plugin.Jellyward;
 
 /// <summary>What a request tells, in the engine's words. Taken before the engine is called: afterwards the request may be gone.</summary>
@@ -10,11 +8,10 @@ internal static class Facts {
     public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     public static async Task<object> Attempt(Ward ward, string door, AuthenticationRequest request, HttpContext? http) {
-        var action = http?.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>();
         var (caller, _) = await Caller(ward, http).ConfigureAwait(false);
         return new {
             door,
-            action = action is null ? string.Empty : $"{action.ControllerName}.{action.ActionName}",
+            action = Name(http?.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>()),
             name = door == "password" ? request.Username ?? string.Empty : string.Empty,
             userId = door == "password" ? null : Target(ward.Get<IUserManager>(), request),
             app = request.App ?? string.Empty, version = request.AppVersion ?? string.Empty,
@@ -29,6 +26,33 @@ internal static class Facts {
         var (method, path, query) = (http.Request.Method, http.Request.Path.ToUriComponent(), http.Request.QueryString.Value?.TrimStart('?') ?? string.Empty);
         return new { method, path, query, origin = Origin(ward, http, null), caller, client };
     }
+
+    /// <summary>One of Jellyfin's own calls. It has let the caller in already, wherever the token stands.</summary>
+    public static async Task<object> Action(Ward ward, ActionExecutingContext context) {
+        var (caller, client) = await Caller(ward, context.HttpContext, admitted: true).ConfigureAwait(false);
+        var wizardDone = ward.Get<IServerConfigurationManager>().CommonConfiguration.IsStartupWizardCompleted;
+        return new { action = Name(context.ActionDescriptor), arguments = Plain(context), wizardDone, client, origin = Origin(ward, context.HttpContext, null), caller };
+    }
+
+    public static string Name(ActionDescriptor? action) => action is ControllerActionDescriptor { ControllerName: var controller, ActionName: var name } ? $"{controller}.{name}" : string.Empty;
+
+    /// <summary>Ids and flags; texts only out of route and query, never out of a body, where passwords stand.</summary>
+    private static Dictionary<string, object> Plain(ActionExecutingContext context) {
+        var plain = new Dictionary<string, object>();
+        foreach (var (name, value) in context.ActionArguments) {
+            var source = context.ActionDescriptor.Parameters.First(parameter => parameter.Name == name).BindingInfo?.BindingSource;
+            if (source != BindingSource.Body) {
+                if (value is Guid or bool or string) { plain[name] = value; }
+                continue;
+            }
+            foreach (var property in value?.GetType().GetProperties().Where(property => IsFlag(property.PropertyType)) ?? []) {
+                if (property.GetValue(value) is { } flag) { plain.TryAdd(JsonNamingPolicy.CamelCase.ConvertName(property.Name), flag); }
+            }
+        }
+        return plain;
+    }
+
+    private static bool IsFlag(Type type) => type == typeof(bool) || type == typeof(bool?) || type == typeof(Guid) || type == typeof(Guid?);
 
     /// <summary>Whom Jellyfin would make the session for: by id first, then by name.</summary>
     private static string? Target(IUserManager users, AuthenticationRequest request) {
@@ -46,17 +70,19 @@ internal static class Facts {
     };
 
     /// <summary>Who is signed in, by Jellyfin's own authentication and policies, and what the client says of itself.</summary>
-    private static async Task<(object? Caller, object? Client)> Caller(Ward ward, HttpContext? http) {
+    private static async Task<(object? Caller, object? Client)> Caller(Ward ward, HttpContext? http, bool admitted = false) {
         if (http is null) { return default; }
         var info = await ward.Get<IAuthorizationContext>().GetAuthorizationInfo(http).ConfigureAwait(false);
         var client = new { app = info.Client ?? string.Empty, version = info.Version ?? string.Empty, deviceId = info.DeviceId ?? string.Empty, deviceName = info.Device ?? string.Empty };
-        if (string.IsNullOrEmpty(info.Token) || !TokenHeaders.Any(name => http.Request.Headers[name].ToString().Contains(info.Token, StringComparison.Ordinal)) || !await Passes(ward, http, null).ConfigureAwait(false)) {
+        if (string.IsNullOrEmpty(info.Token) || !(admitted ? info.IsAuthenticated : InHeader(http, info.Token) && await Passes(ward, http, null).ConfigureAwait(false))) {
             return (null, client);
         }
         var administrator = await Passes(ward, http, Policies.RequiresElevation).ConfigureAwait(false);
         var userId = info.UserId == Guid.Empty ? null : info.UserId.ToString("N");
         return (new { userId, administrator, apiKey = info.IsApiKey, tokenHash = Hash(info.Token) }, client);
     }
+
+    private static bool InHeader(HttpContext http, string token) => TokenHeaders.Any(name => http.Request.Headers[name].ToString().Contains(token, StringComparison.Ordinal));
 
     /// <summary>Does the request pass a policy of Jellyfin's? Null: the one that every signed-in user has to pass.</summary>
     private static async Task<bool> Passes(Ward ward, HttpContext http, string? policy) {

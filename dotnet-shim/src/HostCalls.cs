@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using SecurityException = MediaBrowser.Controller.Net.SecurityException;
-
 namespace Jellyfin.Plugin.Jellyward;
 
 /// <summary>What one call into the engine leaves behind. Known to the callbacks by their thread.</summary>
@@ -18,7 +15,8 @@ internal sealed unsafe class HostCalls(Ward ward) {
 
     public static Host Table(void* context) => new() {
         size = (nuint)sizeof(Host), ctx = context,
-        find_user = &FindUser, list_users = &ListUsers, check_password = &CheckPassword, mint = &MintSession, set_armed = &SetArmed, log = &WriteLog,
+        find_user = &FindUser, list_users = &ListUsers, check_password = &CheckPassword, mint = &MintSession,
+        list_sessions = &ListSessions, end_sessions = &EndSessions, set_armed = &SetArmed, log = &WriteLog,
     };
 
     /// <summary>Levels as the engine counts them: 0 information, 1 warning, 2 error.</summary>
@@ -29,19 +27,18 @@ internal sealed unsafe class HostCalls(Ward ward) {
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status FindUser(void* context, View query, Reply* reply) =>
         Do<Find>(context, query, default, reply, (host, find, _) => host.Look(find.Query) is { } user ? host.Facts(user, find.Remote) : null);
-
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status ListUsers(void* context, Reply* reply) =>
         Do<object>(context, default, default, reply, (host, _, _) => host.Users.GetUsers().Select(user => host.Facts(user, null)).ToList());
-
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status CheckPassword(void* context, View request, View password, Reply* reply) =>
         Do<Check>(context, request, password, reply, (host, check, secret) => host.Try(check, secret));
-
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status MintSession(void* context, View request, Reply* reply) =>
         Do<Mint>(context, request, default, reply, (host, mint, _) => host.Make(mint));
-
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status ListSessions(void* context, View request, Reply* reply) =>
+        Do<Owner>(context, request, default, reply, (host, owner, _) => host.Sessions(owner));
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status EndSessions(void* context, View request, Reply* reply) =>
+        Do<Ending>(context, request, default, reply, (host, ending, _) => host.End(ending));
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status SetArmed(void* context, byte armed) =>
         Do<object>(context, default, default, null, (host, _, _) => host.Arm(armed != 0));
-
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static void WriteLog(void* context, int level, View line) =>
         Do<object>(context, default, line, null, (host, _, text) => host.Log(level, text));
 
@@ -123,6 +120,28 @@ internal sealed unsafe class HostCalls(Ward ward) {
         }
     }
 
+    /// <summary>Devices are what Jellyfin keeps; a session is live once its device was heard of since the start.</summary>
+    private List<object> Sessions(Owner owner) {
+        var live = ward.Sessions!.Sessions.ToLookup(session => (session.UserId, session.DeviceId), session => session.RemoteEndPoint);
+        return Devices(owner.User).Select(object (device) => new {
+            tokenHash = Jellyward.Facts.Hash(device.AccessToken), user = device.UserId.ToString("N"),
+            app = device.AppName, version = device.AppVersion, deviceId = device.DeviceId, deviceName = device.DeviceName,
+            remote = live[(device.UserId, device.DeviceId)].FirstOrDefault(),
+            createdAt = Seconds(device.DateCreated), lastSeenAt = Seconds(device.DateLastActivity),
+        }).ToList();
+    }
+
+    private object End(Ending ending) {
+        var ended = Devices(ending.User).Where(device => ending.TokenHashes.Contains(Jellyward.Facts.Hash(device.AccessToken))).ToList();
+        ended.ForEach(device => ward.Sessions!.Logout(device).GetAwaiter().GetResult());
+        return ended.Count;
+    }
+
+    private IReadOnlyList<Device> Devices(string? user) => ward.Get<IDeviceManager>().GetDevices(new DeviceQuery { UserId = user is null ? null : Guid.Parse(user) }).Items;
+    private static long Seconds(DateTime utc) => (long)(utc - DateTime.UnixEpoch).TotalSeconds;
+
+    private sealed record Owner(string? User);
+    private sealed record Ending(string User, HashSet<string> TokenHashes);
     private sealed record Query(string? Name, string? Id);
     private sealed record Find(Query Query, string? Remote);
     private sealed record Check(string Name, string? Remote, bool Session);

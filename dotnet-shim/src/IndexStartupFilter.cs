@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-
 namespace Jellyfin.Plugin.Jellyward;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Mvc.Filters;
-
 namespace Jellyfin.Plugin.Jellyward;
 
 /// <summary>

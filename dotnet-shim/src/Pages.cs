@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Mvc.ApplicationModels;
-using Microsoft.AspNetCore.WebUtilities;
-
 namespace Jellyfin.Plugin.Jellyward;
 
 /// <summary>Every request under the engine's paths. Who may do what is the engine's to say; it gets the caller.</summary>
@@ -9,15 +6,15 @@ public class JellywardController : ControllerBase {
     [Route("Jellyward/{**path}"), Route("TwoFactorAuth/Setup"), Route("TwoFactorAuth/Login"), Route("sso/2fa")]
     public async Task<IActionResult> Handle() {
         var ward = HttpContext.RequestServices.GetRequiredService<Ward>();
-        if (ward.Engine is not { } engine) { return Refuse(StatusCodes.Status503ServiceUnavailable, "unavailable"); }
+        if (ward.Engine is not { } engine) { return Document.Refuse(StatusCodes.Status503ServiceUnavailable, "unavailable"); }
         var owned = engine.Owns(Request.Path.ToUriComponent());
-        if (!owned.Owned) { return Refuse(StatusCodes.Status404NotFound, "not_found"); }
-        if (await Body(owned.MaxBody).ConfigureAwait(false) is not { } body) { return Refuse(StatusCodes.Status413PayloadTooLarge, "too_large"); }
+        if (!owned.Owned) { return Document.Refuse(StatusCodes.Status404NotFound, "not_found"); }
+        if (await Body(owned.MaxBody).ConfigureAwait(false) is not { } body) { return Document.Refuse(StatusCodes.Status413PayloadTooLarge, "too_large"); }
         var request = Document.Of(await Facts.Request(ward, HttpContext).ConfigureAwait(false));
         var call = new HostCall();
         if (await ward.Requests.Run(() => engine.Http(request, body, call)).ConfigureAwait(false) is not { } answer) {
             Response.Headers.RetryAfter = Slots.RetryAfter;
-            return Refuse(StatusCodes.Status503ServiceUnavailable, "busy");
+            return Document.Refuse(StatusCodes.Status503ServiceUnavailable, "busy");
         }
         Document.Add(Response, answer.Head.Headers);
         if (answer.Head.Session && call.Minted is { } minted) {
@@ -48,10 +45,6 @@ public class JellywardController : ControllerBase {
         var version = typeof(Plugin).Assembly.GetName().Version;
         return Document.Result(new { open = ward.Engine is not null, armed = ward.Armed, reason = ward.Trouble, version, banners = ward.Banners });
     }
-
-    /// <summary>What is said where the engine cannot speak: its form, the words of the standard.</summary>
-    private static ContentResult Refuse(int status, string code) =>
-        Document.Result(new { type = "about:blank", title = ReasonPhrases.GetReasonPhrase(status), status, code }, status, "application/problem+json");
 }
 
 /// <summary>Another plugin that answers under /TwoFactorAuth/ keeps its routes: two of one kind would break both.</summary>

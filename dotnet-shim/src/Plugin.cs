@@ -1,9 +1,4 @@
-using Jellyfin.Plugin.Jellyward;
-using MediaBrowser.Common.Plugins;
-using MediaBrowser.Model.Plugins;
-using MediaBrowser.Model.Serialization;
-
-[assembly: Guid(Plugin.Guid)]
+[assembly: Guid(Jellyfin.Plugin.Jellyward.Plugin.Guid)]
 
 namespace Jellyfin.Plugin.Jellyward;
 

@@ -1,6 +1,3 @@
-using MediaBrowser.Controller.Plugins;
-using Microsoft.AspNetCore.Hosting;
-
 namespace Jellyfin.Plugin.Jellyward;
 
 /// <summary>
@@ -18,16 +15,18 @@ public class Registrator : IPluginServiceRegistrator {
     private static void Register(IServiceCollection services, Ward ward) {
         services.AddSingleton(_ => ward);
         services.AddSingleton<LoginFilter>();
+        services.AddSingleton<ActionFilter>();
         services.AddHttpContextAccessor();
         services.Configure<MvcOptions>(mvc => {
             mvc.Filters.AddService<LoginFilter>();
+            mvc.Filters.AddService<ActionFilter>();
             mvc.Conventions.Add(new AliasConvention(ward));
         });
         services.AddTransient<IStartupFilter, IndexStartupFilter>();
         services.AddScoped<IEventConsumer<UserCreatedEventArgs>, UserEvents>();
         services.AddScoped<IEventConsumer<UserDeletedEventArgs>, UserEvents>();
         services.AddScoped<IEventConsumer<UserPasswordChangedEventArgs>, UserEvents>();
-        services.AddHostedService<EngineLifetime>();
+        services.AddHostedService(ward.Attach);
     }
 
     /// <summary>Replaces the last registration of the session manager, whichever way it was made.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.Loader;
-
 namespace Jellyfin.Plugin.Jellyward;
 
 /// <summary>

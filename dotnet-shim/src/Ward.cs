@@ -1,12 +1,10 @@
-using System.Xml.Linq;
-
 namespace Jellyfin.Plugin.Jellyward;
 
 /// <summary>
 /// Holds the engine between start and stop, and knows why there is none. A restart from the dashboard unloads nothing,
 /// so all state hangs on this object: the next start makes a new one.
 /// </summary>
-internal sealed class Ward : IDisposable {
+internal sealed class Ward : IHostedService, IDisposable {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly Lock _opening = new();
     private IServiceProvider? _services;
@@ -21,18 +19,13 @@ internal sealed class Ward : IDisposable {
     public Slots Logins { get; } = new();
     /// <summary>Slots for pages and API calls: a storm of logins must not take them.</summary>
     public Slots Requests { get; } = new();
-
     public Unlock Unlock { get; }
-
     /// <summary>Jellyfin's own session manager, behind the gate.</summary>
     public ISessionManager? Sessions { get; set; }
-
     /// <summary>Why there is no engine; null while there is one.</summary>
     public string? Trouble { get; private set; }
-
     /// <summary>Another second-factor plugin answers under /TwoFactorAuth/.</summary>
     public bool TwoGates { get; set; }
-
     public string Data => Path.Combine(Get<IApplicationPaths>().DataPath, Lib.DataFolder);
     public ILogger Log => Get<ILoggerFactory>().CreateLogger("Jellyward");
 
@@ -43,6 +36,9 @@ internal sealed class Ward : IDisposable {
             return _engine;
         }
     }
+
+    /// <summary>The engine, where it wants to see this call first. None: it passes, since whoever mends the server has to get through.</summary>
+    public Engine? Watching(string action) => _engine is { } engine && engine.Watched.Contains(action) && Unlock.Until is null ? engine : null;
 
     /// <summary>
     /// Somebody is protected, as remembered in Jellyfin's configuration of this plugin. Read from the file itself: Jellyfin
@@ -100,6 +96,14 @@ internal sealed class Ward : IDisposable {
         }
     }
 
+    /// <summary>Tells the engine what happened. May come while a host call of the engine's own is under way.</summary>
+    public Task Tell(object happened) {
+        try { Engine?.Event(Document.Of(happened)); } catch (Exception e) {
+            Log.LogError(e, "The engine did not take note of {Event}", happened);
+        }
+        return Task.CompletedTask;
+    }
+
     /// <summary>Closes the engine, so that the store's lock is free for whoever is loaded next.</summary>
     public void Close() {
         lock (_opening) {
@@ -115,6 +119,10 @@ internal sealed class Ward : IDisposable {
 
     public void Dispose() => Close();
 
+    /// <summary>Opens with the server and closes before it restarts. A throw in here would end the server process.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.Run(() => Try(Open), CancellationToken.None);
+    public Task StopAsync(CancellationToken cancellationToken) => Task.Run(Close, CancellationToken.None);
+
     private bool ReadArmed(string file) {
         try {
             return File.Exists(file) && (bool?)XDocument.Load(file).Root?.Element(nameof(PluginConfiguration.Armed)) != false;
@@ -123,13 +131,6 @@ internal sealed class Ward : IDisposable {
             return true;
         }
     }
-}
-
-/// <summary>Opens with the server and closes before it restarts. A throw in here would end the server process.</summary>
-internal sealed class EngineLifetime(Ward ward, IServiceProvider services) : IHostedService {
-    public Task StartAsync(CancellationToken cancellationToken) => Task.Run(() => ward.Attach(services).Try(ward.Open), CancellationToken.None);
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.Run(ward.Close, CancellationToken.None);
 }
 
 /// <summary>What is said without the engine, and so without its language files.</summary>

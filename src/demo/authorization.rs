@@ -44,7 +44,8 @@ impl Who {
         }
     }
 
-    fn caller(&self) -> Option<Caller> {
+    /// The same in the engine's words.
+    pub fn caller(&self) -> Option<Caller> {
         let (user_id, token) = match self {
             Self::Person { user, device } => (Some(user.id), &device.token),
             Self::Key { token } => (None, token),

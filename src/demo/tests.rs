@@ -2,11 +2,15 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::Arc;
 
 use serde_json::json;
 
+use super::authenticator;
+use super::clock::MovableClock;
 use super::visitor::{Answer, Visitor};
 use super::{Demo, Options};
+use crate::clock::Clock;
 
 fn demo(options: Options) -> Demo {
     Demo::start(Options { password_rounds: 1000, ..options }).unwrap()
@@ -156,6 +160,69 @@ fn what_a_password_change_ends() {
     assert_eq!(there.get("/Users/Me").unwrap().status, 401);
     assert!(!there.sign_in("bob", "bob-demo").unwrap().is_session());
     assert!(there.sign_in("bob", "another").unwrap().is_session());
+}
+
+/// The administrator with a factor, signed in, whose last proof is too long ago.
+fn protected_administrator() -> (Demo, Visitor) {
+    let clock = Arc::new(MovableClock::at(1_900_000_000));
+    let demo = demo(Options { clock: clock.clone(), ..Options::default() });
+    let mut admin = Visitor::browser(&demo.address(), "desk");
+    assert!(admin.sign_in("admin", "admin-demo").unwrap().is_session());
+    let proof = json!({"proof": {"method": "password", "value": "admin-demo"}});
+    let begun = admin.post("/Jellyward/Api/Account/Totp/Start", &proof).unwrap();
+    let code = authenticator::code(&begun.field("/secret"), clock.now()).unwrap();
+    let confirmation = json!({"enrolment": begun.field("/enrolment"), "code": code, "name": "Phone"});
+    assert_eq!(admin.post("/Jellyward/Api/Account/Totp/Confirm", &confirmation).unwrap().status, 200);
+    demo.host().set_authenticator("admin", &begun.field("/secret"), Vec::new());
+    clock.advance(600);
+    (demo, admin)
+}
+
+#[test]
+fn what_weakens_protection_asks_the_engine_first() {
+    let (demo, mut admin) = protected_administrator();
+    let bob = demo.host().user_id("bob").unwrap();
+    let policy = format!("/Users/{bob}/Policy");
+    let password = format!("/Users/Password?userId={bob}");
+    let calls = [
+        ("/Users/New", json!({"Name": "eve", "Password": "eve"})),
+        (policy.as_str(), json!({"IsAdministrator": true})),
+        (password.as_str(), json!({"NewPw": "another"})),
+        ("/Auth/Keys?app=program", json!(null)),
+    ];
+    for (path, body) in &calls {
+        let stopped = admin.post(path, body).unwrap();
+        assert_eq!((stopped.status, stopped.code()), (403, "step_up"), "{path}: {}", stopped.text);
+        assert_eq!(stopped.header("x-jellyward"), Some("step-up"), "{path}");
+    }
+    let wizard = admin.post("/Startup/User", &json!({"Name": "admin", "Password": "stolen"})).unwrap();
+    assert_eq!(wizard.status, 403, "{}", wizard.text);
+    let token = admin.token().unwrap().to_owned();
+    let mut thief = Visitor::browser(&demo.address(), "elsewhere");
+    assert_eq!(thief.post(&format!("/Auth/Keys?app=program&ApiKey={token}"), &json!(null)).unwrap().code(), "step_up");
+
+    let code = demo.live_code("admin").unwrap();
+    let proof = json!({"proof": {"method": "totp", "value": code}});
+    assert_eq!(admin.post("/Jellyward/Api/Account/Prove", &proof).unwrap().status, 200);
+    for (path, body) in &calls {
+        let passed = admin.post(path, body).unwrap();
+        assert!(passed.status < 300, "{path}: {} {}", passed.status, passed.text);
+    }
+    assert!(demo.host().user_id("eve").is_some());
+}
+
+#[test]
+fn who_shows_a_quick_connect_code_can_be_looked_up() {
+    let demo = plain();
+    let mut television = Visitor::television(&demo.address(), "kitchen");
+    let code = television.post("/QuickConnect/Initiate", &json!(null)).unwrap().field("/Code");
+    let mut bob = Visitor::browser(&demo.address(), "laptop");
+    assert!(bob.sign_in("bob", "bob-demo").unwrap().is_session());
+    let seen = bob.post("/Jellyward/Api/Account/QuickConnect/Look", &json!({"code": code})).unwrap();
+    assert_eq!((seen.field("/app").as_str(), seen.field("/deviceName").as_str()), ("Jellyfin for TV", "kitchen"));
+    assert_eq!(seen.field("/address"), "127.0.0.1");
+    let unknown = bob.post("/Jellyward/Api/Account/QuickConnect/Look", &json!({"code": "0"})).unwrap();
+    assert_eq!((unknown.status, unknown.code()), (404, "unknown_code"));
 }
 
 #[test]

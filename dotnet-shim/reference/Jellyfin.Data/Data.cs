@@ -1,4 +1,4 @@
-// Jellyfin.Data 10.11.11: what can be asked of a user, and the events about users.
+// Jellyfin.Data 10.11.11: what can be asked of a user and of devices, and the events about users.
 using System;
 using System.Linq;
 using Jellyfin.Data.Events;
@@ -32,6 +32,16 @@ namespace Jellyfin.Data {
             DynamicDayOfWeek.Weekend => day is DayOfWeek.Saturday or DayOfWeek.Sunday,
             _ => (int)days == (int)day,
         };
+    }
+}
+
+namespace Jellyfin.Data.Queries {
+    public abstract class PaginatedQuery {
+        public int? Limit { get; set; }
+    }
+
+    public class DeviceQuery : PaginatedQuery {
+        public Guid? UserId { get; set; }
     }
 }
 

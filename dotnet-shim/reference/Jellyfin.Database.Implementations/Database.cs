@@ -1,4 +1,4 @@
-// Jellyfin.Database.Implementations 10.11.11: the user entity, as far as it is read or written.
+// Jellyfin.Database.Implementations 10.11.11: the user and device entities, as far as they are read or written.
 using System;
 using System.Collections.Generic;
 using Jellyfin.Database.Implementations.Entities;
@@ -74,5 +74,25 @@ namespace Jellyfin.Database.Implementations.Entities {
         public virtual ICollection<Permission> Permissions { get; private set; } = new HashSet<Permission>();
 
         public virtual ICollection<AccessSchedule> AccessSchedules { get; private set; } = new HashSet<AccessSchedule>();
+    }
+}
+
+namespace Jellyfin.Database.Implementations.Entities.Security {
+    public class Device(Guid userId, string appName, string appVersion, string deviceName, string deviceId) {
+        public Guid UserId { get; private set; } = userId;
+
+        public string AccessToken { get; set; } = Guid.NewGuid().ToString("N");
+
+        public string AppName { get; set; } = appName;
+
+        public string AppVersion { get; set; } = appVersion;
+
+        public string DeviceName { get; set; } = deviceName;
+
+        public string DeviceId { get; set; } = deviceId;
+
+        public DateTime DateCreated { get; set; } = DateTime.UtcNow;
+
+        public DateTime DateLastActivity { get; set; } = DateTime.UtcNow;
     }
 }

@@ -5,6 +5,7 @@ using System.Net;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using MediaBrowser.Common.Configuration;
+using MediaBrowser.Model.Configuration;
 using MediaBrowser.Model.Plugins;
 using MediaBrowser.Model.Serialization;
 using Microsoft.AspNetCore.Http;
@@ -37,6 +38,8 @@ namespace MediaBrowser.Common.Configuration {
     }
 
     public interface IConfigurationManager {
+        BaseApplicationConfiguration CommonConfiguration { get; }
+
         object GetConfiguration(string key);
     }
 }

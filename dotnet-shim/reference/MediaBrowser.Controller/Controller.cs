@@ -3,14 +3,18 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using Jellyfin.Data.Queries;
 using Jellyfin.Database.Implementations.Entities;
+using Jellyfin.Database.Implementations.Entities.Security;
 using MediaBrowser.Common;
 using MediaBrowser.Common.Configuration;
 using MediaBrowser.Controller.Authentication;
 using MediaBrowser.Controller.Session;
 using MediaBrowser.Model.Dto;
+using MediaBrowser.Model.Querying;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace MediaBrowser.Controller {
     public interface IServerApplicationHost : IApplicationHost {
@@ -92,6 +96,12 @@ namespace MediaBrowser.Controller.Net {
     }
 }
 
+namespace MediaBrowser.Controller.Devices {
+    public interface IDeviceManager {
+        QueryResult<Device> GetDevices(DeviceQuery query);
+    }
+}
+
 namespace MediaBrowser.Controller.Library {
     public interface IUserManager {
         IEnumerable<User> GetUsers();
@@ -125,13 +135,30 @@ namespace MediaBrowser.Controller.Session {
         public string RemoteEndPoint { get; set; }
     }
 
-    // The two members the gate answers, and one of each other shape that has to pass through it.
+    public sealed class SessionInfo : IAsyncDisposable {
+        public SessionInfo(ISessionManager sessionManager, ILogger logger) {
+        }
+
+        public Guid UserId { get; set; }
+
+        public string DeviceId { get; set; }
+
+        public string RemoteEndPoint { get; set; }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    // The two members the gate answers, what it asks, and one of each other shape that has to pass through it.
     public interface ISessionManager {
+        IEnumerable<SessionInfo> Sessions { get; }
+
         Task<AuthenticationResult> AuthenticateNewSession(AuthenticationRequest request);
 
         Task<AuthenticationResult> AuthenticateDirect(AuthenticationRequest request);
 
         Task Logout(string accessToken);
+
+        Task Logout(Device device);
 
         Task RevokeUserTokens(Guid userId, string currentAccessToken);
 

@@ -1,4 +1,4 @@
-// MediaBrowser.Model 10.11.11: what a plugin is made of, password hashing, and the documents of a session.
+// MediaBrowser.Model 10.11.11: what a plugin is made of, password hashing, Quick Connect, and the documents of a session.
 using System;
 using System.Collections.Generic;
 using Jellyfin.Database.Implementations.Entities;
@@ -44,6 +44,38 @@ namespace MediaBrowser.Model.Serialization {
         object DeserializeFromFile(Type type, string file);
 
         void SerializeToFile(object obj, string file);
+    }
+}
+
+namespace MediaBrowser.Model.Configuration {
+    public class BaseApplicationConfiguration {
+        public bool IsStartupWizardCompleted { get; set; }
+    }
+}
+
+namespace MediaBrowser.Model.Querying {
+    public class QueryResult<T>(IReadOnlyList<T> items) {
+        public IReadOnlyList<T> Items { get; set; } = items;
+    }
+}
+
+namespace MediaBrowser.Model.QuickConnect {
+    public class QuickConnectResult(string secret, string code, DateTime dateAdded, string deviceId, string deviceName, string appName, string appVersion) {
+        public bool Authenticated { get; set; }
+
+        public string Secret { get; } = secret;
+
+        public string Code { get; } = code;
+
+        public string DeviceId { get; } = deviceId;
+
+        public string DeviceName { get; } = deviceName;
+
+        public string AppName { get; } = appName;
+
+        public string AppVersion { get; } = appVersion;
+
+        public DateTime DateAdded { get; set; } = dateAdded;
     }
 }
 

@@ -6,6 +6,7 @@ using MediaBrowser.Controller.Net;
 using MediaBrowser.Controller.Session;
 using MediaBrowser.Model.Dto;
 using MediaBrowser.Model.Plugins;
+using MediaBrowser.Model.QuickConnect;
 using MediaBrowser.Model.Users;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -98,6 +99,10 @@ internal sealed class UserController(UserManager users, ISessionManager sessions
         return NoContent();
     }
 
+    [HttpPost("{userId:guid}/Password")]
+    [Authorize]
+    public Task<ActionResult> UpdateUserPasswordLegacy([FromRoute] Guid userId, [FromBody] PasswordChange request) => UpdateUserPassword(userId, request);
+
     [HttpPost("Password")]
     [Authorize]
     public async Task<ActionResult> UpdateUserPassword([FromQuery] Guid? userId, [FromBody] PasswordChange request) {
@@ -126,7 +131,11 @@ internal sealed class QuickConnectController(QuickConnect quickConnect, Authoriz
     public bool GetQuickConnectEnabled() => true;
 
     [HttpPost("Initiate")]
-    public QuickConnectResult InitiateQuickConnect() => quickConnect.Initiate(context.Read(Request));
+    public ActionResult<QuickConnectResult> InitiateQuickConnect() => quickConnect.Initiate(context.Read(Request));
+
+    /// <summary>In 10 only.</summary>
+    [HttpGet("Initiate")]
+    public ActionResult<QuickConnectResult> InitiateQuickConnectLegacy() => InitiateQuickConnect();
 
     [HttpGet("Connect")]
     public QuickConnectResult GetQuickConnectState([FromQuery] string secret) => quickConnect.State(secret);

@@ -5,10 +5,12 @@ using MediaBrowser.Common.Configuration;
 using MediaBrowser.Common.Net;
 using MediaBrowser.Controller;
 using MediaBrowser.Controller.Configuration;
+using MediaBrowser.Controller.Devices;
 using MediaBrowser.Controller.Events;
 using MediaBrowser.Controller.Library;
 using MediaBrowser.Controller.Net;
 using MediaBrowser.Controller.Session;
+using MediaBrowser.Model.Configuration;
 using MediaBrowser.Model.Cryptography;
 using MediaBrowser.Model.Serialization;
 
@@ -44,6 +46,7 @@ do {
     services.AddSingleton<IUserManager, UserManager>();
     services.AddSingleton(provider => (UserManager)provider.GetRequiredService<IUserManager>());
     SessionManager.Register(services, Environment.GetEnvironmentVariable("TESTHOST_SESSIONS") ?? "type");
+    services.AddSingleton<IDeviceManager, DeviceManager>();
     services.AddSingleton<QuickConnect>();
     services.AddSingleton<AuthorizationContext>();
     services.AddSingleton<IAuthorizationContext>(provider => provider.GetRequiredService<AuthorizationContext>());
@@ -101,6 +104,8 @@ namespace Jellyward.TestHost {
                 KnownProxies = file.Element("KnownProxies")?.Elements("string").Select(proxy => proxy.Value).ToArray() ?? [],
             };
         }
+
+        public BaseApplicationConfiguration CommonConfiguration { get; } = new();
 
         public int Port { get; }
 

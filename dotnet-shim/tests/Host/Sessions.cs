@@ -1,12 +1,17 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
+using Jellyfin.Data.Queries;
 using MediaBrowser.Controller.Authentication;
+using MediaBrowser.Controller.Devices;
 using MediaBrowser.Controller.Events;
 using MediaBrowser.Controller.Events.Authentication;
 using MediaBrowser.Controller.Net;
 using MediaBrowser.Controller.Session;
 using MediaBrowser.Model.Dto;
+using MediaBrowser.Model.Querying;
+using MediaBrowser.Model.QuickConnect;
+using DeviceEntity = Jellyfin.Database.Implementations.Entities.Security.Device;
 using SecurityException = MediaBrowser.Controller.Net.SecurityException;
 
 namespace Jellyward.TestHost;
@@ -15,7 +20,11 @@ namespace Jellyward.TestHost;
 internal sealed class SessionManager(UserManager users, IEventManager events, Store store, ILogger<SessionManager> log) : ISessionManager, IAsyncDisposable {
     private readonly ConcurrentDictionary<string, SessionInfoDto> _sessions = new();
 
-    public IEnumerable<SessionInfoDto> Sessions => _sessions.Values;
+    public IEnumerable<SessionInfo> Sessions => _sessions.Values.Select(session => new SessionInfo(this, log) {
+        UserId = session.UserId,
+        DeviceId = session.DeviceId!,
+        RemoteEndPoint = session.RemoteEndPoint!,
+    });
 
     /// <summary>The ways in which a session manager can have been registered when the plugin comes to it.</summary>
     public static void Register(IServiceCollection services, string shape) {
@@ -53,6 +62,8 @@ internal sealed class SessionManager(UserManager users, IEventManager events, St
 
         return Task.CompletedTask;
     }
+
+    public Task Logout(DeviceEntity device) => Logout(device.AccessToken);
 
     public async Task RevokeUserTokens(Guid userId, string currentAccessToken) {
         foreach (var device in store.Devices.Values.Where(device => device.UserId == userId && device.Token != currentAccessToken).ToList()) {
@@ -103,7 +114,7 @@ internal sealed class SessionManager(UserManager users, IEventManager events, St
         }
 
         var token = RandomNumberGenerator.GetHexString(32, true);
-        store.Devices[token] = new Device(user.Id, request.App, request.AppVersion, request.DeviceName, request.DeviceId, token);
+        store.Devices[token] = new Device(user.Id, request.App, request.AppVersion, request.DeviceName, request.DeviceId, token, DateTime.UtcNow);
         var session = new SessionInfoDto {
             Id = RandomNumberGenerator.GetHexString(32, true),
             UserId = user.Id,
@@ -137,11 +148,15 @@ internal sealed class LateSessionManager : ISessionManager {
 
     private SessionManager Real => _real ??= ActivatorUtilities.CreateInstance<SessionManager>(Services);
 
+    public IEnumerable<SessionInfo> Sessions => Real.Sessions;
+
     public Task<AuthenticationResult> AuthenticateNewSession(AuthenticationRequest request) => Real.AuthenticateNewSession(request);
 
     public Task<AuthenticationResult> AuthenticateDirect(AuthenticationRequest request) => Real.AuthenticateDirect(request);
 
     public Task Logout(string accessToken) => Real.Logout(accessToken);
+
+    public Task Logout(DeviceEntity device) => Real.Logout(device);
 
     public Task RevokeUserTokens(Guid userId, string currentAccessToken) => Real.RevokeUserTokens(userId, currentAccessToken);
 
@@ -152,7 +167,17 @@ internal sealed class LateSessionManager : ISessionManager {
     public Task SendRestartRequiredNotification(CancellationToken cancellationToken) => Real.SendRestartRequiredNotification(cancellationToken);
 }
 
-internal sealed record QuickConnectResult(bool Authenticated, string Secret, string Code, string DeviceId, string DeviceName, string AppName, string AppVersion, DateTime DateAdded);
+/// <summary>Every device somebody has a token for, whether heard of since the start or not.</summary>
+internal sealed class DeviceManager(Store store) : IDeviceManager {
+    public QueryResult<DeviceEntity> GetDevices(DeviceQuery query) => new([
+        .. store.Devices.Values.Where(device => query.UserId is null || device.UserId == query.UserId).Select(device =>
+            new DeviceEntity(device.UserId, device.App, device.Version, device.Name, device.DeviceId) {
+                AccessToken = device.Token,
+                DateCreated = device.Created,
+                DateLastActivity = device.Created,
+            }),
+    ]);
+}
 
 /// <summary>A code shown on one device, approved on another: the session is made inside the approver's request.</summary>
 internal sealed class QuickConnect(ISessionManager sessions) {
@@ -165,7 +190,7 @@ internal sealed class QuickConnect(ISessionManager sessions) {
         ArgumentException.ThrowIfNullOrEmpty(client.Client);
         ArgumentException.ThrowIfNullOrEmpty(client.Version);
         var code = RandomNumberGenerator.GetInt32(100_000, 1_000_000).ToString();
-        return _requests[code] = new(false, RandomNumberGenerator.GetHexString(64), code, client.DeviceId, client.Device, client.Client, client.Version, DateTime.UtcNow);
+        return _requests[code] = new(RandomNumberGenerator.GetHexString(64), code, DateTime.UtcNow, client.DeviceId, client.Device, client.Client, client.Version);
     }
 
     public QuickConnectResult State(string secret) => _requests.Values.FirstOrDefault(request => request.Secret == secret) ?? throw new NotFoundException();
@@ -183,7 +208,7 @@ internal sealed class QuickConnect(ISessionManager sessions) {
             App = request.AppName,
             AppVersion = request.AppVersion,
         });
-        _requests[code] = request with { Authenticated = true };
+        request.Authenticated = true;
         return true;
     }
 

@@ -21,16 +21,18 @@ namespace Jellyward.TestHost;
 
 internal sealed record StoredUser(Guid Id, string Name, string? Password, string Provider, bool Administrator, bool Disabled, bool Hidden, bool Remote, int MaxSessions, int Failures, DateTime? LastLogin, DateTime? LastActivity, AccessSchedule[] Schedules);
 
-internal sealed record Device(Guid UserId, string App, string Version, string Name, string DeviceId, string Token);
+internal sealed record Device(Guid UserId, string App, string Version, string Name, string DeviceId, string Token, DateTime Created);
 
 internal sealed record Activity(string Type, string Name, Guid UserId, string? ShortOverview, DateTime Date);
 
 /// <summary>What a real server keeps in its database.</summary>
 internal sealed class Store {
     private readonly string _file;
+    private readonly ServerConfiguration _configuration;
     private readonly object _saving = new();
 
-    public Store(IApplicationPaths paths) {
+    public Store(IApplicationPaths paths, ServerConfiguration configuration) {
+        _configuration = configuration;
         _file = Path.Combine(paths.DataPath, "testhost.json");
         if (File.Exists(_file)) {
             var kept = JsonSerializer.Deserialize<Kept>(File.ReadAllText(_file))!;
@@ -44,7 +46,10 @@ internal sealed class Store {
 
     public string SystemId { get; } = Guid.NewGuid().ToString("N");
 
-    public bool WizardCompleted { get; set; }
+    public bool WizardCompleted {
+        get => _configuration.CommonConfiguration.IsStartupWizardCompleted;
+        set => _configuration.CommonConfiguration.IsStartupWizardCompleted = value;
+    }
 
     public ConcurrentDictionary<Guid, StoredUser> Users { get; } = new();
 

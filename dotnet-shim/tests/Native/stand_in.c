@@ -2,7 +2,8 @@
    it was told, and fails the way a test asks for. Built by the tests with gcc.
      -DABI=n        the ABI number it claims
      -DNO_EVENT     without jw_engine_event
-   Files in the data folder: "damaged" and "locked" fail the opening, "no-index" the rewriting of index.html.
+   Files in the data folder: "damaged" and "locked" fail the opening, "no-watched" what follows it, "no-index" the
+   rewriting of index.html.
    The device name of a login says what happens to it; see jw_engine_login. */
 #define _GNU_SOURCE
 #include <stdint.h>
@@ -118,6 +119,7 @@ jw_status jw_engine_open(jw_view options, const jw_host *host, uint64_t *dst) {
 
 jw_status jw_engine_close(uint64_t handle) {
   engine *e = (engine *)(uintptr_t)handle;
+  if (!e) return fail(20, "the engine is closed");
   note(e, "calls", "close", 5);
   free(e);
   return 0;
@@ -195,7 +197,30 @@ jw_status jw_engine_owns(uint64_t handle, jw_view path, jw_buffer *dst) {
   return 0;
 }
 
-/* "/Jellyward/Panic" fails, "/Jellyward/Session" mints for the caller, everything else echoes the request and the body. */
+/* What the plugin has to ask about. */
+jw_status jw_engine_watched(uint64_t handle, jw_buffer *dst) {
+  const char *watched = "[\"User.UpdateUserPassword\",\"User.UpdateUserPasswordLegacy\",\"ApiKey.CreateKey\",\"Startup.UpdateStartupUser\",\"QuickConnect.AuthorizeQuickConnect\"]";
+  if (there((engine *)(uintptr_t)handle, "no-watched")) return fail(90, "the engine panicked");
+  give(dst, watched, strlen(watched));
+  return 0;
+}
+
+/* Device names: "stop" (403 with a header and a body), "shut" (503 without one), "panic" (status); all others pass. */
+jw_status jw_engine_action(uint64_t handle, jw_view action, jw_buffer *dst) {
+  char *json = owned(action), *device = raw(json, "deviceName");
+  const char *passage = "{\"pass\":true,\"status\":0,\"headers\":[],\"body\":null}";
+  jw_status status = 0;
+  note((engine *)(uintptr_t)handle, "actions", json, strlen(json));
+  if (!strcmp(device, "\"panic\"")) status = fail(90, "the engine panicked");
+  else if (!strcmp(device, "\"shut\"")) passage = "{\"pass\":false,\"status\":503,\"headers\":[],\"body\":null}";
+  else if (!strcmp(device, "\"stop\"")) passage = "{\"pass\":false,\"status\":403,\"headers\":[[\"X-Jellyward\",\"step-up\"],[\"Cache-Control\",\"no-store\"]],\"body\":{\"code\":\"step_up\",\"proofs\":[\"totp\"]}}";
+  if (status == 0) give(dst, passage, strlen(passage));
+  free(json); free(device);
+  return status;
+}
+
+/* "/Jellyward/Panic" fails, "/Jellyward/Session" mints for the caller, "/Jellyward/Sessions" and "/Jellyward/End" hand
+   their body to the host and its reply back, everything else echoes the request and the body. */
 jw_status jw_engine_http(uint64_t handle, jw_view request, jw_view body, jw_buffer *head, jw_buffer *content) {
   engine *e = (engine *)(uintptr_t)handle;
   char *json = owned(request), *path = raw(json, "path");
@@ -207,6 +232,12 @@ jw_status jw_engine_http(uint64_t handle, jw_view request, jw_view body, jw_buff
     give(head, h, strlen(h));
     give(content, "", 0);
     free(user); free(reply);
+  } else if (!strcmp(path, "\"/Jellyward/Sessions\"") || !strcmp(path, "\"/Jellyward/End\"")) {
+    const char *h = "{\"status\":200,\"headers\":[[\"Content-Type\",\"application/json\"]],\"session\":false}";
+    char *asked = owned(body), *reply = ask(e, path[12] == 'E' ? e->host.end_sessions : e->host.list_sessions, asked);
+    give(head, h, strlen(h));
+    give(content, reply, strlen(reply));
+    free(asked); free(reply);
   } else {
     const char *h = "{\"status\":203,\"headers\":[[\"Content-Type\",\"application/x-echo\"],[\"X-One\",\"1\"],[\"X-One\",\"2\"]],\"session\":false}";
     char *both = calloc(1, request.len + body.len + 2);

@@ -13,6 +13,7 @@ public sealed class BrokenTests {
         { "another ABI", "speaks ABI 4711" },
         { "a function missing", "'jw_engine_event'" },
         { "store damaged", "the store is damaged (status 41)" },
+        { "store no-watched", "the engine panicked (status 90)" },
         { "store locked", "another process has the store open (status 40)" },
     };
 
@@ -119,7 +120,7 @@ public sealed class BrokenTests {
 
     internal static async Task<Server> Broken(string way, bool? armed) {
         var setup = new Setup { Configuration = armed is { } value ? Setup.Armed(value) : null };
-        if (way is "store damaged" or "store locked") {
+        if (way.StartsWith("store ", StringComparison.Ordinal)) {
             var server = await Server.Start(setup);
             await server.Stop();
             await File.WriteAllTextAsync(Path.Combine(server.Data, way["store ".Length..]), string.Empty);

@@ -198,7 +198,7 @@ public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInSer
         var id = await NewUser("events");
         using var changed = await _client.Send(HttpMethod.Post, $"Users/Password?userId={id}", new { NewPw = "events-new" }, fixture.Admin);
         Assert.Equal(HttpStatusCode.NoContent, await _client.Status(HttpMethod.Delete, $"Users/{id}", fixture.Admin));
-        var told = fixture.Noted("events").Where(entry => Guid.Parse((string)entry["userId"]!) == Guid.Parse(id)).Select(entry => (string)entry["event"]!).Distinct();
+        var told = fixture.Noted("events").Where(entry => entry["userId"] is { } user && Guid.Parse((string)user!) == Guid.Parse(id)).Select(entry => (string)entry["event"]!).Distinct();
 
         Assert.Equal(["userDeleted", "passwordChanged", "userCreated"], told);
     }

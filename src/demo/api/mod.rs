@@ -6,6 +6,7 @@ mod sessions;
 mod signing_in;
 mod system;
 mod users;
+mod watched;
 
 use super::authorization::Who;
 use super::book::{Device, User};

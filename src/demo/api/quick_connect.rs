@@ -4,13 +4,14 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 
-use super::{Path, settled, signed_in};
+use super::{Path, settled, signed_in, watched};
 use crate::clock::Seconds;
 use crate::demo::authorization::Who;
 use crate::demo::call::{Call, Reply, text};
 use crate::demo::jellyfin::lock;
 use crate::demo::server::Rooms;
 use crate::demo::shapes;
+use crate::engine::Event;
 use crate::gate::attempt::{Client, Door};
 use crate::host::{AccountId, HostError};
 
@@ -63,9 +64,12 @@ fn initiate(rooms: &Rooms, call: &Call) -> Result<Reply, Reply> {
     if [&client.app, &client.version, &client.device_id, &client.device_name].iter().any(|field| field.is_empty()) {
         return Err(Reply::stock(400));
     }
+    let code = code(rooms).map_err(failed)?;
+    let remote = call.remote().map(str::to_owned);
+    rooms.engine.event(&Event::QuickConnectStarted { code: code.clone(), client: client.clone(), remote });
     let fresh = Attempt {
         secret: rooms.jellyfin.token().map_err(failed)?,
-        code: code(rooms).map_err(failed)?,
+        code,
         client,
         at: rooms.jellyfin.clock.now(),
         session: None,
@@ -87,6 +91,7 @@ fn state(rooms: &Rooms, call: &Call) -> Result<Reply, Reply> {
 fn authorize(rooms: &Rooms, call: &Call) -> Result<Reply, Reply> {
     let who = signed_in(call)?;
     let code = call.parameter("code").ok_or_else(|| Reply::empty(400))?;
+    watched::pass(rooms, call, "QuickConnect.AuthorizeQuickConnect", json!({ "code": code }))?;
     let user = target(who, call.parameter("userId"))?;
     let found = waiting(rooms).iter().find(|attempt| attempt.code == code).cloned().ok_or_else(unknown)?;
     if found.session.is_some() {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Path, elevated, person, settled, signed_in};
+use super::{Path, elevated, person, settled, signed_in, watched};
 use crate::demo::authorization::Who;
 use crate::demo::call::{Call, Reply};
 use crate::demo::server::Rooms;
@@ -28,6 +28,7 @@ pub fn answer(rooms: &Rooms, call: &Call, path: &Path<'_>) -> Option<Reply> {
         ("GET", ["auth", "keys"]) => elevated(call).map(|_| keys(rooms)),
         ("POST", ["auth", "keys"]) => elevated(call).and_then(|_| {
             let app = call.parameter("app").ok_or_else(|| Reply::empty(400))?;
+            watched::pass(rooms, call, "ApiKey.CreateKey", json!({ "app": app }))?;
             rooms.jellyfin.add_key(&app).map_err(|_| Reply::stock(500))?;
             Ok(Reply::empty(204))
         }),

@@ -1,8 +1,8 @@
 //! Users: who is there, passwords, and what an administrator does to accounts.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{Path, elevated, person, settled, signed_in};
+use super::{Path, elevated, person, settled, signed_in, watched};
 use crate::demo::authorization::Who;
 use crate::demo::book::User;
 use crate::demo::call::{Call, Reply, property, text};
@@ -20,11 +20,12 @@ pub fn answer(rooms: &Rooms, call: &Call, path: &Path<'_>) -> Option<Reply> {
         ("POST", ["users", "new"]) => elevated(call).and_then(|_| create(rooms, call)),
         ("POST", ["users", "password"]) => change_password(rooms, call, None),
         ("POST", ["users", user, "password"]) => id(user).and_then(|user| change_password(rooms, call, Some(user))),
+        ("POST", ["startup", "user"]) => elevated(call).and_then(|_| set_first_user(rooms, call)),
         ("POST", ["users", user, "policy"]) => {
             elevated(call).and_then(|_| id(user)).and_then(|user| set_policy(rooms, call, user))
         }
         ("GET", ["users", user]) => signed_in(call).and_then(|_| id(user)).and_then(|user| one(rooms, user)),
-        ("DELETE", ["users", user]) => elevated(call).and_then(|_| id(user)).and_then(|user| delete(rooms, user)),
+        ("DELETE", ["users", user]) => elevated(call).and_then(|_| id(user)).and_then(|user| delete(rooms, call, user)),
         _ => return None,
     }))
 }
@@ -55,6 +56,7 @@ fn create(rooms: &Rooms, call: &Call) -> Result<Reply, Reply> {
     if rooms.jellyfin.named(name).is_some() {
         return Err(Reply::stock(400));
     }
+    watched::pass(rooms, call, "User.CreateUserByName", json!({}))?;
     let password = text(&body, "Password").unwrap_or_default();
     let id = rooms.jellyfin.add_user(name, password, false).map_err(|_| Reply::stock(500))?;
     rooms.engine.event(&Event::UserCreated { user_id: id });
@@ -69,6 +71,10 @@ fn change_password(rooms: &Rooms, call: &Call, of: Option<AccountId>) -> Result<
         Some(id) => Some(id.parse::<AccountId>().map_err(|_| Reply::empty(400))?),
         None => of,
     };
+    let body = call.json().ok_or_else(|| Reply::empty(400))?;
+    let blank = property(&body, "ResetPassword").and_then(Value::as_bool).unwrap_or(false);
+    let action = if of.is_some() { "User.UpdateUserPasswordLegacy" } else { "User.UpdateUserPassword" };
+    watched::pass(rooms, call, action, json!({ "userId": asked, "resetPassword": blank }))?;
     let own = match who {
         Who::Person { user, .. } => Some(user.id),
         _ => None,
@@ -77,8 +83,6 @@ fn change_password(rooms: &Rooms, call: &Call, of: Option<AccountId>) -> Result<
     if Some(user.id) != own && !who.is_administrator() {
         return Err(Reply::text(403, "User is not allowed to update the password."));
     }
-    let body = call.json().ok_or_else(|| Reply::empty(400))?;
-    let blank = property(&body, "ResetPassword").and_then(Value::as_bool).unwrap_or(false);
     if Some(user.id) == own && !blank {
         let given = text(&body, "CurrentPw").unwrap_or_default();
         let query = PasswordQuery { name: &user.name, remote: call.remote(), session: false };
@@ -104,10 +108,24 @@ fn change_password(rooms: &Rooms, call: &Call, of: Option<AccountId>) -> Result<
     Ok(Reply::empty(204))
 }
 
+/// The first-run wizard's user, an administrator's to set once the wizard is done: no old password is asked for.
+fn set_first_user(rooms: &Rooms, call: &Call) -> Result<Reply, Reply> {
+    let body = call.json().ok_or_else(|| Reply::empty(400))?;
+    watched::pass(rooms, call, "Startup.UpdateStartupUser", json!({}))?;
+    let first = rooms.jellyfin.users().into_iter().next().ok_or_else(|| Reply::stock(404))?;
+    rooms
+        .jellyfin
+        .set_password(first.id, text(&body, "Password").unwrap_or_default())
+        .map_err(|_| Reply::stock(500))?;
+    rooms.engine.event(&Event::PasswordChanged { user_id: first.id });
+    Ok(Reply::empty(204))
+}
+
 /// Three of the policy's many flags.
 fn set_policy(rooms: &Rooms, call: &Call, id: AccountId) -> Result<Reply, Reply> {
-    let name = existing(rooms, id)?.name;
     let body = call.json().filter(Value::is_object).ok_or_else(|| Reply::empty(400))?;
+    watched::pass(rooms, call, "User.UpdateUserPolicy", json!({ "userId": id }))?;
+    let name = existing(rooms, id)?.name;
     let flag = |name: &str| property(&body, name).and_then(Value::as_bool);
     rooms.jellyfin.change_user(&name, |user| {
         user.administrator = flag("IsAdministrator").unwrap_or(user.administrator);
@@ -120,7 +138,8 @@ fn set_policy(rooms: &Rooms, call: &Call, id: AccountId) -> Result<Reply, Reply>
     Ok(Reply::empty(204))
 }
 
-fn delete(rooms: &Rooms, id: AccountId) -> Result<Reply, Reply> {
+fn delete(rooms: &Rooms, call: &Call, id: AccountId) -> Result<Reply, Reply> {
+    watched::pass(rooms, call, "User.DeleteUser", json!({ "userId": id }))?;
     existing(rooms, id)?;
     rooms.jellyfin.forget_user(id);
     rooms.engine.event(&Event::UserDeleted { user_id: id });

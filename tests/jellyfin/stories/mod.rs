@@ -14,7 +14,9 @@ mod limits;
 mod page;
 mod refusals;
 mod routes;
+mod sessions;
 mod sign_in;
+mod step_up;
 mod stock;
 
 /// The shared server, for as long as one story runs.

@@ -14,6 +14,9 @@ internal sealed record Setup {
 
     public bool Plugin { get; init; } = true;
 
+    /// <summary>Has been through the wizard, and has its users.</summary>
+    public bool Wizard { get; init; } = true;
+
     /// <summary>A second plugin, built from ../Neighbour.</summary>
     public bool Neighbour { get; init; }
 
@@ -77,8 +80,13 @@ internal sealed class Server : IAsyncDisposable {
     public static async Task<Server> Start(Setup? setup = null) {
         setup ??= new Setup();
         var folder = Path.Combine(Places.Scratch, $"server-{Guid.NewGuid():N}");
-        // With their times: what a browser has cached is told by them.
-        Places.Run("cp", ["-a", await Template.Value, folder]);
+        if (setup.Wizard) {
+            // With their times: what a browser has cached is told by them.
+            Places.Run("cp", ["-a", await Template.Value, folder]);
+        } else {
+            MakeFolders(folder);
+        }
+
         var server = new Server(setup, folder, FreePort());
         server.Install();
         await server.Run();
@@ -206,11 +214,7 @@ internal sealed class Server : IAsyncDisposable {
     /// <summary>A server that has been through its wizard, without the plugin; copied for every test.</summary>
     private static async Task<string> MakeTemplate() {
         var folder = Path.Combine(Places.Scratch, "template");
-        foreach (var part in new[] { "config", "cache", "log", "plugins", "web", "data" }) {
-            Directory.CreateDirectory(Path.Combine(folder, part));
-        }
-
-        File.WriteAllText(Path.Combine(folder, "web", "index.html"), Index);
+        MakeFolders(folder);
         var server = new Server(new Setup { Plugin = false }, folder, FreePort());
         await server.Run();
         var client = server.Client;
@@ -229,6 +233,14 @@ internal sealed class Server : IAsyncDisposable {
         await server.Stop();
         File.Delete(Path.Combine(folder, "server.log"));
         return folder;
+    }
+
+    private static void MakeFolders(string folder) {
+        foreach (var part in new[] { "config", "cache", "log", "plugins", "web", "data" }) {
+            Directory.CreateDirectory(Path.Combine(folder, part));
+        }
+
+        File.WriteAllText(Path.Combine(folder, "web", "index.html"), Index);
     }
 
     private void WriteNetwork() {
