@@ -11,7 +11,7 @@
     { id: 'browsers', label: 'account-menu-browsers' },
     { id: 'sessions', label: 'account-menu-sessions' },
     { id: 'lost-phone', label: 'account-menu-lost-phone' },
-    { id: 'passkey-check', label: 'account-menu-passkey-check', unlisted: true }
+    { id: 'check-passkey', label: 'account-menu-passkey-check', unlisted: true }
   ];
   var main, headers, leave = null, turn = 0;
 

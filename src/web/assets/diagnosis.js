@@ -21,6 +21,6 @@
     });
   }
 
-  screens['passkey-check'] = diagnose;
+  screens['check-passkey'] = diagnose;
   window.JellywardDiagnosis = diagnose;
 }(window, window.JellywardKit, window.JellywardPasskey));

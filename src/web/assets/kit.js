@@ -32,7 +32,7 @@
   kit.text = function (id, args) {
     var text = kit.texts && kit.texts[id];
     if (!text) { return id; }
-    if (typeof text === 'object') { text = text[category(args[text.by])] || text.other; }
+    if (typeof text === 'object') { text = text[args[text.by]] || text[category(args[text.by])] || text.other; }
     return text.replace(/\{(\w+)\}/g, function (whole, name) { return args && name in args ? String(args[name]) : whole; });
   };
 

@@ -32,7 +32,7 @@ fn text(pattern: &Pattern<&str>) -> Option<Value> {
         let mut choice = Map::new();
         choice.insert("by".into(), variable(selector)?.into());
         for variant in variants {
-            let VariantKey::Identifier { name } = variant.key else { return None };
+            let (VariantKey::Identifier { name } | VariantKey::NumberLiteral { value: name }) = variant.key;
             choice.insert(name.to_owned(), plain(&variant.value)?.into());
         }
         return Some(Value::Object(choice));

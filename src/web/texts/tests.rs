@@ -125,14 +125,14 @@ fn no_text_stands_twice() {
 fn scripts_get_arguments_and_plurals() {
     let texts = Texts::read(
         "en",
-        "challenge-left = { $count ->\n    [one] { $count } try left\n   *[other] { $count } tries left\n}\n\
+        "challenge-left = { $count ->\n    [0] no try left\n    [one] { $count } try left\n   *[other] { $count } tries left\n}\n\
          common-hello = Hello, { $name }\npage-title = no",
     );
     let scripts: Value = serde_json::from_str(texts.for_scripts()).unwrap();
     assert_eq!(
         scripts,
         serde_json::json!({
-            "challenge-left": {"by": "count", "one": "{count} try left", "other": "{count} tries left"},
+            "challenge-left": {"by": "count", "0": "no try left", "one": "{count} try left", "other": "{count} tries left"},
             "common-hello": "Hello, {name}",
         })
     );

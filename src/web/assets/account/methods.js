@@ -20,7 +20,7 @@
         list(kind('passkey'), 'account-no-passkey'),
         kit.element('div', { 'class': 'jwd-actions' }, [
           passkey.supported() ? kit.button(text('account-passkey-add'), namePasskey) : null,
-          kit.element('a', { 'class': 'jwd-button jwd-quiet', href: '#passkey-check', text: text('passkey-why-not') })
+          kit.element('a', { 'class': 'jwd-button jwd-quiet', href: '#check-passkey', text: text('passkey-why-not') })
         ]),
         account.factors.length ? recovery() : null
       ]);
