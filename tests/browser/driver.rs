@@ -228,8 +228,11 @@ fn capabilities(chromium: &Path, profile: &str) -> Value {
 const LOOK: &str = r"
     var roots = [document].concat(Array.from(document.querySelectorAll('*')).map(one => one.shadowRoot).filter(Boolean));
     var shown = one => one.getClientRects().length > 0;
+    // What lies behind a dialog cannot be used.
+    var modal = roots.map(root => root.querySelector('.jwd-overlay')).filter(Boolean).pop();
+    var reachable = one => !modal || modal.contains(one);
     var all = selector => roots.flatMap(root => Array.from(root.querySelectorAll(selector)));
-    var find = selector => all(selector).find(shown) || null;
-    var button = text => all('button, a').find(one => one.textContent.trim() === text && shown(one) && !one.disabled) || null;
+    var find = selector => all(selector).find(one => shown(one) && reachable(one)) || null;
+    var button = text => all('button, a').find(one => one.textContent.trim() === text && shown(one) && reachable(one) && !one.disabled) || null;
     var text = () => roots.map(root => root === document ? document.body : root.querySelector('div')).map(one => one && one.innerText).join(' ');
 ";

@@ -124,6 +124,20 @@ impl Stage {
         assert_eq!(status, 200, "{answer}");
     }
 
+    /// From the next page on, these calls (`GET Account/Browsers`) are answered here and not by the server: with the
+    /// body given, with `{"status", "body"}`, or with the server's own answer and the members in `merge` on top. The
+    /// bodies sent are kept in `window.asked`.
+    pub fn pretend(&self, answers: &Value) {
+        let script = include_str!("pretend.js").replace("ANSWERS", &answers.to_string());
+        self.browser.command("Page.addScriptToEvaluateOnNewDocument", json!({"source": script}));
+    }
+
+    /// The bodies of the calls that were pretended, by call.
+    pub fn asked(&self, call: &str) -> Vec<Value> {
+        let asked = self.browser.run(&format!("return window.asked.filter(one => one[0] === {}).map(one => one[1])", json!(call)));
+        serde_json::from_value(asked).unwrap()
+    }
+
     /// The page is no wider than its window.
     pub fn fits(&self) {
         let wider = self.browser.run(
