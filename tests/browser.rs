@@ -15,7 +15,11 @@ mod dashboard;
 mod driver;
 #[path = "browser/overlay.rs"]
 mod overlay;
+#[path = "browser/screens.rs"]
+mod screens;
 #[path = "browser/stage.rs"]
 mod stage;
 #[path = "browser/trust.rs"]
 mod trust;
+#[path = "browser/tv.rs"]
+mod tv;

@@ -20,6 +20,7 @@ pub const TAB: &str = "\u{e004}";
 pub const ENTER: &str = "\u{e007}";
 pub const ESCAPE: &str = "\u{e00c}";
 pub const UP: &str = "\u{e013}";
+pub const RIGHT: &str = "\u{e014}";
 pub const DOWN: &str = "\u{e015}";
 
 /// The first of these programs that is on the path.
