@@ -13,6 +13,8 @@ mod alone;
 mod dashboard;
 #[path = "browser/driver.rs"]
 mod driver;
+#[path = "browser/extras.rs"]
+mod extras;
 #[path = "browser/overlay.rs"]
 mod overlay;
 #[path = "browser/screens.rs"]

@@ -118,7 +118,6 @@ fn a_remote_control_is_enough() {
     stage.browser.read("You have no app passwords.");
     stage.browser.run("find('.jwd-menu a').focus()");
     stage.browser.keys(RIGHT);
-    stage.browser.keys(DOWN);
     focused("Make an app password");
     stage.browser.keys(ENTER);
     stage.browser.see("form select");

@@ -29,7 +29,7 @@
     var keys = options.proofs.indexOf('passkey') >= 0 && passkey.supported();
     var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
     var field = kit.element('div', {});
-    var others = kit.element('div', {});
+    var others = kit.element('div', { 'class': 'jwd-others' });
     var first = methods.indexOf(options.first) >= 0 ? options.first : methods[0];
     var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button' + (keys ? '' : ' jwd-primary'), text: options.submit || text('common-continue') });
     var byPasskey = kit.button(text('passkey-use'), press, 'primary jwd-wide');
