@@ -17,6 +17,8 @@ mod driver;
 mod extras;
 #[path = "browser/overlay.rs"]
 mod overlay;
+#[path = "browser/passkeys.rs"]
+mod passkeys;
 #[path = "browser/screens.rs"]
 mod screens;
 #[path = "browser/stage.rs"]

@@ -38,7 +38,10 @@ mod tests {
     #[test]
     fn the_scripts_come_first_in_head() {
         let tags = std::str::from_utf8(TAGS).unwrap();
-        assert!(tags.starts_with("<script src=\"../Jellyward/Assets/inject.js\"></script>"), "the login waits for nothing");
+        assert!(
+            tags.starts_with("<script src=\"../Jellyward/Assets/inject.js\"></script>"),
+            "the login waits for nothing"
+        );
         assert_eq!(inserted("<html><head><title>"), format!("<html><head>{tags}<title>"));
         assert_eq!(inserted("<HEAD\n data-x=\"1\"><base>"), format!("<HEAD\n data-x=\"1\">{tags}<base>"));
     }

@@ -65,6 +65,12 @@ impl Browser {
         self.send("/goog/cdp/execute", &json!({"cmd": name, "params": parameters}))
     }
 
+    /// Puts a virtual authenticator into the browser (WebAuthn L3, 11.4); gives its id.
+    pub fn authenticator(&self, options: &Value) -> String {
+        let id = self.send("/webauthn/authenticator", options);
+        id.as_str().unwrap_or_else(|| panic!("no authenticator: {id}")).to_owned()
+    }
+
     /// Opens an address.
     pub fn open(&self, address: &str) {
         let answer = self.send("/url", &json!({"url": address}));

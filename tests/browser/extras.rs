@@ -59,7 +59,9 @@ fn a_stopped_fetch_asks_and_is_made_again() {
     ];
     for form in forms {
         stage.clock.advance(30);
-        stage.browser.run(&format!("window.times = 0; window.answered = 0; {form}.then(response => {{ window.answered = response.status; }})"));
+        stage.browser.run(&format!(
+            "window.times = 0; window.answered = 0; {form}.then(response => {{ window.answered = response.status; }})"
+        ));
         stage.browser.read("the server wants to know that it is really you");
         stage.picture("step-up");
         stage.browser.type_into(".jwd-overlay input", &stage.code("alice"));
@@ -87,7 +89,9 @@ fn the_passkey_button_stands_where_it_works_only() {
     stage.browser.press("Sign in with a passkey");
     stage.browser.read("Jellyward cannot read its store.");
     // A browser that has none offers none, and says why.
-    stage.browser.command("Page.addScriptToEvaluateOnNewDocument", json!({"source": "delete window.PublicKeyCredential"}));
+    stage
+        .browser
+        .command("Page.addScriptToEvaluateOnNewDocument", json!({"source": "delete window.PublicKeyCredential"}));
     stage.open("/Jellyward/Login");
     stage.browser.see("input[name=username]");
     stage.browser.read("Why can't I use a passkey here?");
@@ -107,4 +111,26 @@ fn a_failing_second_script_takes_nothing_with_it() {
     stage.browser.run("location.hash = '#/mypreferencesmenu'");
     stage.browser.see("#myPreferencesMenuPage a");
     assert_eq!(stage.browser.run("return all('.jwd-account-row').length"), 0);
+}
+
+#[test]
+fn a_stopped_request_of_the_old_kind_is_proven_and_left_to_the_person() {
+    let Some(stage) = stage("a_stopped_request_of_the_old_kind_is_proven_and_left_to_the_person", "") else { return };
+    let stopped = "var kind = XMLHttpRequest.prototype, native = Object.getOwnPropertyDescriptor(kind, 'status').get, header = kind.getResponseHeader;
+        Object.defineProperty(kind, 'status', {get() { return /Plugins.stopped/.test(this.responseURL) ? 403 : native.call(this); }});
+        kind.getResponseHeader = function (name) { return /Plugins.stopped/.test(this.responseURL) && name === 'X-Jellyward' ? 'step-up' : header.call(this, name); };";
+    stage.browser.command("Page.addScriptToEvaluateOnNewDocument", json!({"source": stopped}));
+    stage.pretend(&json!({"GET Account": {"merge": {"proofs": ["totp", "recovery"]}}}));
+    sign_in(&stage);
+    stage.clock.advance(30);
+    stage
+        .browser
+        .run("var request = new XMLHttpRequest(); request.open('POST', '/Plugins/stopped'); request.send('{}')");
+    stage.browser.read("the server wants to know that it is really you");
+    stage.browser.type_into(".jwd-overlay input", &stage.code("alice"));
+    stage.browser.press("Continue");
+    stage.browser.read("make the change once more");
+    stage.browser.press("Close");
+    stage.browser.wait("the page", "all('.jwd-overlay-host').length === 0");
+    stage.nothing_was_wrong();
 }

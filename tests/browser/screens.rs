@@ -29,7 +29,9 @@ fn row(stage: &Stage, name: &str, button: &str) {
 fn names_are_harmless(stage: &Stage, picture: &str) {
     stage.browser.read("<img src=x onerror=alert(1)> txt.exe");
     let shown = stage.browser.text();
-    assert!(!shown.contains(['\u{202e}', '\u{202c}']) && !shown.contains("56789012345678901234567890123456789012345678901"));
+    assert!(
+        !shown.contains(['\u{202e}', '\u{202c}']) && !shown.contains("56789012345678901234567890123456789012345678901")
+    );
     assert_eq!(stage.browser.run("return all('.jwd-name').every(one => one.firstChild.tagName === 'BDI')"), true);
     for (width, height) in [(320, 568), (3840, 2160), (1280, 800)] {
         stage.browser.resize(width, height);
@@ -108,7 +110,10 @@ fn app_passwords_are_made_shown_once_and_revoked() {
     stage.browser.press("Continue");
     stage.browser.read("abcd-efgh-jkmn-pqrs-tvwx-yz23");
     stage.picture("account-app-password");
-    assert_eq!(stage.asked("POST Account/AppPasswords/Create")[1], json!({"name": "Kitchen", "days": 90, "binds": true}));
+    assert_eq!(
+        stage.asked("POST Account/AppPasswords/Create")[1],
+        json!({"name": "Kitchen", "days": 90, "binds": true})
+    );
     stage.browser.press("I have typed or saved it");
     stage.browser.read("The app password is in force.");
     assert!(!stage.browser.text().contains("abcd-efgh"));
@@ -139,7 +144,9 @@ fn trusted_browsers_are_forgotten() {
     row(&stage, "txt.exe", "Forget");
     stage.browser.read("The second factor is asked for there again.");
     stage.browser.press("Forget all browsers");
-    stage.browser.wait("two calls", "window.asked.filter(one => one[0] === 'POST Account/Browsers/Forget').length === 2");
+    stage
+        .browser
+        .wait("two calls", "window.asked.filter(one => one[0] === 'POST Account/Browsers/Forget').length === 2");
     assert_eq!(stage.asked("POST Account/Browsers/Forget"), [json!({"id": "a"}), json!({"all": true})]);
     stage.nothing_was_wrong();
 }
@@ -183,7 +190,9 @@ fn the_overview_says_what_is_missing_and_leads_there() {
     open(&stage, "", &answers);
     stage.browser.read("You have no recovery codes left. Make new ones.");
     stage.browser.read("3 sign-ins are from before your second factor.");
-    stage.browser.run("all('.jwd-row').find(one => one.textContent.includes('sign-ins')).querySelector('button').click()");
+    stage
+        .browser
+        .run("all('.jwd-row').find(one => one.textContent.includes('sign-ins')).querySelector('button').click()");
     stage.browser.wait("the sessions", "location.hash === '#sessions'");
     stage.browser.run("history.back()");
     stage.browser.read("You have no recovery codes left.");

@@ -82,9 +82,14 @@ impl Stage {
 
     /// The web client shows that this person is signed in.
     pub fn is_home(&self, name: &str) {
+        self.is_home_at(&self.demo.address(), name);
+    }
+
+    /// The same below another name of the demo's address.
+    pub fn is_home_at(&self, address: &str, name: &str) {
         self.browser.see("#indexPage");
         assert_eq!(self.browser.text_of(".userName"), name);
-        assert_eq!(self.browser.address(), format!("{}/web/#/home", self.demo.address()));
+        assert_eq!(self.browser.address(), format!("{address}/web/#/home"));
     }
 
     /// Scans the QR code shown: puts the key into the person's authenticator app.
@@ -134,7 +139,9 @@ impl Stage {
 
     /// The bodies of the calls that were pretended, by call.
     pub fn asked(&self, call: &str) -> Vec<Value> {
-        let asked = self.browser.run(&format!("return window.asked.filter(one => one[0] === {}).map(one => one[1])", json!(call)));
+        let asked = self
+            .browser
+            .run(&format!("return window.asked.filter(one => one[0] === {}).map(one => one[1])", json!(call)));
         serde_json::from_value(asked).unwrap()
     }
 

@@ -107,12 +107,15 @@ fn a_remote_control_is_enough() {
     stage.pretend(&answers);
     stage.open("/Jellyward/");
     stage.browser.read("Signed in as alice");
-    let focused = |what: &str| stage.browser.wait(what, &format!("document.activeElement.textContent === {}", json!(what)));
+    let focused =
+        |what: &str| stage.browser.wait(what, &format!("document.activeElement.textContent === {}", json!(what)));
     // From the title to the menu, down to the app passwords, over to their button.
     stage.browser.run("find('.jwd-menu a').focus()");
     stage.browser.keys(&format!("{DOWN}{DOWN}"));
     focused("App passwords");
-    let ring = stage.browser.run("var style = getComputedStyle(document.activeElement); return style.outlineStyle + ' ' + style.outlineWidth");
+    let ring = stage.browser.run(
+        "var style = getComputedStyle(document.activeElement); return style.outlineStyle + ' ' + style.outlineWidth",
+    );
     assert_eq!(ring, "solid 2px", "the focus is seen");
     stage.browser.keys(ENTER);
     stage.browser.read("You have no app passwords.");
