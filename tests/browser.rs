@@ -27,3 +27,5 @@ mod stage;
 mod trust;
 #[path = "browser/tv.rs"]
 mod tv;
+#[path = "browser/ways.rs"]
+mod ways;

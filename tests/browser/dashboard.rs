@@ -125,7 +125,7 @@ fn users_are_found_ruled_and_helped() {
     // With the word, alice sets up a new authenticator at her next sign-in.
     stage.browser.run("localStorage.clear()");
     stage.sign_in("alice");
-    stage.browser.read("Whoever runs this server gives you a one-time word");
+    stage.browser.read("a one-time word from whoever runs this server");
     stage.browser.type_into("form input", "wrong");
     stage.browser.press("Continue");
     stage.browser.read("That word is wrong, or it has run out.");

@@ -44,7 +44,7 @@ fn names_are_harmless(stage: &Stage, picture: &str) {
 
 fn session(id: u32, app: &str, device: &str, proof: &str) -> Value {
     json!({"id": id.to_string(), "current": id == 1, "app": app, "version": "10.11.11", "deviceName": device, "address": "192.0.2.7",
-           "createdAt": 1_700_000_000, "lastSeenAt": 1_700_000_000 + i64::from(id), "proof": proof})
+           "createdAt": 1_700_000_000, "lastSeenAt": 1_700_000_000 + i64::from(id), "proof": proof, "legacy": proof == "legacy"})
 }
 
 #[test]

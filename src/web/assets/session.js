@@ -15,13 +15,6 @@
     legacy: 'account-session-legacy'
   };
 
-  function proof(session) {
-    if (session.proof === 'app_password' && session.appPassword) {
-      return text('account-session-app-password-named', { name: kit.plain(session.appPassword.name || session.appPassword) });
-    }
-    return text(PROOFS[session.proof] || 'account-session-unknown');
-  }
-
   /* A row: app and device, when and from where, how it signed in; `first` and `last` stand at its ends. `user` is named
      where the list holds several people's. */
   window.JellywardSession = function (session, parts) {
@@ -33,13 +26,13 @@
           parts.user ? kit.element('span', { text: ' · ' }) : null,
           kit.name(session.deviceName || text('account-device-unnamed'), 'strong'),
           session.current ? kit.element('span', { 'class': 'jwd-badge jwd-protected', text: text('account-this-one') }) : null,
-          session.proof === 'legacy' ? kit.element('span', { 'class': 'jwd-badge jwd-missing', text: text('account-session-old') }) : null
+          session.legacy ? kit.element('span', { 'class': 'jwd-badge jwd-missing', text: text('account-session-old') }) : null
         ]),
         kit.element('p', { 'class': 'jwd-hint' }, [
           kit.name(session.app + (session.version ? ' ' + session.version : '')),
           kit.element('span', { text: session.address ? ' · ' : '' }), kit.name(session.address)
         ]),
-        kit.element('p', { 'class': 'jwd-hint', text: proof(session) + ' · ' + text('account-session-since', { date: kit.moment(session.createdAt) }) + ' · ' +
+        kit.element('p', { 'class': 'jwd-hint', text: text(PROOFS[session.proof] || 'account-session-unknown') + ' · ' + text('account-session-since', { date: kit.moment(session.createdAt) }) + ' · ' +
           text('account-session-seen', { date: kit.moment(session.lastSeenAt) }) })
       ]),
       parts.last

@@ -45,7 +45,7 @@
     }
 
     desk.read('Account/Sessions', function (data) {
-      var before = data.items.filter(function (session) { return session.proof === 'legacy' && !session.current; });
+      var before = data.items.filter(function (session) { return session.legacy && !session.current; });
       var others = data.items.filter(function (session) { return before.indexOf(session) < 0; });
       others.sort(function (a, b) { return Number(Boolean(b.current)) - Number(Boolean(a.current)) || b.lastSeenAt - a.lastSeenAt; });
       kit.show(panel, [

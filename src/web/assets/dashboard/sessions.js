@@ -58,7 +58,7 @@
   function legacy(panel, desk, back) {
     frame(panel, desk, text('dashboard-legacy'), back, 'Admin/Legacy', function (data, view) {
       return [
-        kit.element('p', { text: data.endOn ? text('dashboard-legacy-end-on', { date: kit.moment(data.endOn) }) : text('dashboard-legacy-lead') }),
+        kit.element('p', { text: data.endOn ? text('dashboard-legacy-end-on', { date: data.endOn }) : text('dashboard-legacy-lead') }),
         data.items.length ? kit.element('ul', { 'class': 'jwd-list' }, data.items.map(function (session) {
           return row(session, { user: session.name, last: ender(session, function () { view.end(session.user, { ids: [session.id] }); }) });
         })) : kit.element('p', { text: text('dashboard-legacy-none') })
