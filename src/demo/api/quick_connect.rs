@@ -11,6 +11,7 @@ use crate::demo::call::{Call, Reply, text};
 use crate::demo::jellyfin::lock;
 use crate::demo::server::Rooms;
 use crate::demo::shapes;
+use crate::engine::Event;
 use crate::gate::attempt::{Client, Door};
 use crate::host::{AccountId, HostError};
 
@@ -71,6 +72,11 @@ fn initiate(rooms: &Rooms, call: &Call) -> Result<Reply, Reply> {
         session: None,
     };
     let shape = fresh.shape();
+    rooms.engine.event(&Event::QuickConnectStarted {
+        code: fresh.code.clone(),
+        client: fresh.client.clone(),
+        remote: call.remote().map(str::to_owned),
+    });
     waiting(rooms).push(fresh);
     Ok(Reply::json(&shape))
 }
