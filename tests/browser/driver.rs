@@ -71,6 +71,21 @@ impl Browser {
         id.as_str().unwrap_or_else(|| panic!("no authenticator: {id}")).to_owned()
     }
 
+    /// The passkeys in a virtual authenticator, private keys and all.
+    pub fn passkeys(&self, authenticator: &str) -> Vec<Value> {
+        let path = format!("{}/webauthn/authenticator/{authenticator}/credentials", self.session);
+        let document: Value = self.agent.get(path).call().unwrap().body_mut().read_json().unwrap();
+        document["value"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// Puts a passkey into a virtual authenticator in place of what was there.
+    pub fn replace_passkeys(&self, authenticator: &str, passkey: &Value) {
+        let path = format!("/webauthn/authenticator/{authenticator}/credential");
+        self.agent.delete(format!("{}{path}s", self.session)).call().unwrap();
+        let answer = self.send(&path, passkey);
+        assert!(answer.get("error").is_none(), "{answer}");
+    }
+
     /// Opens an address.
     pub fn open(&self, address: &str) {
         let answer = self.send("/url", &json!({"url": address}));
