@@ -13,9 +13,19 @@ mod alone;
 mod dashboard;
 #[path = "browser/driver.rs"]
 mod driver;
+#[path = "browser/extras.rs"]
+mod extras;
 #[path = "browser/overlay.rs"]
 mod overlay;
+#[path = "browser/passkeys.rs"]
+mod passkeys;
+#[path = "browser/screens.rs"]
+mod screens;
 #[path = "browser/stage.rs"]
 mod stage;
 #[path = "browser/trust.rs"]
 mod trust;
+#[path = "browser/tv.rs"]
+mod tv;
+#[path = "browser/ways.rs"]
+mod ways;

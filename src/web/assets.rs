@@ -22,25 +22,77 @@ const JSON: &str = "application/json; charset=utf-8";
 const KIT: &str = include_str!("assets/kit.js");
 const ENROLMENT: &str = include_str!("assets/enrolment.js");
 const SERVER: &str = include_str!("assets/server.js");
+const PASSKEY: &str = include_str!("assets/passkey.js");
+const PASSKEY_SIGN_IN: &str = include_str!("assets/passkey_sign_in.js");
+const DIAGNOSIS: &str = include_str!("assets/diagnosis.js");
 const CHALLENGE: &str = include_str!("assets/challenge.js");
+const REMOTE: &str = include_str!("assets/remote.js");
+const DIALOG: &str = include_str!("assets/dialog.js");
 const PROOF: &str = include_str!("assets/proof.js");
+const SESSION: &str = include_str!("assets/session.js");
 
 /// Everything there is, the texts excepted.
-#[rustfmt::skip]
 const FILES: &[File] = &[
-    script("inject.js",    &[include_str!("assets/inject.js")]),
-    script("challenge.js", &[KIT, CHALLENGE]),
-    script("login.js",     &[KIT, CHALLENGE, SERVER, ENROLMENT, include_str!("assets/login.js")]),
-    script("account.js",   &[KIT, SERVER, ENROLMENT, PROOF, include_str!("assets/account.js")]),
-    script("dashboard.js", &[
-        KIT,
-        SERVER,
-        PROOF,
-        include_str!("assets/dashboard/settings.js"),
-        include_str!("assets/dashboard/users.js"),
-        include_str!("assets/dashboard/events.js"),
-        include_str!("assets/dashboard.js"),
-    ]),
+    script("inject.js", &[include_str!("assets/inject.js")]),
+    script(
+        "extras.js",
+        &[KIT, SERVER, PASSKEY, PASSKEY_SIGN_IN, REMOTE, DIALOG, PROOF, include_str!("assets/extras.js")],
+    ),
+    script("challenge.js", &[KIT, PASSKEY, CHALLENGE]),
+    script(
+        "login.js",
+        &[
+            KIT,
+            PASSKEY,
+            PASSKEY_SIGN_IN,
+            DIAGNOSIS,
+            REMOTE,
+            CHALLENGE,
+            SERVER,
+            ENROLMENT,
+            include_str!("assets/login.js"),
+        ],
+    ),
+    script(
+        "account.js",
+        &[
+            KIT,
+            SERVER,
+            PASSKEY,
+            DIAGNOSIS,
+            REMOTE,
+            DIALOG,
+            PROOF,
+            ENROLMENT,
+            SESSION,
+            include_str!("assets/account/overview.js"),
+            include_str!("assets/account/methods.js"),
+            include_str!("assets/account/app_passwords.js"),
+            include_str!("assets/account/quick_connect.js"),
+            include_str!("assets/account/tv.js"),
+            include_str!("assets/account/browsers.js"),
+            include_str!("assets/account/sessions.js"),
+            include_str!("assets/account/lost_phone.js"),
+            include_str!("assets/account.js"),
+        ],
+    ),
+    script(
+        "dashboard.js",
+        &[
+            KIT,
+            SERVER,
+            PASSKEY,
+            REMOTE,
+            DIALOG,
+            PROOF,
+            SESSION,
+            include_str!("assets/dashboard/settings.js"),
+            include_str!("assets/dashboard/sessions.js"),
+            include_str!("assets/dashboard/users.js"),
+            include_str!("assets/dashboard/events.js"),
+            include_str!("assets/dashboard.js"),
+        ],
+    ),
     File { name: "style.css", content_type: STYLE, parts: &[include_str!("assets/style.css")] },
 ];
 

@@ -1,13 +1,13 @@
-//! Jellyfin's `index.html`: bytes in, the same bytes with our one script tag out.
+//! Jellyfin's `index.html`: bytes in, the same bytes with our two script tags out.
 
-/// First in head and without `defer`: it must wrap `fetch` before any bundle of the client runs. Relative, so that
-/// the base URL is kept.
-const TAG: &[u8] = br#"<script src="../Jellyward/Assets/inject.js"></script>"#;
+/// First in head. The login's script comes without `defer`: it must wrap `fetch` before any bundle of the client runs.
+/// Everything else comes behind it and may wait, or fail. Relative, so that the base URL is kept.
+const TAGS: &[u8] = br#"<script src="../Jellyward/Assets/inject.js"></script><script src="../Jellyward/Assets/extras.js" defer></script>"#;
 
-/// Puts the script behind the opening head tag; gives the bytes back unchanged where there is none, or ours is there.
+/// Puts the scripts behind the opening head tag; gives the bytes back unchanged where there is none, or ours is there.
 pub fn insert(html: &[u8]) -> Vec<u8> {
     match end_of_head_tag(html) {
-        Some(end) if !contains(html, TAG) => [&html[..end], TAG, &html[end..]].concat(),
+        Some(end) if !contains(html, TAGS) => [&html[..end], TAGS, &html[end..]].concat(),
         _ => html.to_vec(),
     }
 }
@@ -36,10 +36,14 @@ mod tests {
     }
 
     #[test]
-    fn the_script_comes_first_in_head() {
-        let tag = std::str::from_utf8(TAG).unwrap();
-        assert_eq!(inserted("<html><head><title>"), format!("<html><head>{tag}<title>"));
-        assert_eq!(inserted("<HEAD\n data-x=\"1\"><base>"), format!("<HEAD\n data-x=\"1\">{tag}<base>"));
+    fn the_scripts_come_first_in_head() {
+        let tags = std::str::from_utf8(TAGS).unwrap();
+        assert!(
+            tags.starts_with("<script src=\"../Jellyward/Assets/inject.js\"></script>"),
+            "the login waits for nothing"
+        );
+        assert_eq!(inserted("<html><head><title>"), format!("<html><head>{tags}<title>"));
+        assert_eq!(inserted("<HEAD\n data-x=\"1\"><base>"), format!("<HEAD\n data-x=\"1\">{tags}<base>"));
     }
 
     #[test]
@@ -50,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn the_script_is_put_in_once() {
+    fn the_scripts_are_put_in_once() {
         let once = inserted("<head></head>");
         assert_eq!(inserted(&once), once);
     }

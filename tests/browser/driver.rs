@@ -20,6 +20,7 @@ pub const TAB: &str = "\u{e004}";
 pub const ENTER: &str = "\u{e007}";
 pub const ESCAPE: &str = "\u{e00c}";
 pub const UP: &str = "\u{e013}";
+pub const RIGHT: &str = "\u{e014}";
 pub const DOWN: &str = "\u{e015}";
 
 /// The first of these programs that is on the path.
@@ -62,6 +63,27 @@ impl Browser {
     /// A command of the browser's own debugging protocol.
     pub fn command(&self, name: &str, parameters: Value) -> Value {
         self.send("/goog/cdp/execute", &json!({"cmd": name, "params": parameters}))
+    }
+
+    /// Puts a virtual authenticator into the browser (WebAuthn L3, 11.4); gives its id.
+    pub fn authenticator(&self, options: &Value) -> String {
+        let id = self.send("/webauthn/authenticator", options);
+        id.as_str().unwrap_or_else(|| panic!("no authenticator: {id}")).to_owned()
+    }
+
+    /// The passkeys in a virtual authenticator, private keys and all.
+    pub fn passkeys(&self, authenticator: &str) -> Vec<Value> {
+        let path = format!("{}/webauthn/authenticator/{authenticator}/credentials", self.session);
+        let document: Value = self.agent.get(path).call().unwrap().body_mut().read_json().unwrap();
+        document["value"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// Puts a passkey into a virtual authenticator in place of what was there.
+    pub fn replace_passkeys(&self, authenticator: &str, passkey: &Value) {
+        let path = format!("/webauthn/authenticator/{authenticator}/credential");
+        self.agent.delete(format!("{}{path}s", self.session)).call().unwrap();
+        let answer = self.send(&path, passkey);
+        assert!(answer.get("error").is_none(), "{answer}");
     }
 
     /// Opens an address.
@@ -228,8 +250,11 @@ fn capabilities(chromium: &Path, profile: &str) -> Value {
 const LOOK: &str = r"
     var roots = [document].concat(Array.from(document.querySelectorAll('*')).map(one => one.shadowRoot).filter(Boolean));
     var shown = one => one.getClientRects().length > 0;
+    // What lies behind a dialog cannot be used.
+    var modal = roots.map(root => root.querySelector('.jwd-overlay')).filter(Boolean).pop();
+    var reachable = one => !modal || modal.contains(one);
     var all = selector => roots.flatMap(root => Array.from(root.querySelectorAll(selector)));
-    var find = selector => all(selector).find(shown) || null;
-    var button = text => all('button, a').find(one => one.textContent.trim() === text && shown(one) && !one.disabled) || null;
+    var find = selector => all(selector).find(one => shown(one) && reachable(one)) || null;
+    var button = text => all('button, a').find(one => one.textContent.trim() === text && shown(one) && reachable(one) && !one.disabled) || null;
     var text = () => roots.map(root => root === document ? document.body : root.querySelector('div')).map(one => one && one.innerText).join(' ');
 ";

@@ -20,6 +20,12 @@ pub struct Stage {
     _turn: MutexGuard<'static, ()>,
 }
 
+/// An app without pages.
+pub struct App {
+    pub name: &'static str,
+    pub device: &'static str,
+}
+
 /// Sets the stage, with Jellyfin below `base`. None, and said loudly, where there is no browser to be had.
 #[allow(clippy::print_stderr)]
 pub fn stage(story: &str, base: &str) -> Option<Stage> {
@@ -82,9 +88,14 @@ impl Stage {
 
     /// The web client shows that this person is signed in.
     pub fn is_home(&self, name: &str) {
+        self.is_home_at(&self.demo.address(), name);
+    }
+
+    /// The same below another name of the demo's address.
+    pub fn is_home_at(&self, address: &str, name: &str) {
         self.browser.see("#indexPage");
         assert_eq!(self.browser.text_of(".userName"), name);
-        assert_eq!(self.browser.address(), format!("{}/web/#/home", self.demo.address()));
+        assert_eq!(self.browser.address(), format!("{address}/web/#/home"));
     }
 
     /// Scans the QR code shown: puts the key into the person's authenticator app.
@@ -106,22 +117,50 @@ impl Stage {
 
     /// Changes settings as the administrator, beside the browser.
     pub fn settle(&self, values: &Value) {
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let client = r#"MediaBrowser Client="Test", Device="Test", DeviceId="settler", Version="1""#;
-        let post = |path: &str, authorization: &str, body: &Value| {
-            let address = format!("{}{path}", self.demo.address());
-            let mut response = agent.post(address).header("Authorization", authorization).send_json(body).unwrap();
-            let status = response.status().as_u16();
-            (status, response.body_mut().read_json::<Value>().unwrap())
-        };
-        let (_, session) = post("/Users/AuthenticateByName", client, &json!({"Username": "admin", "Pw": "admin-demo"}));
-        let signed_in = format!("{client}, Token=\"{}\"", session["AccessToken"].as_str().unwrap());
-        let address = format!("{}/Jellyward/Api/Admin/Settings", self.demo.address());
-        let mut read = agent.get(address).header("Authorization", &signed_in).call().unwrap();
-        let revision = read.body_mut().read_json::<Value>().unwrap()["revision"].clone();
-        let change = json!({"revision": revision, "values": values});
-        let (status, answer) = post("/Jellyward/Api/Admin/Settings", &signed_in, &change);
+        let admin = App { name: "Test", device: "settler" };
+        let (_, session) = self.app(&admin, "admin", "admin-demo");
+        let token = session["AccessToken"].as_str().unwrap();
+        let read = self.call(&admin, Some(token), "/Jellyward/Api/Admin/Settings", None).1;
+        let change = json!({"revision": read["revision"], "values": values});
+        let (status, answer) = self.call(&admin, Some(token), "/Jellyward/Api/Admin/Settings", Some(&change));
         assert_eq!(status, 200, "{answer}");
+    }
+
+    /// Signs an app in that knows a name and a password only; gives the status and what came.
+    pub fn app(&self, app: &App, name: &str, password: &str) -> (u16, Value) {
+        self.call(app, None, "/Users/AuthenticateByName", Some(&json!({"Username": name, "Pw": password})))
+    }
+
+    /// One call of an app: POST with a body, else GET.
+    pub fn call(&self, app: &App, token: Option<&str>, path: &str, body: Option<&Value>) -> (u16, Value) {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let token = token.map_or_else(String::new, |token| format!(", Token=\"{token}\""));
+        let App { name, device } = app;
+        let authorization =
+            format!("MediaBrowser Client=\"{name}\", Device=\"{device}\", DeviceId=\"{device}\", Version=\"1\"{token}");
+        let address = format!("{}{path}", self.demo.address());
+        let answer = match body {
+            Some(body) => agent.post(address).header("Authorization", authorization).send_json(body),
+            None => agent.get(address).header("Authorization", authorization).call(),
+        };
+        let mut answer = answer.unwrap();
+        (answer.status().as_u16(), answer.body_mut().read_json().unwrap_or_default())
+    }
+
+    /// From the next page on, these calls (`GET Account/Browsers`) are answered here and not by the server: with the
+    /// body given, with `{"status", "body"}`, or with the server's own answer and the members in `merge` on top. The
+    /// bodies sent are kept in `window.asked`.
+    pub fn pretend(&self, answers: &Value) {
+        let script = include_str!("pretend.js").replace("ANSWERS", &answers.to_string());
+        self.browser.command("Page.addScriptToEvaluateOnNewDocument", json!({"source": script}));
+    }
+
+    /// The bodies of the calls that were pretended, by call.
+    pub fn asked(&self, call: &str) -> Vec<Value> {
+        let asked = self
+            .browser
+            .run(&format!("return window.asked.filter(one => one[0] === {}).map(one => one[1])", json!(call)));
+        serde_json::from_value(asked).unwrap()
     }
 
     /// The page is no wider than its window.

@@ -75,6 +75,11 @@ fn initiate(rooms: &Rooms, call: &Call) -> Result<Reply, Reply> {
         session: None,
     };
     let shape = fresh.shape();
+    rooms.engine.event(&Event::QuickConnectStarted {
+        code: fresh.code.clone(),
+        client: fresh.client.clone(),
+        remote: call.remote().map(str::to_owned),
+    });
     waiting(rooms).push(fresh);
     Ok(Reply::json(&shape))
 }

@@ -58,7 +58,7 @@
   }
 
   function show(id) {
-    ['loginPage', 'indexPage'].forEach(function (page) { document.getElementById(page).hidden = page !== id; });
+    ['loginPage', 'indexPage', 'myPreferencesMenuPage'].forEach(function (page) { document.getElementById(page).hidden = page !== id; });
     if (shown.id !== id && id === 'loginPage') { one('#txtManualName').focus(); }
     shown.id = id;
   }
@@ -73,8 +73,27 @@
     Array.prototype.forEach.call(document.querySelectorAll('.administrator'), function (element) {
       element.hidden = !user.Policy.IsAdministrator;
     });
+    if (location.hash === '#/mypreferencesmenu') { preferences(user); return; }
     if (location.hash !== '#/home') { location.replace('#/home'); }
     show('indexPage');
+  }
+
+  // Drawn anew each time, like the real one's: what others put there is gone.
+  function preferences(user) {
+    var page = one('#myPreferencesMenuPage');
+    while (page.firstChild) { page.removeChild(page.firstChild); }
+    [['lnkUserProfile', '#/userprofile?userId=' + user.Id, 'Profile'], ['lnkQuickConnectPreferences', '#/quickconnect', 'Quick Connect']].forEach(function (row) {
+      var link = document.createElement('a');
+      var label = document.createElement('div');
+      link.className = 'emby-button ' + row[0];
+      link.href = row[1];
+      link.style.display = 'block';
+      label.className = 'listItemBodyText';
+      label.textContent = row[2];
+      link.appendChild(label);
+      page.appendChild(link);
+    });
+    show('myPreferencesMenuPage');
   }
 
   function start() {

@@ -1,18 +1,35 @@
-/* The account page: what proves that it is you, and changing it. ES5. */
-(function (window, document, kit, server, enrolment, proof) {
+/* The account page: a menu, and one screen per task. Which screen stands in the address behind the #, so that Back goes
+   back. ES5. */
+(function (window, document, kit, server, proof, screens) {
   'use strict';
   var text = kit.text;
-  var main, headers, account;
+  var SCREENS = [
+    { id: 'overview', label: 'account-menu-overview' },
+    { id: 'methods', label: 'account-menu-methods' },
+    { id: 'app-passwords', label: 'account-menu-app-passwords' },
+    { id: 'tv', label: 'account-menu-tv' },
+    { id: 'browsers', label: 'account-menu-browsers' },
+    { id: 'sessions', label: 'account-menu-sessions' },
+    { id: 'lost-phone', label: 'account-menu-lost-phone' },
+    { id: 'check-passkey', label: 'account-menu-passkey-check', unlisted: true }
+  ];
+  var main, headers, leave = null, turn = 0;
 
   function begin() {
     main = document.getElementById('jellyward');
+    window.JellywardRemote(main);
+    window.addEventListener('hashchange', function () { show(''); });
+    load();
+  }
+
+  function load() {
     Promise.all([kit.ready(), server.info()]).then(function (loaded) {
       var token = loaded[1] && server.token(loaded[1]);
       if (!loaded[1]) { fail(text('common-no-answer')); return; }
       if (!token) { toSignIn(); return; }
       headers = server.headers(loaded[1], token);
       show('');
-    }, function () { main.textContent = '…'; window.setTimeout(begin, 5000); });
+    }, function () { main.textContent = '…'; window.setTimeout(load, 5000); });
   }
 
   function toSignIn() {
@@ -24,108 +41,101 @@
     kit.show(main, [
       kit.element('section', { 'class': 'jwd-card' }, [
         kit.element('p', { 'class': 'jwd-error', role: 'alert', text: complaint }),
-        kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('common-try-again'), begin, 'primary')])
+        kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('common-try-again'), load, 'primary')])
       ])
     ]);
   }
 
-  /* Reads the account anew and shows it, with a word on what was just done. */
+  function current() {
+    var id = window.location.hash.replace(/^#\/?/, '');
+    return SCREENS.filter(function (one) { return one.id === id; })[0] || SCREENS[0];
+  }
+
+  /* Reads the account anew and shows the screen, with a word on what was just done. */
   function show(news) {
+    var mine = turn += 1;
+    if (leave) { leave(); leave = null; }
     kit.call('Jellyward/Api/Account', { headers: headers }).then(function (answer) {
+      if (mine !== turn) { return; }
       if (answer.status === 401) { toSignIn(); return; }
       if (answer.status !== 200) { fail(kit.problem(answer)); return; }
-      account = answer.data;
-      render(news);
+      render(current(), answer.data, news);
     });
   }
 
-  function render(news) {
+  function menu(now) {
+    return kit.element('nav', { 'class': 'jwd-menu' + (now === SCREENS[0] ? '' : ' jwd-away'), 'aria-label': text('account-menu') }, [
+      kit.element('ul', { 'class': 'jwd-list' }, SCREENS.filter(function (one) { return !one.unlisted; }).map(function (one) {
+        return kit.element('li', {}, [
+          kit.element('a', { href: '#' + one.id, 'class': 'jwd-menu-entry', 'aria-current': one === now ? 'page' : null, text: text(one.label) })
+        ]);
+      })),
+      kit.element('a', { 'class': 'jwd-menu-entry jwd-link', href: kit.base + 'web/', text: text('account-home') })
+    ]);
+  }
+
+  function render(screen, account, news) {
     var status = kit.element('p', { 'class': 'jwd-good', role: 'status' });
+    var complaint = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
+    var panel = kit.element('div', { 'class': 'jwd-panel' });
+    var title = kit.element('h2', { 'class': 'jwd-title', tabindex: '-1', text: text(screen.label) });
     kit.show(main, [
-      kit.element('section', { 'class': 'jwd-card' }, [
-        kit.element('h1', { 'class': 'jwd-title', text: text('account-title') }),
-        kit.element('p', { 'class': 'jwd-lead', dir: 'auto', text: text('account-signed-in-as', { name: account.name }) }),
-        status,
-        account.factors.length ? null : kit.element('p', { 'class': 'jwd-warning', text: text(account.required ? 'account-required' : 'account-none') }),
-        account.factors.length ? kit.element('h2', { 'class': 'jwd-subtitle', text: text('account-factors-title') }) : null,
-        kit.element('ul', { 'class': 'jwd-list' }, account.factors.map(factor)),
-        kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('account-add'), add, account.factors.length ? '' : 'primary')]),
-        account.factors.length ? recovery() : null,
-        kit.element('p', {}, [kit.element('a', { 'class': 'jwd-link', href: kit.base + 'web/', text: text('account-home') })])
+      kit.element('div', { 'class': 'jwd-account' }, [
+        kit.element('header', {}, [
+          kit.element('h1', { 'class': 'jwd-title', text: text('account-title') }),
+          kit.element('p', { 'class': 'jwd-lead', dir: 'auto', text: text('account-signed-in-as', { name: kit.plain(account.name) }) })
+        ]),
+        kit.element('div', { 'class': 'jwd-columns' }, [
+          menu(screen),
+          kit.element('section', { 'class': 'jwd-screen', 'aria-label': text(screen.label) }, [
+            screen === SCREENS[0] ? null : kit.element('a', { 'class': 'jwd-back', href: '#' + SCREENS[0].id, text: text('account-back') }),
+            title, status, complaint, panel
+          ])
+        ])
       ])
     ]);
     status.textContent = news;
-    status.hidden = !news;
+    title.focus();
+    leave = screens[screen.id](panel, desk(account, status, complaint)) || null;
   }
 
-  function nameOf(one) { return one.name || text('account-factor-unnamed'); }
+  /* What a screen works with. */
+  function desk(account, status, complaint) {
+    var busy = false;
+    var self = {
+      account: account,
+      headers: headers,
+      show: show,
+      go: function (id) { window.location.hash = '#' + id; },
+      get: function (path) { return kit.call('Jellyward/Api/' + path, { headers: headers }); },
+      say: function (words) { status.textContent = words; complaint.textContent = ''; },
+      complain: function (words) { complaint.textContent = words; status.textContent = ''; },
 
-  function factor(one) {
-    var used = one.lastUsedAt ? text('account-factor-used', { date: kit.moment(one.lastUsedAt) }) : text('account-factor-unused');
-    return kit.element('li', { 'class': 'jwd-row' }, [
-      kit.element('div', { 'class': 'jwd-grow' }, [
-        kit.element('strong', { dir: 'auto', text: nameOf(one) }),
-        kit.element('p', { 'class': 'jwd-hint', text: text('account-factor-created', { date: kit.moment(one.createdAt) }) + ' · ' + used })
-      ]),
-      kit.button(text('account-remove'), function () { remove(one); }, 'danger')
-    ]);
-  }
-
-  function recovery() {
-    return kit.element('div', {}, [
-      kit.element('h2', { 'class': 'jwd-subtitle', text: text('account-recovery-title') }),
-      kit.element('p', { 'class': account.recoveryCodesLeft > 2 ? '' : 'jwd-warning', text: text('account-recovery-left', { count: account.recoveryCodesLeft }) }),
-      kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('account-recovery-renew'), renew)])
-    ]);
-  }
-
-  function ask(words, path, body, done) {
-    proof(main, {
-      name: account.name,
-      title: words.title,
-      lead: words.lead,
-      submit: words.submit,
-      kind: account.proof,
-      spare: account.recoveryCodesLeft > 0,
-      send: function (given) {
-        body.proof = given;
-        return kit.call('Jellyward/Api/Account/' + path, { headers: headers, body: body });
+      /* Reads a list and hands it on; says why not, otherwise. */
+      read: function (path, done) {
+        self.get(path).then(function (answer) {
+          if (answer.status === 401) { toSignIn(); } else if (answer.status === 200) { done(answer.data); } else { self.complain(kit.problem(answer)); }
+        });
       },
-      done: done,
-      cancel: function () { show(''); }
-    });
-  }
 
-  function add() {
-    ask({ title: text('account-proof-title'), submit: text('common-continue') }, 'Totp/Start', {}, function (start) {
-      enrolment.authenticator(main, {
-        start: start,
-        confirm: function (code, name) {
-          return kit.call('Jellyward/Api/Account/Totp/Confirm', { headers: headers, body: { enrolment: start.enrolment, code: code, name: name || undefined } });
-        },
-        done: function (data) { showCodes(data.recoveryCodes, text('account-added')); },
-        cancel: function () { show(''); }
-      });
-    });
-  }
+      /* A call of Jellyfin's or ours, made with a fresh proof if it wants one; one at a time. */
+      call: function (path, body, done, refused) {
+        if (busy) { return; }
+        busy = true;
+        self.say('');
+        proof.change(headers, path, body, account.name).then(function (answer) {
+          busy = false;
+          if (answer.cancelled) { return; }
+          if (answer.status >= 200 && answer.status < 300) { done(answer.data); }
+          else if (refused) { refused(answer); }
+          else { self.complain(kit.problem(answer)); }
+        });
+      },
 
-  function remove(one) {
-    var last = account.factors.length === 1 ? text('account-remove-last') : '';
-    ask({ title: text('account-remove-title', { name: nameOf(one) }), lead: last, submit: text('account-remove') }, 'Factors/Remove', { id: one.id }, function () {
-      show(text('account-removed'));
-    });
-  }
-
-  function renew() {
-    ask({ title: text('account-recovery-renew'), lead: text('account-recovery-renew-lead'), submit: text('common-continue') }, 'Recovery/Renew', {}, function (data) {
-      showCodes(data.recoveryCodes, text('account-renewed'));
-    });
-  }
-
-  function showCodes(codes, news) {
-    if (!codes.length) { show(news); return; }
-    enrolment.recoveryCodes(main, { codes: codes, account: account.name, done: function () { show(news); } });
+      change: function (path, body, done, refused) { self.call('Jellyward/Api/' + path, body, done, refused); }
+    };
+    return self;
   }
 
   begin();
-}(window, document, window.JellywardKit, window.JellywardServer, window.JellywardEnrolment, window.JellywardProof));
+}(window, document, window.JellywardKit, window.JellywardServer, window.JellywardProof, window.JellywardScreens));

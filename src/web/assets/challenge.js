@@ -1,5 +1,5 @@
 /* The challenge: renders itself from the server's JSON, as an overlay or into a container. ES5. */
-(function (window, document, kit) {
+(function (window, document, kit, passkey) {
   'use strict';
   if (window.JellywardChallenge) { return; }
   var text = kit.text;
@@ -43,7 +43,8 @@
     var answer = options.answer;
     var offset = answer.serverTime ? answer.serverTime - Date.now() / 1000 : 0;
     var gone = Date.now() + answer.expiresIn * 1000;
-    var methods = answer.methods || ['totp'];
+    var methods = (answer.methods || ['totp']).filter(function (one) { return one !== 'passkey'; });
+    var keys = passkey.supported() && (answer.methods || []).indexOf('passkey') >= 0;
     var method = methods[0];
     var lengths = answer.lengths || {};
     var parts = {}, timer, busy = false, over = false, waitUntil = 0, nextStep = 0, sent = '';
@@ -52,7 +53,7 @@
 
     this.start = function () {
       build();
-      choose(method);
+      choose(keys && methods.indexOf('totp') < 0 ? null : method);
       timer = window.setInterval(tick, 500);
       tick();
     };
@@ -76,8 +77,10 @@
       parts.submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary' });
       parts.other = kit.button('', function () { choose(another()); }, 'quiet');
       parts.cancel = kit.button(text('common-cancel'), function () { end(null); });
+      parts.passkey = kit.button(text('passkey-use'), usePasskey, 'primary jwd-wide');
+      parts.passkey.hidden = !keys;
       parts.form = kit.element('form', { novalidate: true, on: { submit: submitted } }, [
-        trustBox(), parts.field, parts.error, parts.wait,
+        trustBox(), parts.passkey, parts.field, parts.error, parts.wait,
         kit.element('div', { 'class': 'jwd-actions' }, [parts.submit, parts.cancel]), parts.other
       ]);
       var dialog = kit.element('section', { 'class': 'jwd-card', role: host ? 'dialog' : 'group', 'aria-modal': host && 'true', 'aria-labelledby': id, on: { keydown: pressed } }, [
@@ -112,12 +115,18 @@
 
     function choose(chosen) {
       method = chosen;
+      parts.field.hidden = parts.submit.hidden = !method;
+      parts.other.textContent = text(another() === 'totp' ? 'challenge-use-totp' : 'challenge-use-recovery');
+      parts.other.hidden = methods.length < (method ? 2 : 1);
+      if (!method) {
+        parts.lead.textContent = text(keys ? 'challenge-passkey-lead' : 'challenge-passkey-elsewhere');
+        (keys ? parts.passkey : parts.cancel).focus();
+        return;
+      }
       parts.lead.textContent = text(method === 'totp' ? 'challenge-totp-lead' : 'challenge-recovery-lead');
       parts.label.textContent = text(method === 'totp' ? 'challenge-totp-label' : 'challenge-recovery-label');
       parts.input.setAttribute('inputmode', method === 'totp' ? 'numeric' : 'text');
       parts.input.className = 'jwd-input jwd-' + (method === 'totp' ? 'code' : 'recovery');
-      parts.other.hidden = methods.length < 2;
-      parts.other.textContent = text(another() === 'totp' ? 'challenge-use-totp' : 'challenge-use-recovery');
       again('');
     }
 
@@ -129,7 +138,7 @@
       parts.input.readOnly = false;
       parts.submit.textContent = text('challenge-submit');
       complain(complaint);
-      parts.input.focus();
+      (method ? parts.input : parts.passkey).focus();
     }
 
     function complain(complaint) {
@@ -154,7 +163,27 @@
       parts.input.readOnly = true;
       parts.submit.textContent = text('challenge-checking');
       complain('');
-      kit.call('Jellyward/Api/Challenge/Verify', { headers: options.headers, body: { challenge: answer.challenge, method: method, code: parts.input.value, trust: trusting() } }).then(judged);
+      verify({ method: method, code: parts.input.value });
+    }
+
+    function verify(body) {
+      body.challenge = answer.challenge;
+      body.trust = trusting();
+      kit.call('Jellyward/Api/Challenge/Verify', { headers: options.headers, body: body }).then(judged);
+    }
+
+    function usePasskey() {
+      if (busy || over) { return; }
+      busy = true;
+      complain('');
+      passkey.prove(function () {
+        return kit.call('Jellyward/Api/Challenge/Passkey', { headers: options.headers, body: { challenge: answer.challenge } });
+      }).then(function (proof) {
+        verify({ method: 'passkey', ceremony: proof.ceremony, response: proof.response });
+      }, function (refusal) {
+        if (refusal.answer) { judged(refusal.answer); return; }
+        again(text(refusal.reason));
+      });
     }
 
     function trusting() { return parts.trust && parts.trust.checked ? true : undefined; }
@@ -172,6 +201,8 @@
       } else if (data.code === 'too_many_tries') {
         waitUntil = Date.now() + (reply.retryAfter || 30) * 1000;
         again(text('challenge-wait', { time: kit.minutes(reply.retryAfter || 30) }));
+      } else if (data.code === 'wrong_passkey' || data.code === 'ceremony_gone') {
+        again(kit.problem(reply));
       } else if (data.code === 'challenge_gone') {
         stop(text('challenge-gone'));
       } else if (data.code === 'not_allowed_now') {
@@ -190,7 +221,8 @@
       over = true;
       busy = false;
       if (parts.trust) { parts.trust.parentNode.parentNode.hidden = true; }
-      parts.field.hidden = parts.other.hidden = parts.cancel.hidden = true;
+      parts.field.hidden = parts.other.hidden = parts.cancel.hidden = parts.passkey.hidden = true;
+      parts.submit.hidden = false;
       parts.lead.textContent = parts.left.textContent = parts.wait.textContent = '';
       parts.submit.textContent = text('challenge-start-again');
       complain(complaint);
@@ -241,11 +273,11 @@
     function keepFocus() {
       host.addEventListener('focusout', function () {
         window.setTimeout(function () {
-          if (host.parentNode && document.activeElement !== host && !host.contains(document.activeElement)) { (over ? parts.submit : parts.input).focus(); }
+          if (host.parentNode && document.activeElement !== host && !host.contains(document.activeElement)) { (over ? parts.submit : method ? parts.input : parts.passkey).focus(); }
         }, 0);
       });
     }
   }
 
   window.JellywardChallenge = { open: open, HANDOVER: HANDOVER };
-}(window, document, window.JellywardKit));
+}(window, document, window.JellywardKit, window.JellywardPasskey));

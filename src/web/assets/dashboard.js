@@ -1,6 +1,6 @@
 /* The administrator's page: banners and three tabs. `JellywardDashboard.mount(container, {token, base})` puts it into any
    page; as a script of our own document it mounts itself. ES5. */
-(function (window, document, kit, server) {
+(function (window, document, kit, server, proof) {
   'use strict';
   var text = kit.text;
   var TABS = [
@@ -25,11 +25,8 @@
     });
     var desk = {
       get: function (path) { return kit.call('Jellyward/Api/' + path, { headers: headers }); },
-      post: function (path, body) { return kit.call('Jellyward/Api/' + path, { headers: headers, body: body }); },
-      /* The administrator's own account; rejects with the answer that refused it. */
-      self: function () {
-        return desk.get('Account').then(function (answer) { return answer.status === 200 ? answer.data : Promise.reject(answer); });
-      },
+      /* A change, with a fresh proof of the administrator's if it wants one. */
+      change: function (path, body) { return proof.change(headers, 'Jellyward/Api/' + path, body); },
       refresh: status,
       fail: fail,
       pager: pager
@@ -74,6 +71,7 @@
         panel
       ])
     ]);
+    window.JellywardRemote(root);
     status();
     open(0);
   }
@@ -111,4 +109,4 @@
   window.JellywardDashboard = { mount: mount };
   var main = document.getElementById('jellyward');
   if (main) { own(main); }
-}(window, document, window.JellywardKit, window.JellywardServer));
+}(window, document, window.JellywardKit, window.JellywardServer, window.JellywardProof));

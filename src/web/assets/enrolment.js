@@ -112,5 +112,5 @@
     title.focus();
   }
 
-  window.JellywardEnrolment = { authenticator: authenticator, recoveryCodes: recoveryCodes, accountOf: accountOf };
+  window.JellywardEnrolment = { authenticator: authenticator, recoveryCodes: recoveryCodes, accountOf: accountOf, copyButton: copyButton };
 }(window, document, window.JellywardKit));

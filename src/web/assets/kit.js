@@ -5,6 +5,7 @@
   var scripts = document.getElementsByTagName('script');
   var self = document.currentScript || scripts[scripts.length - 1];
   var texts = null;
+  var LONGEST_NAME = 80; /* characters */
   var kit = {
     /* The base URL with a slash at its end; everything of ours and of Jellyfin's lies below it. */
     base: self.src.replace(/Jellyward\/Assets\/[^\/]*$/i, '')
@@ -31,7 +32,7 @@
   kit.text = function (id, args) {
     var text = kit.texts && kit.texts[id];
     if (!text) { return id; }
-    if (typeof text === 'object') { text = text[category(args[text.by])] || text.other; }
+    if (typeof text === 'object') { text = text[args[text.by]] || text[category(args[text.by])] || text.other; }
     return text.replace(/\{(\w+)\}/g, function (whole, name) { return args && name in args ? String(args[name]) : whole; });
   };
 
@@ -60,6 +61,18 @@
     Object.keys(listeners).forEach(function (event) { element.addEventListener(event, listeners[event]); });
   }
 
+  /* A name that somebody else chose, fit for a sentence: nothing that steers the direction of text, and bounded. */
+  kit.plain = function (name) {
+    var clean = String(name === null || name === undefined ? '' : name)
+      .replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g, ' ').trim();
+    return clean.length > LONGEST_NAME ? clean.slice(0, LONGEST_NAME).replace(/[\ud800-\udbff]$/, '') + '…' : clean;
+  };
+
+  /* The same as an element, isolated from the direction of what stands around it. */
+  kit.name = function (name, tag) {
+    return kit.element(tag || 'span', { 'class': 'jwd-name' }, [kit.element('bdi', { text: kit.plain(name) })]);
+  };
+
   kit.clear = function (node) { while (node.firstChild) { node.removeChild(node.firstChild); } };
 
   kit.show = function (container, children) {
@@ -83,13 +96,14 @@
     ]);
   };
 
-  /* One call. Resolves with {status, data, retryAfter, response}; status 0 when nobody answered. Never rejects. */
+  /* One call: POST with `body`, or with none where `post` is set, else GET. Resolves with {status, data,
+     retryAfter, response}; status 0 when nobody answered. Never rejects. */
   kit.call = function (path, options) {
     var headers = {}, name;
     for (name in options.headers) { headers[name] = options.headers[name]; }
     if (options.body) { headers['Content-Type'] = 'application/json'; }
     return window.fetch(kit.base + path, {
-      method: options.body ? 'POST' : 'GET',
+      method: options.body || options.post ? 'POST' : 'GET',
       headers: headers,
       body: options.body && JSON.stringify(options.body),
       credentials: 'same-origin',

@@ -1,5 +1,5 @@
 /* The stand-alone sign-in: name and password, challenge or set-up, then over to Jellyfin's own web client. ES5. */
-(function (window, document, kit, server, enrolment) {
+(function (window, document, kit, server, enrolment, passkey, passkeySignIn) {
   'use strict';
   var text = kit.text;
   var HANDOVER = window.JellywardChallenge.HANDOVER;
@@ -7,12 +7,17 @@
 
   function begin() {
     main = document.getElementById('jellyward');
+    window.JellywardRemote(main);
+    begun();
+  }
+
+  function begun() {
     Promise.all([kit.ready(), server.info()]).then(function (loaded) {
       info = loaded[1];
-      if (!info) { problem(text('common-no-answer'), begin); return; }
+      if (!info) { problem(text('common-no-answer'), begun); return; }
       var waiting = handedOver();
       if (waiting) { enrol(waiting.answer, waiting.headers); } else { ask(''); }
-    }, function () { main.textContent = '…'; window.setTimeout(begin, 5000); });
+    }, function () { main.textContent = '…'; window.setTimeout(begun, 5000); });
   }
 
   /* The set-up that the web client's login page sent here, once. */
@@ -25,7 +30,7 @@
   }
 
   function ask(complaint) {
-    var name = kit.element('input', { 'class': 'jwd-input', type: 'text', name: 'username', autocomplete: 'username', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false' });
+    var name = kit.element('input', { 'class': 'jwd-input', type: 'text', name: 'username', autocomplete: 'username webauthn', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false' });
     var password = kit.element('input', { 'class': 'jwd-input', type: 'password', name: 'password', autocomplete: 'current-password' });
     var error = kit.element('p', { 'class': 'jwd-error', role: 'alert', text: complaint });
     var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('login-submit') });
@@ -44,6 +49,8 @@
       });
     }
 
+    var byPasskey = kit.element('div', {});
+    offerPasskey(byPasskey, error);
     kit.show(main, [
       kit.element('form', { 'class': 'jwd-card', novalidate: true, on: { submit: send } }, [
         kit.element('h1', { 'class': 'jwd-title', text: info.ServerName ? text('login-title', { server: info.ServerName }) : text('login-title-plain') }),
@@ -51,6 +58,7 @@
         kit.field(text('login-password-label'), password),
         error,
         kit.element('div', { 'class': 'jwd-actions' }, [submit]),
+        byPasskey,
         kit.element('p', { 'class': 'jwd-hint', text: text('login-recovery-hint') }),
         kit.element('p', { 'class': 'jwd-hint', text: text('login-quick-connect') })
       ])
@@ -58,9 +66,38 @@
     name.focus();
   }
 
+  /* Passkeys, where the server takes them: a button, and the list below the name field. */
+  function offerPasskey(place, error) {
+    function headers() { return server.headers(info); }
+    function say(words) { error.textContent = words; }
+    function press() { say(''); passkeySignIn.press(headers()).then(finish, say); }
+    passkeySignIn.offered().then(function (offered) {
+      if (!offered || !document.body.contains(place)) { return; }
+      if (!passkey.supported()) {
+        kit.show(place, [kit.button(text('passkey-why-not'), diagnose, 'quiet')]);
+        return;
+      }
+      kit.show(place, [kit.button(text('login-passkey'), press, 'wide')]);
+      passkeySignIn.autofill({ headers: headers, done: finish, said: say });
+    });
+  }
+
+  function diagnose() {
+    var panel = kit.element('div', {});
+    kit.show(main, [
+      kit.element('section', { 'class': 'jwd-card' }, [
+        kit.element('h1', { 'class': 'jwd-title', text: text('passkey-why-not') }),
+        panel,
+        kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('common-close'), function () { ask(''); }, 'primary')])
+      ])
+    ]);
+    window.JellywardDiagnosis(panel);
+  }
+
   /* Resolves with the words of a refusal, or nothing when another view took over. */
   function signIn(name, password) {
     var headers;
+    passkeySignIn.stop();
     try { headers = server.headers(info); } catch (ignored) { return Promise.resolve(text('login-no-storage')); }
     var marked = { Authorization: headers.Authorization, 'X-Jellyward': '1' };
     return kit.call('Users/AuthenticateByName', { headers: marked, body: { Username: name, Pw: password } }).then(function (answer) {
@@ -197,4 +234,4 @@
   }
 
   begin();
-}(window, document, window.JellywardKit, window.JellywardServer, window.JellywardEnrolment));
+}(window, document, window.JellywardKit, window.JellywardServer, window.JellywardEnrolment, window.JellywardPasskey, window.JellywardPasskeySignIn));

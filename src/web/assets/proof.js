@@ -1,23 +1,71 @@
-/* Asks for a fresh proof before a change. ES5. */
-(function (window, kit) {
+/* Step-up: asks once for a fresh proof, and lets the change go on. ES5. */
+(function (window, kit, passkey, dialog) {
   'use strict';
+  if (window.JellywardProof) { return; }
   var text = kit.text;
-  var WORDS = {
+  var FIELDS = {
     totp: { label: 'account-proof-totp', offer: 'account-use-totp' },
     recovery: { label: 'account-proof-recovery', offer: 'account-use-recovery' },
-    password: { label: 'account-proof-password' }
+    password: { label: 'account-proof-password', offer: 'account-use-password' }
   };
+  var CANCELLED = { status: -1, cancelled: true, data: null, retryAfter: 0, response: null };
+  var asking = null;
 
-  /* Shows the question in `container`. `options`: name (whose proof), title, lead, submit (its text), kind (the account's `proof`), spare
-     (it has recovery codes), send(proof) -> answer of a call, done(data), cancel(). Asks again until it is right. */
-  window.JellywardProof = function (container, options) {
-    var methods = options.kind === 'password' ? ['password'] : options.spare ? ['totp', 'recovery'] : ['totp'];
-    var method = methods[0];
+  /* Asks in a dialog until the proof is right. `options`: headers, proofs (what this account can prove by), name (whose
+     proof), title, lead, submit, first (the field to begin with), send(proof) -> a call; by default this session is
+     proven. Resolves with that call's answer, or with null when cancelled. */
+  function ask(options) {
+    return kit.ready().then(function () {
+      return new Promise(function (resolve) {
+        dialog.open(options.title || text('account-proof-title'), function (card, close) {
+          form(card, options, function (answer) { close(); resolve(answer); });
+        }, function () { resolve(null); });
+      });
+    });
+  }
+
+  function form(card, options, done) {
+    var methods = options.proofs.filter(function (one) { return FIELDS[one]; });
+    var keys = options.proofs.indexOf('passkey') >= 0 && passkey.supported();
     var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
     var field = kit.element('div', {});
-    var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: options.submit });
-    var other = kit.button('', function () { choose(methods[(methods.indexOf(method) + 1) % methods.length]); }, 'quiet');
-    var input;
+    var others = kit.element('div', { 'class': 'jwd-others' });
+    var first = methods.indexOf(options.first) >= 0 ? options.first : methods[0];
+    var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button' + (keys ? '' : ' jwd-primary'), text: options.submit || text('common-continue') });
+    var byPasskey = kit.button(text('passkey-use'), press, 'primary jwd-wide');
+    var method, input, busy = false;
+
+    function send(proof) {
+      var given = options.send ? options.send(proof) : kit.call('Jellyward/Api/Account/Prove', { headers: options.headers, body: { proof: proof } });
+      given.then(function (answer) {
+        busy = false;
+        if (answer.status === 200) { done(answer); return; }
+        refuse(kit.problem(answer) + (answer.retryAfter ? ' ' + text('login-wait', { time: kit.minutes(answer.retryAfter) }) : ''));
+      });
+    }
+
+    function refuse(words) {
+      busy = false;
+      error.textContent = words;
+      if (input) { input.value = ''; input.focus(); } else { byPasskey.focus(); }
+    }
+
+    function press() {
+      if (busy) { return; }
+      busy = true;
+      error.textContent = '';
+      passkey.prove(function () { return kit.call('Jellyward/Api/Account/Prove/Passkey', { headers: options.headers, body: {} }); }).then(function (proof) {
+        send({ method: 'passkey', ceremony: proof.ceremony, response: proof.response });
+      }, function (refusal) { refuse(refusal.answer ? kit.problem(refusal.answer) : text(refusal.reason)); });
+    }
+
+    function typed(event) {
+      event.preventDefault();
+      if (!input || !input.value || busy) { if (input) { input.focus(); } return; }
+      busy = true;
+      error.textContent = '';
+      send({ method: method, value: input.value });
+    }
 
     function choose(chosen) {
       method = chosen;
@@ -31,38 +79,44 @@
       });
       /* Password managers look for whose password it is. */
       var name = kit.element('input', { type: 'text', autocomplete: 'username', hidden: true });
-      name.value = options.name;
-      kit.show(field, [method === 'password' ? name : null, kit.field(text(WORDS[method].label), input)]);
-      other.hidden = methods.length < 2;
-      if (methods.length > 1) { other.textContent = text(WORDS[method === 'totp' ? 'recovery' : 'totp'].offer); }
+      name.value = options.name || '';
+      kit.show(field, [method === 'password' ? name : null, kit.field(text(FIELDS[method].label), input)]);
+      kit.show(others, methods.filter(function (one) { return one !== method; }).map(function (one) {
+        return kit.button(text(FIELDS[one].offer), function () { choose(one); input.focus(); }, 'quiet');
+      }));
       error.textContent = '';
-      input.focus();
     }
 
-    function send(event) {
-      event.preventDefault();
-      if (!input.value || submit.disabled) { input.focus(); return; }
-      submit.disabled = true;
-      error.textContent = '';
-      options.send({ method: method, value: input.value }).then(function (answer) {
-        submit.disabled = false;
-        if (answer.status === 200) { options.done(answer.data); return; }
-        error.textContent = kit.problem(answer);
-        if (answer.retryAfter) { error.textContent += ' ' + text('login-wait', { time: kit.minutes(answer.retryAfter) }); }
-        input.value = '';
-        input.focus();
-      });
-    }
-
-    kit.show(container, [
-      kit.element('form', { 'class': 'jwd-card', novalidate: true, 'aria-label': options.title, on: { submit: send } }, [
-        kit.element('h2', { 'class': 'jwd-title', text: options.title }),
-        options.lead && kit.element('p', { 'class': 'jwd-lead', text: options.lead }),
-        field, error,
-        kit.element('div', { 'class': 'jwd-actions' }, [submit, kit.button(text('common-cancel'), options.cancel)]),
-        other
-      ])
+    var body = kit.element('form', { novalidate: true, on: { submit: typed } }, [
+      options.lead && kit.element('p', { 'class': 'jwd-lead', text: options.lead }),
+      keys && byPasskey,
+      field, error,
+      kit.element('div', { 'class': 'jwd-actions' }, [first ? submit : null, kit.button(text('common-cancel'), function () { done(null); })]),
+      others
     ]);
-    choose(method);
-  };
-}(window, window.JellywardKit));
+    card.appendChild(body);
+    if (first) { choose(first); }
+    (keys ? byPasskey : input || body.querySelector('button')).focus();
+  }
+
+  /* Asks for a proof of this session, whoever wants it: two calls that need one at a time share the question. */
+  function prove(options) {
+    function over(answer) { asking = null; return answer; }
+    asking = asking || ask(options).then(over, over);
+    return asking;
+  }
+
+  /* A call that may want a fresh proof: asks for it, and makes the call again. `cancelled` is set in the answer when
+     nobody gave one. */
+  function change(headers, path, body, name) {
+    function call() { return kit.call(path, { headers: headers, body: body, post: true }); }
+    return call().then(function (answer) {
+      if (answer.status !== 403 || !answer.data || answer.data.code !== 'step_up') { return answer; }
+      return prove({ headers: headers, proofs: answer.data.proofs, name: name }).then(function (proven) {
+        return proven ? call() : CANCELLED;
+      });
+    });
+  }
+
+  window.JellywardProof = { ask: ask, prove: prove, change: change };
+}(window, window.JellywardKit, window.JellywardPasskey, window.JellywardDialog));

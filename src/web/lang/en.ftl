@@ -4,7 +4,7 @@
 ## Pages
 
 page-sign-in-title = Sign in
-page-account-title = Your second factor
+page-account-title = Two-factor and devices
 page-dashboard-title = Jellyward
 page-not-found-title = No such page
 page-not-found-text = There is nothing at this address.
@@ -61,13 +61,15 @@ challenge-wait = Too many wrong codes. Try again in { $time }.
 challenge-wait-over = You can try again now.
 challenge-not-allowed = You may not sign in now. Ask whoever runs this server.
 challenge-session-refused = The code was right, but the server did not open a session. Try again; you need no new code.
+challenge-passkey-lead = Confirm with your passkey.
+challenge-passkey-elsewhere = Your passkey cannot be used in this browser or at this address. Use a device where it works, or ask whoever runs this server.
 
 ## Setting up an authenticator
 
 enrol-title = Set up your second factor
 enrol-needed = This account needs a second factor before it can sign in. It takes a minute: you need an authenticator app on your phone or computer.
-enrol-word-lead = Whoever runs this server gives you a one-time word for this.
-enrol-word-label = One-time word
+enrol-word-lead = For this you need one of the recovery codes you kept, or a one-time word from whoever runs this server.
+enrol-word-label = Recovery code or one-time word
 enrol-scan = Scan this with your authenticator app.
 enrol-qr-alt = QR code for the authenticator app
 enrol-manual = No camera? Enter this key in the app by hand:
@@ -106,22 +108,91 @@ login-offer-decline = Not now
 login-done = You are signed in. Opening Jellyfin…
 login-no-storage = This browser does not keep data for this site, so Jellyfin could not stay signed in. Allow it and try again.
 login-quick-connect = To sign in on a TV, use Quick Connect, or type the code behind your password: password, space, code.
+login-passkey = Sign in with a passkey
+
+## Passkeys in the browser
+
+passkey-use = Use a passkey
+passkey-cancelled = No passkey was used. Try again, or choose another way.
+passkey-known = This device holds a passkey of this account already.
+passkey-wrong-address = Passkeys do not work at this address. “Why can't I use a passkey here?” says why.
+passkey-failed = The browser could not use a passkey. Try again, or choose another way.
+passkey-why-not = Why can't I use a passkey here?
+passkey-ready = Passkeys work here.
+passkey-not-ready = Passkeys do not work here.
+
+## In Jellyfin's own pages
+
+extras-row = Two-factor and devices
+extras-step-up = This change weakens or moves protection, so the server wants to know that it is really you.
+extras-again-title = Now do it again
+extras-again = You have proven that it is you. Jellyfin could not wait for that: make the change once more.
 
 ## The account page
 
-account-title = Your second factor
+account-title = Two-factor and devices
 account-signed-in-as = Signed in as { $name }
 account-none = You have no second factor. Your password alone opens this account.
 account-required = Your account needs a second factor.
+account-menu = What to do
+account-menu-overview = Overview
+account-menu-methods = Sign-in methods
+account-menu-app-passwords = App passwords
+account-menu-tv = Sign in a TV
+account-menu-browsers = Trusted browsers
+account-menu-sessions = Where I am signed in
+account-menu-lost-phone = I lost my phone
+account-menu-passkey-check = Why can't I use a passkey here?
+account-back = Back to the overview
+account-home = Back to Jellyfin
+account-sign-in = Taking you to sign-in…
+account-this-one = This one
+account-device-unnamed = A device without a name
+
+account-protected = { $count ->
+    [one] Your account is protected: your password alone does not open it. You have one authenticator or passkey.
+   *[other] Your account is protected: your password alone does not open it. You have { $count } authenticators and passkeys.
+}
+account-missing = What you could do
+account-nothing-missing = Nothing is missing.
+account-missing-factor = Add an authenticator app or a passkey. It takes a minute.
+account-missing-second = Add another authenticator or passkey. If the only one is lost, recovery codes are all that is left.
+account-missing-codes = { $count ->
+    [0] You have no recovery codes left. Make new ones.
+    [one] Only one recovery code is left. Make new ones.
+   *[other] Only { $count } recovery codes are left. Make new ones.
+}
+account-missing-legacy = { $count ->
+    [one] One sign-in is from before your second factor. Look at it, and end it if you do not know it.
+   *[other] { $count } sign-ins are from before your second factor. Look at them, and end those you do not know.
+}
+
 account-factors-title = Authenticators
+account-no-authenticator = You have no authenticator app.
 account-factor-unnamed = Authenticator app
 account-factor-created = Added { $date }
 account-factor-used = Last used { $date }
 account-factor-unused = Not used yet
 account-add = Add an authenticator
+account-added = The authenticator works. From now on it is asked for when you sign in.
+account-rename = Rename
+account-renamed = Renamed.
+account-new-name = New name
 account-remove = Remove
+account-removed = Removed.
 account-remove-title = Remove “{ $name }”?
-account-remove-last = This is your last authenticator. Without it your password alone opens this account.
+account-remove-last = This is your last one. Without it your password alone opens this account.
+account-passkeys-title = Passkeys
+account-passkeys-lead = A passkey lives in your phone, computer or security key. You unlock it with a finger, your face or a PIN; nobody can steal it by asking for it.
+account-no-passkey = You have no passkey.
+account-passkey-unnamed = Passkey
+account-passkey-add = Add a passkey
+account-passkey-added = The passkey works.
+account-passkey-name = Name of the passkey (optional)
+account-passkey-name-hint = For instance: my laptop
+account-passkey-create = Create the passkey
+account-passkey-backed-up = Kept by a password manager
+account-passkey-one-device = On one device only
 account-recovery-title = Recovery codes
 account-recovery-left = { $count ->
     [one] One recovery code left.
@@ -129,17 +200,149 @@ account-recovery-left = { $count ->
 }
 account-recovery-renew = Make new recovery codes
 account-recovery-renew-lead = Your old recovery codes stop working at once.
+account-renewed = Your new recovery codes are in force.
+
 account-proof-title = Is it you?
 account-proof-totp = Code from your authenticator app
 account-proof-recovery = Recovery code
 account-proof-password = Your password
 account-use-totp = Use the authenticator app
 account-use-recovery = Use a recovery code
-account-removed = Removed.
-account-added = The authenticator works. From now on it is asked for when you sign in.
-account-renewed = Your new recovery codes are in force.
-account-home = Back to Jellyfin
-account-sign-in = Taking you to sign-in…
+account-use-password = Use the password
+
+account-app-lead = For apps and TVs that know a name and a password and nothing else. Type an app password there instead of your own: your own never gets stored in them, and each can be taken away by itself.
+account-app-none = You have no app passwords.
+account-app-forbidden = Whoever runs this server has switched app passwords off for your account.
+account-app-create = Make an app password
+account-app-name = What is it for?
+account-app-name-hint = For instance: the TV in the kitchen
+account-app-expiry = Valid
+account-app-never = until you revoke it
+account-app-month = for 30 days
+account-app-quarter = for 90 days
+account-app-year = for a year
+account-app-binds = Only for the first app that uses it
+account-app-binds-hint = This keeps things tidy, it is no wall: an app says itself who it is, and another one can say the same.
+account-app-make = Make it
+account-app-shown = The app password “{ $name }”. Type it in the app instead of your password. It is shown only now.
+account-app-noted = I have typed or saved it
+account-app-created = The app password is in force.
+account-app-expires = Valid until { $date }
+account-app-used = Last used { $date }: { $app }, { $address }
+account-app-bound = Only for { $app }
+account-app-will-bind = Will be bound to the first app that uses it
+account-app-sessions = { $count ->
+    [0] Signed in nowhere
+    [one] Signed in on one device
+   *[other] Signed in on { $count } devices
+}
+account-app-revoke = Revoke
+account-app-revoke-title = Revoke “{ $name }”?
+account-app-revoke-lead = It stops working at once, and whatever signed in with it is signed out.
+account-app-revoked = { $count ->
+    [one] Revoked. One device was signed out.
+   *[other] Revoked. { $count } devices were signed out.
+}
+
+account-tv-lead = Most TV apps cannot ask for a second factor. Here are four ways in; each one works without typing your code on the TV.
+account-tv-word = A one-time word
+account-tv-word-lead = Type your name on the TV, and this word as the password. It works once, for ten minutes, and needs nothing else.
+account-tv-word-make = Show me a word
+account-tv-word-until = Valid until { $time }. Upper or lower case does not matter.
+account-tv-window = I am signing in a TV
+account-tv-window-lead = Type your name and your own password on the TV. It will say that they are wrong; then it appears here, you approve it, and sign in on the TV again.
+account-tv-window-open = I am signing in a TV now
+account-tv-window-left = Watching for your TV: { $time } left.
+account-tv-nobody = Nothing is waiting yet. Try to sign in on the TV.
+account-tv-asked = Asked { $date }
+account-tv-approve = Approve
+account-tv-approved = Approved until { $time }: sign in on the TV again now.
+account-tv-again = Let it sign in again by itself from the same network
+account-tv-deny = Not me
+account-tv-denied = That was not you?
+account-tv-denied-lead = Then somebody knows your password. Nothing was opened with it, but it is time for another one.
+account-tv-password = Change my password
+account-tv-paired = May sign in again by themselves
+account-tv-quick = Quick Connect
+account-tv-quick-lead = If the TV shows a Quick Connect code, type it here. You see who asks before you say yes.
+account-tv-quick-code = Code on the TV
+account-tv-quick-look = Who is asking?
+account-tv-quick-ask = This device wants to be signed in as you:
+account-tv-quick-yes = Yes, sign it in
+account-tv-quick-no = No
+account-tv-quick-done = Done. The TV signs in by itself.
+account-tv-quick-refused = Jellyfin did not accept that. Let the TV show a new code.
+account-tv-app-lead = For an app that signs in again and again by itself, make it a password of its own.
+account-tv-refused = Sign-ins that were refused lately
+
+account-browsers-lead = In these browsers your password is enough; the second factor is not asked for.
+account-browsers-none = You trust no browser. When you sign in, you can tick that you trust the one you are using.
+account-browsers-since = Trusted since { $date }
+account-browsers-until = until { $date }
+account-browsers-forget = Forget
+account-browsers-forget-all = Forget all browsers
+account-browsers-forgotten = Forgotten. The second factor is asked for there again.
+
+account-session-full = Password and second factor
+account-session-trusted-browser = Password in a trusted browser
+account-session-password = Password
+account-session-app-password = App password
+account-session-word = One-time word
+account-session-paired = Approved device
+account-session-quick-connect = Quick Connect
+account-session-other-plugin = Another plugin's sign-in
+account-session-passkey = Passkey
+account-session-legacy = From before the second factor
+account-session-unknown = Signed in some other way
+account-session-old = From before
+account-session-since = since { $date }
+account-session-seen = last seen { $date }
+account-sessions-legacy = From before your second factor
+account-sessions-legacy-lead = Nobody was asked for a second factor here. End what you do not know. Browsers are ticked: they only ask you again.
+account-sessions-rest = Since then
+account-sessions-end = Sign out
+account-sessions-end-ticked = Sign out those ticked
+account-sessions-end-others = Sign out all others
+account-sessions-end-all = Sign out everywhere
+account-sessions-end-all-lead = You are signed out here, too.
+account-sessions-ended = { $count ->
+    [one] One device was signed out.
+   *[other] { $count } devices were signed out.
+}
+
+account-lost-title = I lost my phone
+account-lost-nothing = You have no second factor yet, so there is nothing here to take back. If somebody may know your password, change it and sign out everywhere.
+account-lost-lead = If your phone is gone, this locks whoever has it out of your account at once:
+account-lost-will-sessions = Every device is signed out, this one too.
+account-lost-will-browsers = No browser and no device is trusted any more.
+account-lost-will-apps = All app passwords are revoked.
+account-lost-will-factors = Authenticators and passkeys are removed, but for the passkeys you tick below.
+account-lost-will-keep = Your recovery codes stay. The password alone will not open your account.
+account-lost-keep = Passkeys I still have
+account-lost-no-codes = You have no recovery codes left. Without a passkey to keep, only a one-time word from whoever runs this server lets you in again.
+account-lost-proof = Prove once more that it is you. A recovery code will do.
+account-lost-do = End everything
+account-lost-done = Done. Nobody gets in with what was on your phone.
+account-lost-ended = { $count ->
+    [one] One device was signed out.
+   *[other] { $count } devices were signed out.
+}
+account-lost-browsers = { $count ->
+    [one] One browser is no longer trusted.
+   *[other] { $count } browsers are no longer trusted.
+}
+account-lost-apps = { $count ->
+    [one] One app password was revoked.
+   *[other] { $count } app passwords were revoked.
+}
+account-lost-factors = { $count ->
+    [one] One authenticator or passkey was removed.
+   *[other] { $count } authenticators and passkeys were removed.
+}
+account-lost-way-passkey = Sign in again with the passkey you kept, and add a new authenticator.
+account-lost-way-codes = Sign in again with your password and a recovery code, and set up a new authenticator.
+account-lost-way-word = Ask whoever runs this server for a one-time word; with it and your password you set up a new authenticator.
+account-lost-on = Sign in again
 
 ## The administrator's page
 
@@ -193,6 +396,24 @@ dashboard-word-of = A one-time word for { $name }
 dashboard-word-lead = With this word and the password, { $name } can set up a second factor at the next sign-in.
 dashboard-word-shown = Give this word to { $name } in person or by phone. It is valid until { $time } and is shown only now.
 dashboard-rule-of = Change the rule for { $name }
+dashboard-kind-totp = App
+dashboard-kind-passkey = Passkey
+dashboard-app-passwords = { $count ->
+    [one] One app password
+   *[other] { $count } app passwords
+}
+dashboard-back = Back to the users
+dashboard-sessions = Sessions
+dashboard-sessions-of = Where { $name } is signed in
+dashboard-sessions-none = Signed in nowhere.
+dashboard-sessions-end-all-of = Sign { $name } out everywhere?
+dashboard-lost-of = { $name } lost the phone?
+dashboard-lost-lead = Everything is signed out, trusted browsers, devices and app passwords end, authenticators and passkeys are removed. Recovery codes stay. The password alone opens nothing: without a recovery code, give a one-time word.
+dashboard-lost-done = { $name } is locked out of everything. A recovery code or a one-time word from you is the way back.
+dashboard-legacy = Sessions from before
+dashboard-legacy-lead = These were opened before the account had a second factor, or before Jellyward was installed. They go on until somebody ends them.
+dashboard-legacy-end-on = These were opened before the account had a second factor, or before Jellyward was installed. All of them end on { $date }.
+dashboard-legacy-none = There are none.
 dashboard-events-none = Nothing has happened yet.
 dashboard-event-time = When
 dashboard-event-kind = What

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 /// Messages whose id starts so are for scripts.
 pub(super) const PREFIXES: &[&str] =
-    &["challenge-", "enrol-", "login-", "account-", "dashboard-", "problem-", "common-"];
+    &["challenge-", "enrol-", "login-", "account-", "passkey-", "extras-", "dashboard-", "problem-", "common-"];
 
 /// The JSON object of id to text. Messages that scripts cannot put together (functions, terms, nested choices) are
 /// left out; the tests let none pass.
@@ -32,7 +32,7 @@ fn text(pattern: &Pattern<&str>) -> Option<Value> {
         let mut choice = Map::new();
         choice.insert("by".into(), variable(selector)?.into());
         for variant in variants {
-            let VariantKey::Identifier { name } = variant.key else { return None };
+            let (VariantKey::Identifier { name } | VariantKey::NumberLiteral { value: name }) = variant.key;
             choice.insert(name.to_owned(), plain(&variant.value)?.into());
         }
         return Some(Value::Object(choice));

@@ -8,14 +8,30 @@ use super::*;
 /// What names texts: our scripts, our pages, and the parts of the engine that word something.
 const READERS: &[&str] = &[
     include_str!("../assets/kit.js"),
+    include_str!("../assets/passkey.js"),
+    include_str!("../assets/passkey_sign_in.js"),
+    include_str!("../assets/diagnosis.js"),
+    include_str!("../assets/remote.js"),
+    include_str!("../assets/dialog.js"),
+    include_str!("../assets/proof.js"),
+    include_str!("../assets/session.js"),
+    include_str!("../assets/extras.js"),
     include_str!("../assets/challenge.js"),
     include_str!("../assets/enrolment.js"),
-    include_str!("../assets/proof.js"),
     include_str!("../assets/server.js"),
     include_str!("../assets/login.js"),
     include_str!("../assets/account.js"),
+    include_str!("../assets/account/overview.js"),
+    include_str!("../assets/account/methods.js"),
+    include_str!("../assets/account/app_passwords.js"),
+    include_str!("../assets/account/quick_connect.js"),
+    include_str!("../assets/account/tv.js"),
+    include_str!("../assets/account/browsers.js"),
+    include_str!("../assets/account/sessions.js"),
+    include_str!("../assets/account/lost_phone.js"),
     include_str!("../assets/dashboard.js"),
     include_str!("../assets/dashboard/settings.js"),
+    include_str!("../assets/dashboard/sessions.js"),
     include_str!("../assets/dashboard/users.js"),
     include_str!("../assets/dashboard/events.js"),
     include_str!("../pages.rs"),
@@ -63,7 +79,8 @@ fn every_text_of_pages_and_scripts_is_read() {
         for id in ids_of(file) {
             let ours = export::PREFIXES.iter().any(|prefix| id.starts_with(prefix)) || id.starts_with("page-");
             // Problems, event kinds and the like are looked up by their code.
-            let by_code = ["problem-", "dashboard-event-kind-", "dashboard-state-"].iter().any(|p| id.starts_with(p));
+            let by_code = ["problem-", "dashboard-event-kind-", "dashboard-state-", "passkey-finding-"];
+            let by_code = by_code.iter().any(|prefix| id.starts_with(prefix));
             assert!(!ours || by_code || named.contains(&id), "{tag}: nobody reads {id}");
         }
     }
@@ -109,14 +126,14 @@ fn no_text_stands_twice() {
 fn scripts_get_arguments_and_plurals() {
     let texts = Texts::read(
         "en",
-        "challenge-left = { $count ->\n    [one] { $count } try left\n   *[other] { $count } tries left\n}\n\
+        "challenge-left = { $count ->\n    [0] no try left\n    [one] { $count } try left\n   *[other] { $count } tries left\n}\n\
          common-hello = Hello, { $name }\npage-title = no",
     );
     let scripts: Value = serde_json::from_str(texts.for_scripts()).unwrap();
     assert_eq!(
         scripts,
         serde_json::json!({
-            "challenge-left": {"by": "count", "one": "{count} try left", "other": "{count} tries left"},
+            "challenge-left": {"by": "count", "0": "no try left", "one": "{count} try left", "other": "{count} tries left"},
             "common-hello": "Hello, {name}",
         })
     );

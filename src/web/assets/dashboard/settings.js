@@ -113,8 +113,9 @@
       var values = changes();
       if (!Object.keys(values).length) { say(text('dashboard-nothing-changed')); return; }
       say('');
-      desk.post('Admin/Settings', { revision: revision, values: values }).then(function (answer) {
+      desk.change('Admin/Settings', { revision: revision, values: values }).then(function (answer) {
         var data = answer.data || {}, wrong = data.field && controls[data.field];
+        if (answer.cancelled) { return; }
         if (answer.status === 200) { render(data, {}); say(text('dashboard-saved')); desk.refresh(); }
         else if (data.code === 'settings_changed') { load(values, text('dashboard-conflict'), 'warning'); }
         else if (wrong) { wrong.error.textContent = kit.problem(answer); wrong.input.setAttribute('aria-invalid', 'true'); wrong.input.focus(); }

@@ -1,5 +1,5 @@
 /* The dashboard's users: who is protected, whose rule is which, and help for those who lost theirs. ES5. */
-(function (window, kit, proof) {
+(function (window, kit, dialog) {
   'use strict';
   var text = kit.text;
   var RULES = ['default', 'required', 'exempt'];
@@ -8,14 +8,23 @@
   window.JellywardUsers = function (panel, desk) {
     var search = '', page = 0, waiting = 0;
     var news = kit.element('p', { 'class': 'jwd-good', role: 'status' });
+    var complaint = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
     var list = kit.element('div', {});
     var box = kit.element('input', { 'class': 'jwd-input', type: 'search', autocomplete: 'off', on: { input: typed } });
 
     function frame(message) {
-      news.textContent = message || '';
-      kit.show(panel, [kit.field(text('dashboard-search'), box), news, list]);
+      say(message);
+      kit.show(panel, [
+        kit.field(text('dashboard-search'), box),
+        kit.element('div', { 'class': 'jwd-actions jwd-small' }, [kit.button(text('dashboard-legacy'), function () { window.JellywardUserSessions.legacy(panel, desk, frame); }, 'quiet')]),
+        news, complaint, list
+      ]);
       load();
     }
+
+    function say(words) { news.textContent = words || ''; complaint.textContent = ''; }
+
+    function complain(words) { complaint.textContent = words; news.textContent = ''; }
 
     function typed() {
       window.clearTimeout(waiting);
@@ -51,32 +60,39 @@
       return kit.element('li', { 'class': 'jwd-row jwd-user' }, [
         kit.element('div', { 'class': 'jwd-grow' }, [
           kit.element('p', {}, [
-            kit.element('strong', { dir: 'auto', text: user.name }),
+            kit.name(user.name, 'strong'),
             state(user),
             badge(user.administrator, 'dashboard-administrator'),
             badge(user.disabled, 'dashboard-disabled')
           ]),
           user.lockout ? kit.element('p', { 'class': 'jwd-hint', text: text('dashboard-lockout') }) : null,
           user.factors.length ? kit.element('p', { 'class': 'jwd-hint', text: text('dashboard-codes-left', { count: user.recoveryCodesLeft }) }) : null,
+          user.appPasswords ? kit.element('p', { 'class': 'jwd-hint', text: text('dashboard-app-passwords', { count: user.appPasswords }) }) : null,
           kit.element('ul', { 'class': 'jwd-list jwd-inner' }, user.factors.map(function (one) { return factor(user, one); }))
         ]),
-        kit.element('div', { 'class': 'jwd-side' }, [rule(user), kit.button(text('dashboard-word'), function () { giveWord(user); })])
+        kit.element('div', { 'class': 'jwd-side' }, [
+          rule(user),
+          kit.button(text('dashboard-word'), function () { giveWord(user); }),
+          kit.button(text('dashboard-sessions'), function () { window.JellywardUserSessions.show(panel, desk, user, frame); }),
+          kit.button(text('account-menu-lost-phone'), function () { lostPhone(user); }, 'danger')
+        ])
       ]);
     }
 
-    function nameOf(one) { return one.name || text('account-factor-unnamed'); }
+    function nameOf(one) { return kit.plain(one.name) || text(one.kind === 'passkey' ? 'account-passkey-unnamed' : 'account-factor-unnamed'); }
 
     function factor(user, one) {
-      var name = text('dashboard-factor-remove-of', { factor: nameOf(one), name: user.name });
+      var name = text('dashboard-factor-remove-of', { factor: nameOf(one), name: kit.plain(user.name) });
       var button = kit.button(text('dashboard-factor-remove'), function () {
-        ask({ title: name, lead: text('dashboard-factor-remove-lead', { name: user.name }), submit: text('dashboard-factor-remove') }, 'RemoveFactor', { user: user.id, id: one.id }, function () {
+        ask({ title: name, lead: text('dashboard-factor-remove-lead', { name: kit.plain(user.name) }), submit: text('dashboard-factor-remove') }, 'RemoveFactor', { user: user.id, id: one.id, kind: one.kind }, function () {
           frame(text('dashboard-factor-removed'));
         });
       }, 'danger');
       button.setAttribute('aria-label', name);
       return kit.element('li', { 'class': 'jwd-row' }, [
         kit.element('div', { 'class': 'jwd-grow' }, [
-          kit.element('span', { dir: 'auto', text: nameOf(one) }),
+          kit.name(nameOf(one)),
+          kit.element('span', { 'class': 'jwd-badge', text: text(one.kind === 'passkey' ? 'dashboard-kind-passkey' : 'dashboard-kind-totp') }),
           kit.element('p', { 'class': 'jwd-hint', text: one.lastUsedAt ? text('account-factor-used', { date: kit.moment(one.lastUsedAt) }) : text('account-factor-unused') })
         ]),
         button
@@ -89,20 +105,27 @@
       }));
       select.value = user.rule;
       function change() {
-        ask({ title: text('dashboard-rule-of', { name: user.name }), lead: select.options[select.selectedIndex].text, submit: text('dashboard-save') }, 'Rule', { user: user.id, rule: select.value }, function () {
-          frame(text('dashboard-rule-changed', { name: user.name }));
+        ask({ title: text('dashboard-rule-of', { name: kit.plain(user.name) }), lead: select.options[select.selectedIndex].text, submit: text('dashboard-save') }, 'Rule', { user: user.id, rule: select.value }, function () {
+          frame(text('dashboard-rule-changed', { name: kit.plain(user.name) }));
           desk.refresh();
         });
       }
       return kit.field(text('dashboard-rule'), select);
     }
 
+    function lostPhone(user) {
+      ask({ title: text('dashboard-lost-of', { name: kit.plain(user.name) }), lead: text('dashboard-lost-lead'), submit: text('account-lost-do') }, 'LostPhone', { user: user.id }, function () {
+        frame(text('dashboard-lost-done', { name: kit.plain(user.name) }));
+        desk.refresh();
+      });
+    }
+
     function giveWord(user) {
-      ask({ title: text('dashboard-word-of', { name: user.name }), lead: text('dashboard-word-lead', { name: user.name }), submit: text('common-continue') }, 'Word', { user: user.id }, function (data) {
+      ask({ title: text('dashboard-word-of', { name: kit.plain(user.name) }), lead: text('dashboard-word-lead', { name: kit.plain(user.name) }), submit: text('common-continue') }, 'Word', { user: user.id }, function (data) {
         kit.show(panel, [
           kit.element('section', { 'class': 'jwd-card' }, [
-            kit.element('h2', { 'class': 'jwd-title', text: text('dashboard-word-of', { name: user.name }) }),
-            kit.element('p', { text: text('dashboard-word-shown', { name: user.name, time: kit.moment(data.expiresAt) }) }),
+            kit.element('h2', { 'class': 'jwd-title', text: text('dashboard-word-of', { name: kit.plain(user.name) }) }),
+            kit.element('p', { text: text('dashboard-word-shown', { name: kit.plain(user.name), time: kit.moment(data.expiresAt) }) }),
             kit.element('code', { 'class': 'jwd-key', role: 'status', text: data.word }),
             kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('common-close'), function () { frame(''); }, 'primary')])
           ])
@@ -111,26 +134,18 @@
       });
     }
 
-    /* Asks for the administrator's own fresh proof and makes the change with it. */
+    /* Asks whether it is meant, makes the change and goes on with `done`. */
     function ask(words, path, body, done) {
-      desk.self().then(function (self) {
-        proof(panel, {
-          name: self.name,
-          title: words.title,
-          lead: words.lead,
-          submit: words.submit,
-          kind: self.proof,
-          spare: self.recoveryCodesLeft > 0,
-          send: function (given) {
-            body.proof = given;
-            return desk.post('Admin/Users/' + path, body);
-          },
-          done: done,
-          cancel: function () { frame(''); }
+      dialog.confirm(words).then(function (yes) {
+        if (!yes) { load(); return; }
+        desk.change('Admin/Users/' + path, body).then(function (answer) {
+          if (answer.status === 200) { done(answer.data); return; }
+          load();
+          if (!answer.cancelled) { complain(kit.problem(answer)); }
         });
-      }, function (answer) { desk.fail(panel, answer, function () { frame(''); }); });
+      });
     }
 
     frame('');
   };
-}(window, window.JellywardKit, window.JellywardProof));
+}(window, window.JellywardKit, window.JellywardDialog));

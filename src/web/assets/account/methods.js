@@ -1,0 +1,134 @@
+/* What proves that it is you: authenticators, passkeys, recovery codes. ES5. */
+(function (window, kit, enrolment, passkey, dialog) {
+  'use strict';
+  var text = kit.text;
+  var screens = window.JellywardScreens = window.JellywardScreens || {};
+  var MANY_CODES = 2;
+
+  screens.methods = function (panel, desk) {
+    var account = desk.account;
+
+    function kind(name) { return account.factors.filter(function (one) { return one.kind === name; }); }
+
+    function overview() {
+      kit.show(panel, [
+        kit.element('h3', { 'class': 'jwd-subtitle', text: text('account-factors-title') }),
+        list(kind('totp'), 'account-no-authenticator'),
+        kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('account-add'), addAuthenticator, account.factors.length ? '' : 'primary')]),
+        kit.element('h3', { 'class': 'jwd-subtitle', text: text('account-passkeys-title') }),
+        kit.element('p', { 'class': 'jwd-hint', text: text('account-passkeys-lead') }),
+        list(kind('passkey'), 'account-no-passkey'),
+        kit.element('div', { 'class': 'jwd-actions' }, [
+          passkey.supported() ? kit.button(text('account-passkey-add'), namePasskey) : null,
+          kit.element('a', { 'class': 'jwd-button jwd-quiet', href: '#check-passkey', text: text('passkey-why-not') })
+        ]),
+        account.factors.length ? recovery() : null
+      ]);
+    }
+
+    function list(factors, none) {
+      if (!factors.length) { return kit.element('p', { text: text(none) }); }
+      return kit.element('ul', { 'class': 'jwd-list' }, factors.map(row));
+    }
+
+    function nameOf(one) { return kit.plain(one.name) || text(one.kind === 'passkey' ? 'account-passkey-unnamed' : 'account-factor-unnamed'); }
+
+    function row(one) {
+      var used = one.lastUsedAt ? text('account-factor-used', { date: kit.moment(one.lastUsedAt) }) : text('account-factor-unused');
+      var kept = one.backedUp === true ? text('account-passkey-backed-up') : one.backedUp === false ? text('account-passkey-one-device') : '';
+      return kit.element('li', { 'class': 'jwd-row' }, [
+        kit.element('div', { 'class': 'jwd-grow' }, [
+          kit.name(nameOf(one), 'strong'),
+          kit.element('p', { 'class': 'jwd-hint', text: [text('account-factor-created', { date: kit.moment(one.createdAt) }), used, kept].filter(Boolean).join(' · ') })
+        ]),
+        labelled('account-rename', one, rename, 'quiet'),
+        labelled('account-remove', one, remove, 'danger')
+      ]);
+    }
+
+    function labelled(id, one, press, look) {
+      var button = kit.button(text(id), function () { press(one); }, look);
+      button.setAttribute('aria-label', text(id) + ': ' + nameOf(one));
+      return button;
+    }
+
+    function recovery() {
+      var codes = account.recoveryCodesLeft;
+      return kit.element('div', {}, [
+        kit.element('h3', { 'class': 'jwd-subtitle', text: text('account-recovery-title') }),
+        kit.element('p', { 'class': codes > MANY_CODES ? '' : 'jwd-warning', text: text('account-recovery-left', { count: codes }) }),
+        kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('account-recovery-renew'), renew)])
+      ]);
+    }
+
+    function addAuthenticator() {
+      desk.change('Account/Totp/Start', {}, function (start) {
+        enrolment.authenticator(panel, {
+          start: start,
+          confirm: function (code, name) {
+            return kit.call('Jellyward/Api/Account/Totp/Confirm', { headers: desk.headers, body: { enrolment: start.enrolment, code: code, name: name || undefined } });
+          },
+          done: function (data) { showCodes(data.recoveryCodes, text('account-added')); },
+          cancel: overview
+        });
+      });
+    }
+
+    /* A small form with one name in it. */
+    function nameForm(words, value, send) {
+      var input = kit.element('input', { 'class': 'jwd-input', type: 'text', autocomplete: 'off', maxlength: '64' });
+      input.value = value;
+      kit.show(panel, [
+        kit.element('form', { novalidate: true, on: { submit: function (event) { event.preventDefault(); send(input.value.trim()); } } }, [
+          kit.field(text(words.label), input, words.hint && text(words.hint)),
+          kit.element('div', { 'class': 'jwd-actions' }, [
+            kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text(words.submit) }),
+            kit.button(text('common-cancel'), overview)
+          ])
+        ])
+      ]);
+      input.focus();
+    }
+
+    function namePasskey() {
+      nameForm({ label: 'account-passkey-name', hint: 'account-passkey-name-hint', submit: 'account-passkey-create' }, '', function (name) {
+        desk.change('Account/Passkeys/Start', {}, function (start) { create(start, name); });
+      });
+    }
+
+    function create(start, name) {
+      passkey.create(start.options).then(function (response) {
+        desk.change('Account/Passkeys/Finish', { ceremony: start.ceremony, response: response, name: name || undefined }, function (data) {
+          showCodes(data.recoveryCodes, text('account-passkey-added'));
+        });
+      }, function (error) { desk.complain(text(passkey.reason(error))); });
+    }
+
+    function rename(one) {
+      nameForm({ label: 'account-new-name', submit: 'account-rename' }, one.name, function (name) {
+        if (!name) { return; }
+        desk.change('Account/Factors/Rename', { id: one.id, kind: one.kind, name: name }, function () { desk.show(text('account-renamed')); });
+      });
+    }
+
+    function remove(one) {
+      var last = account.factors.length === 1 ? text('account-remove-last') : '';
+      dialog.confirm({ title: text('account-remove-title', { name: nameOf(one) }), lead: last, submit: text('account-remove') }).then(function (yes) {
+        if (yes) { desk.change('Account/Factors/Remove', { id: one.id, kind: one.kind }, function () { desk.show(text('account-removed')); }); }
+      });
+    }
+
+    function renew() {
+      dialog.confirm({ title: text('account-recovery-renew'), lead: text('account-recovery-renew-lead'), submit: text('common-continue') }).then(function (yes) {
+        if (yes) { desk.change('Account/Recovery/Renew', {}, function (data) { showCodes(data.recoveryCodes, text('account-renewed')); }); }
+      });
+    }
+
+    function showCodes(codes, news) {
+      if (!codes || !codes.length) { desk.show(news); return; }
+      enrolment.recoveryCodes(panel, { codes: codes, account: account.name, done: function () { desk.show(news); } });
+    }
+
+    overview();
+  };
+}(window, window.JellywardKit, window.JellywardEnrolment, window.JellywardPasskey, window.JellywardDialog));
