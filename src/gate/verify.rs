@@ -158,7 +158,8 @@ fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], given: &FreshProof)
                     challenges::consume(tx, hash)?;
                 }
                 record(cx, tx, &open, &visitor.network, (!right).then_some(Kind::WrongCode))?;
-                return Ok(judged.and_then(|_| if right { Ok(open) } else { Err(Denial::WrongPasskey) }));
+                let refused = judged.err().unwrap_or(Denial::WrongPasskey);
+                return Ok(if right { Ok(open) } else { Err(refused) });
             }
         };
         let right = proof::compare(cx, &open.account, &standing.factors, method, code)?;

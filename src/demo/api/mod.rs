@@ -1,6 +1,5 @@
 //! Jellyfin's own endpoints, as far as signing in, looking after accounts and starting the web client need them.
 
-mod filter;
 mod library;
 mod quick_connect;
 mod sessions;
@@ -28,9 +27,6 @@ pub fn answer(rooms: &Rooms, call: &Call) -> Reply {
         [signing_in::answer, quick_connect::answer, users::answer, sessions::answer, system::answer, library::answer];
     if let Who::Person { device, .. } = &call.authorization.who {
         rooms.jellyfin.heard_of(device, call.origin.remote.clone());
-    }
-    if let Some(stopped) = filter::stopped(rooms, call, &path) {
-        return stopped;
     }
     rooms_in_turn.into_iter().find_map(|room| room(rooms, call, &path)).unwrap_or_else(|| Reply::empty(404))
 }

@@ -65,8 +65,6 @@ fn initiate(rooms: &Rooms, call: &Call) -> Result<Reply, Reply> {
         return Err(Reply::stock(400));
     }
     let code = code(rooms).map_err(failed)?;
-    let remote = call.remote().map(str::to_owned);
-    rooms.engine.event(&Event::QuickConnectStarted { code: code.clone(), client: client.clone(), remote });
     let fresh = Attempt {
         secret: rooms.jellyfin.token().map_err(failed)?,
         code,
