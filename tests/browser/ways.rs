@@ -170,7 +170,7 @@ fn an_administrator_ends_sessions_and_reports_a_lost_phone() {
     stage.browser.run("find('input[type=search]').value = ''");
     stage.browser.type_into("input[type=search]", "alice");
     stage.browser.wait("alice", "all('.jwd-user strong').map(one => one.textContent).join() === 'alice'");
-    stage.browser.press("I lost my phone");
+    stage.browser.press("Lost phone");
     stage.browser.read("alice lost the phone?");
     stage.browser.press("End everything");
     stage.browser.read("alice is locked out of everything.");

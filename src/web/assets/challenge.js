@@ -123,7 +123,7 @@
         (keys ? parts.passkey : parts.cancel).focus();
         return;
       }
-      parts.lead.textContent = text(method === 'totp' ? 'challenge-totp-lead' : 'challenge-recovery-lead');
+      parts.lead.textContent = text(method !== 'totp' ? 'challenge-recovery-lead' : keys ? 'challenge-totp-or-passkey-lead' : 'challenge-totp-lead');
       parts.label.textContent = text(method === 'totp' ? 'challenge-totp-label' : 'challenge-recovery-label');
       parts.input.setAttribute('inputmode', method === 'totp' ? 'numeric' : 'text');
       parts.input.className = 'jwd-input jwd-' + (method === 'totp' ? 'code' : 'recovery');

@@ -61,6 +61,7 @@ challenge-wait = Too many wrong codes. Try again in { $time }.
 challenge-wait-over = You can try again now.
 challenge-not-allowed = You may not sign in now. Ask whoever runs this server.
 challenge-session-refused = The code was right, but the server did not open a session. Try again; you need no new code.
+challenge-totp-or-passkey-lead = Use your passkey, or enter the code that your authenticator app shows now.
 challenge-passkey-lead = Confirm with your passkey.
 challenge-passkey-elsewhere = Your passkey cannot be used in this browser or at this address. Use a device where it works, or ask whoever runs this server.
 
@@ -407,6 +408,7 @@ dashboard-sessions = Sessions
 dashboard-sessions-of = Where { $name } is signed in
 dashboard-sessions-none = Signed in nowhere.
 dashboard-sessions-end-all-of = Sign { $name } out everywhere?
+dashboard-lost = Lost phone
 dashboard-lost-of = { $name } lost the phone?
 dashboard-lost-lead = Everything is signed out, trusted browsers, devices and app passwords end, authenticators and passkeys are removed. Recovery codes stay. The password alone opens nothing: without a recovery code, give a one-time word.
 dashboard-lost-done = { $name } is locked out of everything. A recovery code or a one-time word from you is the way back.

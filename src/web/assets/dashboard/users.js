@@ -74,7 +74,7 @@
           rule(user),
           kit.button(text('dashboard-word'), function () { giveWord(user); }),
           kit.button(text('dashboard-sessions'), function () { window.JellywardUserSessions.show(panel, desk, user, frame); }),
-          kit.button(text('account-menu-lost-phone'), function () { lostPhone(user); }, 'danger')
+          kit.button(text('dashboard-lost'), function () { lostPhone(user); }, 'danger')
         ])
       ]);
     }
