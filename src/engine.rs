@@ -20,7 +20,7 @@ use crate::host::{AccountId, Host, Level};
 use crate::rescue;
 use crate::settings::{Overrides, OverridesError, keys};
 use crate::store::{OwnerLock, Store, StoreError, accounts, meta};
-use crate::web::action::{Passage, answer};
+use crate::web::action::{self as watched, Passage};
 use crate::web::message::{Ownership, Request, Response};
 use crate::web::site::Site;
 use crate::web::{front, index, routes};
@@ -169,11 +169,14 @@ impl Engine {
     /// Answers one request.
     pub fn http(&self, request: &Request, body: &[u8]) -> Response {
         self.refresh();
-        catch_unwind(AssertUnwindSafe(|| front::answer(&self.cx, &self.gate, &self.site, request, body)))
-            .unwrap_or_else(|_| {
-                self.cx.host.log(Level::Error, "a request failed because the engine panicked; please report this");
-                front::broken(&self.site, request)
-            })
+        let answer = || {
+            sessions::end_leftovers_when_due(&self.cx);
+            front::answer(&self.cx, &self.gate, &self.site, request, body)
+        };
+        catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|_| {
+            self.cx.host.log(Level::Error, "a request failed because the engine panicked; please report this");
+            front::broken(&self.site, request)
+        })
     }
 
     /// The calls of Jellyfin's that [`Self::action`] wants to see, as `Controller.Action`.
@@ -184,7 +187,7 @@ impl Engine {
     /// May Jellyfin run this call of its own? A panic refuses this one call.
     pub fn action(&self, action: &Action) -> Passage {
         self.refresh();
-        let decide = || answer(&self.cx, &self.site, action);
+        let decide = || watched::answer(&self.cx, &self.site, action);
         catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|_| {
             self.cx.host.log(Level::Error, "a call was stopped because the engine panicked; please report this");
             Passage { pass: false, status: 503, headers: Vec::new(), body: None }

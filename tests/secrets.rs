@@ -137,6 +137,10 @@ fn lock_of(call: Api) -> Lock {
         Api::AdminUsersSessionsEnd => {
             by_proof(world, "/Jellyward/Api/Admin/Users/Sessions/End", json!({ "user": "", "all": true }))
         }
+        Api::AdminSettingsChange => {
+            let values = json!({ "revision": 0, "values": { "totp.issuer": "Mine" } });
+            by_proof(world, "/Jellyward/Api/Admin/Settings", values)
+        }
         Api::AdminUsersLostPhone => by_proof(world, "/Jellyward/Api/Admin/Users/LostPhone", json!({ "user": "" })),
         Api::AccountTotpStart => by_proof(world, "/Jellyward/Api/Account/Totp/Start", json!({})),
         Api::AccountFactorsRemove => by_proof(world, "/Jellyward/Api/Account/Factors/Remove", json!({ "id": 1 })),

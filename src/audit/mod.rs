@@ -63,6 +63,10 @@ pub enum Kind {
     DeviceForgotten,
     /// A passkey's counter went back: it may have been copied.
     PasskeyCopied,
+    /// An app was refused that came with the account's own password, where the owner wants an app password.
+    AppPasswordWanted,
+    /// A sign-in without a password was refused: not approved by a session with a second factor.
+    NotApproved,
     /// Sessions were ended.
     SessionsEnded,
     /// Everything was ended and taken away: the phone is lost.
@@ -97,13 +101,24 @@ impl Kind {
         Self::DeviceDenied,
         Self::DeviceForgotten,
         Self::PasskeyCopied,
+        Self::AppPasswordWanted,
+        Self::NotApproved,
         Self::SessionsEnded,
         Self::PhoneLost,
     ];
 
-    /// Those that kept somebody out.
-    pub const REFUSALS: &[Self] =
-        &[Self::WrongPassword, Self::WrongCode, Self::Limited, Self::Refused, Self::DeviceWaiting];
+    /// What an account's owner is told beside what they did themselves: who was kept out, and why.
+    pub const REFUSALS: &[Self] = &[
+        Self::WrongPassword,
+        Self::WrongCode,
+        Self::Limited,
+        Self::Refused,
+        Self::DeviceWaiting,
+        Self::AppPasswordWanted,
+        Self::NotApproved,
+        Self::PasskeyCopied,
+        Self::TrustEnded,
+    ];
 
     /// As stored and sent.
     pub fn as_str(self) -> &'static str {
@@ -133,6 +148,8 @@ impl Kind {
             Self::DeviceDenied => "device_denied",
             Self::DeviceForgotten => "device_forgotten",
             Self::PasskeyCopied => "passkey_copied",
+            Self::AppPasswordWanted => "app_password_wanted",
+            Self::NotApproved => "not_approved",
             Self::SessionsEnded => "sessions_ended",
             Self::PhoneLost => "phone_lost",
         }

@@ -5,3 +5,4 @@ pub mod limits;
 pub mod name;
 pub mod network;
 pub mod origin;
+pub mod same_site;

@@ -1,6 +1,7 @@
 //! What a signed-in person, or an administrator, sees and changes of an account's factors.
 
 use serde::Serialize;
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::audit::{self, Kind};
@@ -42,6 +43,9 @@ pub struct FactorView {
     /// A passkey that is backed up, and so may be on other devices too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backed_up: Option<bool>,
+    /// How browsers reached a passkey when it was registered: `internal`, `usb`, `nfc`, `ble`, `hybrid`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transports: Option<Value>,
     /// The user's name for it.
     pub name: String,
     /// When it was added.
@@ -127,6 +131,7 @@ fn authenticator(factor: Factor) -> FactorView {
         id: factor.id,
         kind: FactorKind::Totp,
         backed_up: None,
+        transports: None,
         name: factor.name,
         created_at: factor.created_at,
         last_used_at: factor.used_at,
@@ -134,25 +139,43 @@ fn authenticator(factor: Factor) -> FactorView {
 }
 
 fn passkey(stored: Stored) -> FactorView {
+    let credential = passkey::credential(&stored).ok();
     FactorView {
         id: stored.id,
         kind: FactorKind::Passkey,
-        backed_up: passkey::credential(&stored).ok().map(|credential| credential.backup_state),
+        backed_up: credential.as_ref().map(|credential| credential.backup_state),
+        transports: credential.as_ref().map(|credential| json!(credential.transports)),
         name: stored.name,
         created_at: stored.created_at,
         last_used_at: stored.used_at,
     }
 }
 
+/// A factor to remove, and on whose word.
+pub struct Removal {
+    /// Which kind.
+    pub kind: FactorKind,
+    /// Which.
+    pub id: i64,
+    /// An administrator does it for somebody who may have lost it.
+    pub by_administrator: bool,
+}
+
 /// Removes a factor; the caller has demanded a fresh proof. Recovery codes stay: should a factor be required,
-/// one of them, or an administrator's word, is what lets the account enrol again.
-pub fn remove_factor(cx: &Context, gate: &Gate, account: &AccountId, kind: FactorKind, id: i64) -> Result<(), Denial> {
+/// one of them, or an administrator's word, is what lets the account enrol again. With the last one, or when an
+/// administrator does it, everything that was trusted on its strength ends too.
+pub fn remove_factor(cx: &Context, gate: &Gate, account: &AccountId, removal: &Removal) -> Result<(), Denial> {
+    let Removal { kind, id, by_administrator } = *removal;
     let removed = cx.store.durable(|tx| {
         let removed = match kind {
             FactorKind::Totp => factors::remove(tx, account, id)?,
             FactorKind::Passkey => passkeys::remove(tx, account, id)?,
         };
         if removed {
+            let last = factors::of(tx, account)?.is_empty() && passkeys::of(tx, account)?.is_empty();
+            if last || by_administrator {
+                accounts::raise_epoch(tx, account, cx.now())?;
+            }
             challenges::end_all(tx, account)?;
             let entry =
                 audit::Entry { kind: Kind::FactorRemoved, account: Some(*account), address: None, detail: None };

@@ -65,6 +65,9 @@ const WATCHED: &[(&str, Rule)] = &[
     ("User.UpdateUserPasswordLegacy", Rule::Password),
     ("Startup.UpdateStartupUser", Rule::Wizard),
     ("QuickConnect.AuthorizeQuickConnect", Rule::QuickConnect),
+    // Open to administrators after the wizard, too, and beside the network's own configuration.
+    ("Startup.SetRemoteAccess", Rule::Administration),
+    ("Startup.UpdateInitialConfiguration", Rule::Administration),
     ("User.UpdateUserPolicy", Rule::Administration),
     ("User.CreateUserByName", Rule::Administration),
     ("User.DeleteUser", Rule::Administration),
@@ -109,16 +112,17 @@ fn password(cx: &Context, action: &Action, caller: &Caller) -> Result<(), Denial
     let Some(target) = action.target() else { return Ok(()) };
     let empties = action.flag("resetPassword");
     let standing = Standing::of(cx, &target)?;
+    // Jellyfin asks for the old password itself, unless the new one is none, or an administrator leaves `userId` out.
+    let asks = !empties && (!caller.administrator || action.arguments.contains_key("userId"));
     match caller.user_id {
-        None => {
-            if empties && standing.protected() {
-                return Err(Denial::NotForKeys);
-            }
-            Ok(())
-        }
-        // Jellyfin asks for the old password here, unless the new one is none.
-        Some(own) if own == target && !standing.protected() && !empties => Ok(()),
+        None if empties && standing.protected() => Err(Denial::NotForKeys),
+        None => Ok(()),
+        Some(own) if own == target && !standing.protected() && asks => Ok(()),
         Some(own) if own == target => fresh(cx, caller, &target, &standing),
+        // Emptying a protected account's password is more than the setting switches off.
+        Some(own) if empties && standing.protected() && caller.administrator => {
+            fresh(cx, caller, &own, &Standing::of(cx, &own)?)
+        }
         Some(_) => administration(cx, caller),
     }
 }

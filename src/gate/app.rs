@@ -3,24 +3,24 @@
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::defense::origin::Origin;
+use crate::defense::same_site;
 use crate::factor::{app_password, word};
-use crate::gate::attempt::LoginAttempt;
+use crate::gate::attempt::{LoginAttempt, OBSOLETE_ACTION};
 use crate::gate::challenge::SCRIPT_HEADER;
 use crate::gate::denial::Denial;
 use crate::gate::mint::{self, Deserved};
 use crate::gate::provenance::Proof;
 use crate::gate::standing::Standing;
+use crate::gate::verify::GRANT_LIFETIME;
 use crate::host::UserFacts;
 use crate::settings::{Settings, keys};
 use crate::store::app_passwords::{self, AppPassword};
 use crate::store::tv;
 
-/// Every browser of today sends this with every request, and no script can (Fetch Metadata, W3C).
-const BROWSER_HEADER: &str = "Sec-Fetch-Site";
-
-/// An app, not a browser: it cannot show our pages. A browser loses nothing by that: it gets the challenge.
+/// An app, not a browser on this server's pages: it cannot show ours. A browser loses nothing by that: it gets the
+/// challenge.
 pub fn is_app(origin: &Origin) -> bool {
-    origin.header(SCRIPT_HEADER).is_none() && origin.header(BROWSER_HEADER).is_none()
+    origin.header(SCRIPT_HEADER).is_none() && !same_site::is_own_page(origin)
 }
 
 /// May this account have app passwords, and use them?
@@ -44,11 +44,18 @@ pub struct Door<'a> {
     pub standing: &'a Standing,
 }
 
+impl Door<'_> {
+    /// Only where a factor stands in the way is there one to go around; and no secret belongs into a URL.
+    fn is_open(&self) -> bool {
+        is_app(&self.attempt.origin) && self.standing.protected() && self.attempt.action != OBSOLETE_ACTION
+    }
+}
+
 /// A session for an app password, if that is what was typed; none otherwise. 120 bits are not guessed, so strangers'
 /// tries do not close this way in. One keyed hash and one lookup, whatever was typed and however many there are.
 pub fn by_app_password(cx: &Context, door: Door<'_>, typed: &str) -> Result<Option<mint::Headers>, Denial> {
     let Door { attempt, facts, standing } = door;
-    if !is_app(&attempt.origin) || !allowed(&cx.settings(), facts.administrator) {
+    if !door.is_open() || !allowed(&cx.settings(), facts.administrator) {
         return Ok(None);
     }
     let hash = app_password::hash(&cx.keys.app_password, &facts.id, typed);
@@ -71,9 +78,9 @@ fn note_use(cx: &Context, attempt: &LoginAttempt, found: &AppPassword, now: Seco
 
 /// A session for a one-time word, spent by that; none otherwise.
 pub fn by_word(cx: &Context, door: Door<'_>, typed: &str) -> Result<Option<mint::Headers>, Denial> {
-    let Door { attempt, facts, standing } = door;
+    let Door { facts, standing, .. } = door;
     let (epoch, now) = (standing.account.epoch, cx.now());
-    let Some(hash) = word::hash(&cx.keys.tv_word, &facts.id, typed).filter(|_| is_app(&attempt.origin)) else {
+    let Some(hash) = word::hash(&cx.keys.tv_word, &facts.id, typed).filter(|_| door.is_open()) else {
         return Ok(None);
     };
     if !cx.store.read(|tx| tv::has_word(tx, &facts.id, &hash, epoch, now))? {
@@ -85,7 +92,14 @@ pub fn by_word(cx: &Context, door: Door<'_>, typed: &str) -> Result<Option<mint:
     if !cx.store.durable(|tx| tv::spend_word(tx, &facts.id, &hash, epoch, now))? {
         return Ok(None);
     }
-    admit(cx, door, Proof::Word, None).map(Some)
+    match admit(cx, door, Proof::Word, None) {
+        Err(refused @ (Denial::SessionRefused | Denial::Broken(_))) => {
+            // Jellyfin had no room: the word stays good for a moment, or a full list of devices would cost it.
+            cx.store.durable(|tx| tv::give_word(tx, &facts.id, &hash, epoch, now + GRANT_LIFETIME))?;
+            Err(refused)
+        }
+        admitted => admitted.map(Some),
+    }
 }
 
 fn admit(cx: &Context, door: Door<'_>, proof: Proof, app_password: Option<i64>) -> Result<mint::Headers, Denial> {

@@ -28,6 +28,9 @@ pub const LONGEST_LIFE: i64 = 3650;
 pub struct AppPasswords {
     /// More may be made.
     pub allowed: bool,
+    /// Not before the account has a factor.
+    #[serde(rename = "needsFactor")]
+    pub needs_factor: bool,
     /// Those there are, oldest first.
     pub items: Vec<Item>,
 }
@@ -48,7 +51,8 @@ pub fn list(cx: &Context, facts: &UserFacts) -> Result<AppPasswords, Denial> {
     let made_with = |id: i64| live.iter().filter(|session| session.app_password() == Some(id)).count();
     let items = items.map(|it| Item { sessions: made_with(it.id), it }).collect();
     let protected = Standing::of(cx, &facts.id)?.protected();
-    Ok(AppPasswords { allowed: protected && app::allowed(&cx.settings(), facts.administrator), items })
+    let allowed = protected && app::allowed(&cx.settings(), facts.administrator);
+    Ok(AppPasswords { allowed, needs_factor: !protected, items })
 }
 
 /// What is asked for.
@@ -108,6 +112,11 @@ pub fn revoke(cx: &Context, account: &AccountId, id: i64) -> Result<u32, Denial>
         Ok(note(cx, tx, *account, Kind::AppPasswordRevoked, "")?)
     })?;
     sessions::end_made_with(cx, account, id)
+}
+
+/// Does this account need words and approvals? Without a factor its own password does it.
+pub fn offered_to_tv(cx: &Context, account: &AccountId) -> Result<(), Denial> {
+    if Standing::of(cx, account)?.protected() { Ok(()) } else { Err(Denial::NotOffered) }
 }
 
 /// Makes a one-time word; the caller has demanded a fresh proof. Gives it, and until when it is good.

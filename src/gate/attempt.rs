@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::defense::origin::Origin;
 use crate::host::AccountId;
 
+/// The action of the obsolete `POST /Users/{userId}/Authenticate`, which carries the password in its URL.
+pub const OBSOLETE_ACTION: &str = "User.AuthenticateUser";
+
 /// Through which of the session manager's doors the attempt comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

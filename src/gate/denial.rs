@@ -57,6 +57,9 @@ pub enum Denial {
         /// By what it can be given.
         proofs: Vec<Method>,
     },
+    /// This session was not opened in person: a full sign-in comes first.
+    #[error("sign in fully first")]
+    SignInFully,
     /// The first-run wizard is done, and its calls with it.
     #[error("wizard done")]
     WizardDone,

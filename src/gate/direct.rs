@@ -76,7 +76,9 @@ fn refuse(cx: &Context, attempt: &LoginAttempt) -> Result<Verdict, Denial> {
         Level::Warning,
         &format!("a sign-in without second factor was refused for a protected account; asked for by {line}"),
     );
-    let entry = audit::Entry { kind: Kind::Refused, account: attempt.user_id, address: None, detail: Some(by) };
+    let address = attempt.origin.remote.as_deref();
+    let kind = if attempt.action == QUICK_CONNECT { Kind::NotApproved } else { Kind::Refused };
+    let entry = audit::Entry { kind, account: attempt.user_id, address, detail: Some(&attempt.client.app) };
     audit::note(cx, &entry)?;
     Ok(Verdict::stock_refusal(false))
 }

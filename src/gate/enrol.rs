@@ -16,6 +16,7 @@ use crate::gate::armed;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
 use crate::gate::requirement::{self, Need};
+use crate::gate::standing::Standing;
 use crate::gate::verify::{self, Answer};
 use crate::host::{AccountId, UserFacts, UserQuery};
 use crate::settings::keys;
@@ -74,7 +75,7 @@ pub fn start_for_challenge(cx: &Context, answer: &Answer<'_>, word: Option<&str>
     let facts = cx.host.find_user(&UserQuery::Id(challenge.account), remote)?.ok_or(Denial::ChallengeGone)?;
     let visitor = Visitor::of(cx, answer.origin, Some((&facts.id, standing.account.epoch)))?;
     match requirement::need(&cx.settings(), &standing, &facts, visitor.browser.is_some(), cx.now()) {
-        Need::Enrolment { needs_word: true } => spend_leave(cx, &facts.id, answer, word)?,
+        Need::Enrolment { needs_word: true } => show_leave(cx, &facts.id, answer, word)?,
         Need::Enrolment { needs_word: false } => {}
         // Enrolled meanwhile, or no longer asked for: the challenge is about something that is not.
         Need::Factor | Need::Nothing => return Err(Denial::ChallengeGone),
@@ -83,19 +84,34 @@ pub fn start_for_challenge(cx: &Context, answer: &Answer<'_>, word: Option<&str>
 }
 
 /// An administrator's word or a recovery code kept from an earlier factor. Each wrong one costs a try of the challenge.
-fn spend_leave(cx: &Context, account: &AccountId, answer: &Answer<'_>, word: Option<&str>) -> Result<(), Denial> {
-    let Some(word) = word.filter(|word| !word.is_empty()) else { return Err(Denial::WordNeeded) };
-    let code = recovery::normalise(word);
+/// A right one is spent with the factor it lets in: who reloads the page needs no other.
+fn show_leave(cx: &Context, account: &AccountId, answer: &Answer<'_>, word: Option<&str>) -> Result<(), Denial> {
+    let word = word.filter(|word| !word.is_empty()).ok_or(Denial::WordNeeded)?;
     let now = cx.now();
     cx.store.durable(|tx| {
         if challenges::attempt(tx, &answer.hash(), now, super::challenge::MOST_TRIES)?.is_none() {
             return Ok(Err(Denial::ChallengeGone));
         }
-        let Some(code) = &code else { return Ok(Err(Denial::WrongWord)) };
-        let right = enrolments::spend_word(tx, account, &hash_word(cx, account, code), now)?
-            || factors::spend_recovery_code(tx, account, &recovery::hash(&cx.keys.recovery, account, code))?;
-        Ok::<_, Denial>(if right { Ok(()) } else { Err(Denial::WrongWord) })
+        Ok::<_, Denial>(if is_leave(cx, tx, account, word)? { Ok(()) } else { Err(Denial::WrongWord) })
     })?
+}
+
+fn is_leave(cx: &Context, tx: &Transaction<'_>, account: &AccountId, word: &str) -> Result<bool, Denial> {
+    let Some(code) = recovery::normalise(word) else { return Ok(false) };
+    Ok(enrolments::has_word(tx, account, &hash_word(cx, account, &code), cx.now())?
+        || factors::has_recovery_code(tx, account, &recovery::hash(&cx.keys.recovery, account, &code))?)
+}
+
+/// An account that had a factor and has none now enrols from a session, too, by a word or a recovery code only. The
+/// caller has demanded a fresh proof, which counted the try.
+pub fn demand_leave(cx: &Context, account: &AccountId, word: Option<&str>) -> Result<(), Denial> {
+    let standing = Standing::of(cx, account)?;
+    if standing.protected() || !(standing.account.had_factor || standing.account.must_enrol) {
+        return Ok(());
+    }
+    let word = word.filter(|word| !word.is_empty()).ok_or(Denial::WordNeeded)?;
+    let right = cx.store.read(|tx| is_leave(cx, tx, account, word))?;
+    if right { Ok(()) } else { Err(Denial::WrongWord) }
 }
 
 fn begin(cx: &Context, facts: &UserFacts, challenge: Option<&[u8; 32]>) -> Result<Started, Denial> {
@@ -196,6 +212,7 @@ fn complete(
         accounts::mark_protected(tx, account, now)?;
         armed::arm(tx)?;
         enrolments::end(tx, account)?;
+        enrolments::forget_word(tx, account)?;
         challenges::end_all(tx, account)?;
         note_added(cx, tx, account, &name)?;
         Ok::<_, Denial>(Ok(Confirmed { factor, recovery_codes: if first { codes } else { Vec::new() } }))

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::defense::limits::{self, Guest, Ticket};
 use crate::gate::Gate;
 use crate::gate::app::{self, Door};
-use crate::gate::attempt::LoginAttempt;
+use crate::gate::attempt::{LoginAttempt, OBSOLETE_ACTION};
 use crate::gate::budget::Budget;
 use crate::gate::challenge;
 use crate::gate::denial::Denial;
@@ -20,9 +20,6 @@ use crate::gate::verdict::Verdict;
 use crate::host::{AccountId, Level, PasswordCheck, PasswordQuery, UserFacts, UserQuery};
 use crate::settings::keys;
 use crate::trust::trusted_browser::{self, Recognised};
-
-/// The action of the obsolete `POST /Users/{userId}/Authenticate`, which carries the password in its URL.
-const OBSOLETE_ACTION: &str = "User.AuthenticateUser";
 
 /// Decides one attempt at the password door. Whatever breaks refuses.
 pub fn login(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> Verdict {
@@ -265,7 +262,7 @@ fn enter(cx: &Context, admitted: &Admitted<'_>, trusted: bool) -> Result<Verdict
 /// The owner lets apps in by app passwords only. Told to the account, not to the app.
 fn refuse_app(cx: &Context, admitted: &Admitted<'_>) -> Result<Verdict, Denial> {
     let entry = audit::Entry {
-        kind: Kind::Refused,
+        kind: Kind::AppPasswordWanted,
         account: Some(admitted.facts.id),
         address: Some(admitted.visitor.network.as_str()),
         detail: Some(&admitted.attempt.client.app),

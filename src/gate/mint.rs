@@ -10,7 +10,7 @@ use crate::gate::denial::Denial;
 use crate::gate::provenance::{self, Proof};
 use crate::gate::sessions as live_sessions;
 use crate::host::{AccountId, HostError, Level, MintRequest, UserQuery};
-use crate::store::{StoreError, accounts, attempts, sessions};
+use crate::store::{StoreError, accounts, app_passwords, attempts, sessions};
 use crate::trust::known_browser;
 
 /// Headers to add to the answer.
@@ -63,9 +63,17 @@ pub fn mint(cx: &Context, deserved: &Deserved<'_>) -> Result<Headers, Denial> {
         HostError::Refused(_) => Denial::SessionRefused,
         failed @ HostError::Failed(_) => failed.into(),
     })?;
-    if let Err(error) = write_down(cx, deserved, &minted.token_hash) {
-        // The session exists; what is lost counts as unproven and unknown, never as more.
-        cx.host.log(Level::Warning, &format!("a sign-in could not be written down: {error}"));
+    match write_down(cx, deserved, &minted.token_hash) {
+        Ok(true) => {}
+        Ok(false) => {
+            // Everything was revoked between decision and session: whoever revoked did not see this one.
+            cx.host.end_sessions(&deserved.account, std::slice::from_ref(&minted.token_hash))?;
+            return Err(Denial::ChallengeGone);
+        }
+        Err(error) => {
+            // The session exists; what is lost counts as unproven and unknown, never as more.
+            cx.host.log(Level::Warning, &format!("a sign-in could not be written down: {error}"));
+        }
     }
     sessions_within_limit(cx, deserved, &minted.token_hash);
     if !deserved.remember {
@@ -81,8 +89,9 @@ fn sessions_within_limit(cx: &Context, deserved: &Deserved<'_>, token_hash: &str
     }
 }
 
-/// Provenance, network and event, in one commit that does not wait for the disk.
-fn write_down(cx: &Context, deserved: &Deserved<'_>, token_hash: &str) -> Result<(), StoreError> {
+/// Provenance, network and event, in one commit that does not wait for the disk. False, and nothing written, when what
+/// the session rests on was revoked meanwhile.
+fn write_down(cx: &Context, deserved: &Deserved<'_>, token_hash: &str) -> Result<bool, StoreError> {
     let now = cx.now();
     let network = Network::of(deserved.origin);
     let session = sessions::Session {
@@ -90,11 +99,19 @@ fn write_down(cx: &Context, deserved: &Deserved<'_>, token_hash: &str) -> Result
         proof: deserved.proof.as_str().to_owned(),
         epoch: deserved.epoch,
         at: now,
-        proven_at: if deserved.proof == Proof::Full { now } else { 0 },
+        proven_at: if deserved.proof.is_full() { now } else { 0 },
         app_password: deserved.app_password,
     };
     cx.store.lazy(|tx| {
         accounts::note(tx, &deserved.account, now)?;
+        let epoch = accounts::find(tx, &deserved.account)?.map_or(0, |account| account.epoch);
+        let rests = match deserved.app_password {
+            Some(id) => app_passwords::exists(tx, &deserved.account, id)?,
+            None => true,
+        };
+        if epoch != deserved.epoch || !rests {
+            return Ok(false);
+        }
         if let Some(hash) = provenance::token_hash(token_hash) {
             sessions::insert(tx, &hash, &session)?;
         }
@@ -110,6 +127,7 @@ fn write_down(cx: &Context, deserved: &Deserved<'_>, token_hash: &str) -> Result
             address: Some(network.as_str()),
             detail: Some(&deserved.client.app),
         };
-        audit::record(cx, tx, &entry)
+        audit::record(cx, tx, &entry)?;
+        Ok(true)
     })
 }

@@ -144,14 +144,14 @@ pub struct Place<'a> {
 }
 
 /// Demands the account's strongest proof, fresh, for the call that brings it. Counted before it is compared;
-/// the code is spent.
+/// the code is spent. Gives the passkey it was given by, if it was one.
 pub fn demand(
     cx: &Context,
     gate: &Gate,
     facts: &UserFacts,
     place: &Place<'_>,
     proof: &FreshProof,
-) -> Result<(), Denial> {
+) -> Result<Option<i64>, Denial> {
     let (method, value) = match proof {
         FreshProof::Typed { method, value } => (*method, value),
         FreshProof::Passkey { ceremony, response } => return by_passkey(cx, facts, place.caller, ceremony, response),
@@ -172,7 +172,7 @@ pub fn demand(
         method == Method::Password && prove_by_password(cx, gate, facts, origin, &visitor, value)?
     };
     if right {
-        return Ok(());
+        return Ok(None);
     }
     let protected = standing.protected();
     cx.store.durable(|tx| {
@@ -186,11 +186,18 @@ pub fn demand(
 }
 
 /// Not guessed, so not counted; the ceremony is gone with the first answer.
-fn by_passkey(cx: &Context, facts: &UserFacts, caller: &Caller, ceremony: &str, response: &str) -> Result<(), Denial> {
+fn by_passkey(
+    cx: &Context,
+    facts: &UserFacts,
+    caller: &Caller,
+    ceremony: &str,
+    response: &str,
+) -> Result<Option<i64>, Denial> {
+    passkey::is_open(cx, ceremony)?;
     let session = provenance::token_hash(&caller.token_hash).ok_or(Denial::NotForKeys)?;
     let bound = Bound { purpose: Purpose::StepUp, account: Some(&facts.id), to: Some(&session) };
     let proven = cx.store.durable(|tx| passkey::judge(cx, tx, bound, ceremony, response))??;
-    if proven.account == facts.id { Ok(()) } else { Err(Denial::WrongPasskey) }
+    if proven.account == facts.id { Ok(Some(proven.passkey)) } else { Err(Denial::WrongPasskey) }
 }
 
 fn prove_by_code(

@@ -12,6 +12,8 @@ use crate::store::{StoreError, sessions};
 pub enum Proof {
     /// Password and factor, or everything the account could be asked for at that time plus a factor since.
     Full,
+    /// A passkey alone, its authenticator knowing its user.
+    Passkey,
     /// A password only: the account had no factor.
     Password,
     /// A password, in a browser that was spared the factor because the account trusts it.
@@ -35,6 +37,7 @@ impl Proof {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Full => "full",
+            Self::Passkey => "passkey",
             Self::Password => "password",
             Self::TrustedBrowser => "trusted_browser",
             Self::QuickConnect => "quick_connect",
@@ -45,6 +48,21 @@ impl Proof {
             Self::Legacy => "legacy",
         }
     }
+}
+
+impl Proof {
+    /// Everything the account can ask for was proven when the session was made.
+    pub fn is_full(self) -> bool {
+        matches!(self, Self::Full | Self::Passkey)
+    }
+}
+
+/// Was the session opened by whoever knows the password, or holds a passkey? An app password, a word, an approval
+/// from elsewhere are handed to devices, and what nobody wrote down may be anything: such a session plays, and changes
+/// nothing of a protected account.
+pub fn opened_in_person(proof: &str) -> bool {
+    let lesser = [Proof::AppPassword, Proof::Word, Proof::QuickConnect, Proof::Legacy];
+    !lesser.iter().any(|lesser| lesser.as_str() == proof)
 }
 
 /// A token hash as it lies in the store; none for what is not 64 hexadecimal digits.
@@ -66,7 +84,8 @@ pub fn fully_proven(
     let Some(hash) = token_hash(&caller.token_hash) else { return Ok(false) };
     let found = sessions::find(tx, &hash)?;
     Ok(found.is_some_and(|session| {
-        session.account == *account && session.proof == Proof::Full.as_str() && session.epoch == epoch
+        let full = [Proof::Full.as_str(), Proof::Passkey.as_str()].contains(&session.proof.as_str());
+        session.account == *account && full && session.epoch == epoch
     }))
 }
 
@@ -76,7 +95,7 @@ pub fn raise(cx: &Context, tx: &Transaction<'_>, caller: &Caller, epoch: i64) ->
         let now = cx.now();
         let proof = Proof::Full.as_str().to_owned();
         let session = sessions::Session { account, proof, epoch, at: now, proven_at: now, app_password: None };
-        sessions::insert(tx, &hash, &session)?;
+        sessions::raise(tx, &hash, &session)?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::clock::Seconds;
 use crate::context::Context;
+use crate::defense::name::tidy;
 use crate::gate::attempt::Client;
 use crate::gate::denial::Denial;
 use crate::host::AccountId;
@@ -18,6 +19,10 @@ pub const WRONG_CODES_AN_HOUR: u32 = 10;
 const LIFETIME: Seconds = 10 * 60;
 /// Codes remembered at once; the oldest go.
 const MOST_WAITING: usize = 1_024;
+/// Codes remembered of one address; its own oldest goes first.
+const MOST_FROM_ONE_ADDRESS: usize = 32;
+/// Longest name kept of what a device says of itself, in characters.
+const LONGEST_NAME: usize = 128;
 const WINDOW: Seconds = 60 * 60;
 /// Whose budget of wrong codes: the one for these.
 const SOURCE: &str = "quick connect";
@@ -46,14 +51,20 @@ impl QuickConnects {
     /// Jellyfin has given a device a code.
     pub fn started(&self, code: &str, client: &Client, address: Option<&str>, now: Seconds) {
         let waiting = Waiting {
-            app: client.app.clone(),
-            version: client.version.clone(),
-            device_name: client.device_name.clone(),
+            app: tidy(&client.app, LONGEST_NAME),
+            version: tidy(&client.version, LONGEST_NAME),
+            device_name: tidy(&client.device_name, LONGEST_NAME),
             address: address.map(str::to_owned),
             at: now,
         };
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|(known, waiting)| known != code && waiting.at + LIFETIME > now);
+        let from_here = |(_, other): &&(String, Waiting)| other.address == waiting.address;
+        if all.iter().filter(from_here).count() >= MOST_FROM_ONE_ADDRESS
+            && let Some(oldest) = all.iter().position(|(_, other)| other.address == waiting.address)
+        {
+            all.remove(oldest);
+        }
         if all.len() == MOST_WAITING {
             all.pop_front();
         }

@@ -201,7 +201,7 @@ pub fn leftovers(cx: &Context) -> Result<Vec<Leftover>, Denial> {
     Ok(found)
 }
 
-/// Ends them once, on the day the owner chose. Looked at by every sign-in; nothing but a comparison until then.
+/// Ends them once, on the day the owner chose. Looked at by every sign-in and request; nothing but a comparison until then.
 pub fn end_leftovers_when_due(cx: &Context) {
     if let Err(denial) = end_leftovers(cx) {
         cx.host.log(Level::Error, &format!("old sessions could not be ended: {denial}"));
@@ -214,12 +214,10 @@ fn end_leftovers(cx: &Context) -> Result<(), Denial> {
     if cx.store.read(|tx| meta::number(tx, meta::LEGACY_ENDED))? >= day {
         return Ok(());
     }
-    // Marked as done first, in one transaction: two sign-ins at once must not both do it.
-    if !cx.store.durable(|tx| meta::raise_number(tx, meta::LEGACY_ENDED, day))? {
-        return Ok(());
-    }
     for leftover in leftovers(cx)? {
         end(cx, &leftover.user, &Which::These(vec![leftover.session.id]), None)?;
     }
+    // Marked when it is done: what broke off is done again, and ending twice ends nothing more.
+    cx.store.durable(|tx| meta::raise_number(tx, meta::LEGACY_ENDED, day))?;
     Ok(())
 }

@@ -59,13 +59,39 @@ pub fn proofs(cx: &Context, standing: &Standing) -> Vec<Method> {
     proofs
 }
 
-/// Takes a proof and remembers it with the session; gives until when it counts.
-pub fn prove(cx: &Context, gate: &Gate, asker: &Asker<'_>, fresh: &FreshProof) -> Result<Seconds, Denial> {
+/// What was proven.
+#[derive(Clone, Copy)]
+pub struct Proved {
+    /// Until when the session counts as fresh.
+    pub until: Seconds,
+    /// The passkey it was proven by, if it was one in this very call.
+    pub passkey: Option<i64>,
+}
+
+/// May this session change anything of its account? One that was opened by a device's secret, or nobody knows how, may
+/// not where there is a factor: whoever has that secret would otherwise need the factor alone.
+pub fn demand_in_person(cx: &Context, asker: &Asker<'_>, standing: &Standing) -> Result<(), Denial> {
+    if !standing.protected() {
+        return Ok(());
+    }
+    let known = session(cx, asker.caller)?.filter(|session| session.account == asker.facts.id);
+    let in_person = known.is_some_and(|session| provenance::opened_in_person(&session.proof));
+    if in_person { Ok(()) } else { Err(Denial::SignInFully) }
+}
+
+/// Takes a proof and remembers it with the session.
+pub fn prove(cx: &Context, gate: &Gate, asker: &Asker<'_>, fresh: &FreshProof) -> Result<Proved, Denial> {
     let Asker { facts, caller, origin, device_id } = *asker;
-    proof::demand(cx, gate, facts, &Place { origin, device_id, caller }, fresh)?;
-    let epoch = Standing::of(cx, &facts.id)?.account.epoch;
-    let now = cx.now();
-    let Some(hash) = provenance::token_hash(&caller.token_hash) else { return Ok(0) };
+    demand_in_person(cx, asker, &Standing::of(cx, &facts.id)?)?;
+    let passkey = proof::demand(cx, gate, facts, &Place { origin, device_id, caller }, fresh)?;
+    let standing = Standing::of(cx, &facts.id)?;
+    let (epoch, now) = (standing.account.epoch, cx.now());
+    let hash = provenance::token_hash(&caller.token_hash).ok_or(Denial::NotForKeys)?;
+    if standing.protected() {
+        // Whoever opened it knew the password, and has the factor: nothing is left to ask for.
+        cx.store.lazy(|tx| provenance::raise(cx, tx, caller, epoch))?;
+        return Ok(Proved { until: now + FRESH_FOR, passkey });
+    }
     let legacy = Session {
         account: facts.id,
         proof: Proof::Legacy.as_str().to_owned(),
@@ -75,17 +101,19 @@ pub fn prove(cx: &Context, gate: &Gate, asker: &Asker<'_>, fresh: &FreshProof) -
         app_password: None,
     };
     cx.store.lazy(|tx| sessions::prove(tx, &hash, &legacy))?;
-    Ok(now + FRESH_FOR)
+    Ok(Proved { until: now + FRESH_FOR, passkey })
 }
 
 /// Demands a proof for a change: the one that came with it, or one this session gave shortly before.
-pub fn demand(cx: &Context, gate: &Gate, asker: &Asker<'_>, given: Option<&FreshProof>) -> Result<(), Denial> {
+pub fn demand(cx: &Context, gate: &Gate, asker: &Asker<'_>, given: Option<&FreshProof>) -> Result<Proved, Denial> {
     if let Some(fresh) = given {
-        return prove(cx, gate, asker, fresh).map(|_| ());
+        return prove(cx, gate, asker, fresh);
     }
     let standing = Standing::of(cx, &asker.facts.id)?;
-    if fresh_until(cx, asker.caller, &asker.facts.id, standing.account.epoch)? > 0 {
-        return Ok(());
+    demand_in_person(cx, asker, &standing)?;
+    let until = fresh_until(cx, asker.caller, &asker.facts.id, standing.account.epoch)?;
+    if until > 0 {
+        return Ok(Proved { until, passkey: None });
     }
     Err(Denial::StepUp { proofs: proofs(cx, &standing) })
 }
@@ -103,5 +131,5 @@ pub fn demand_of_administrator(
     given: Option<&FreshProof>,
 ) -> Result<(), Denial> {
     let asked = cx.settings().get(&keys::STEP_UP_ADMINISTRATORS) && Standing::of(cx, &asker.facts.id)?.protected();
-    if asked { demand(cx, gate, asker, given) } else { Ok(()) }
+    if asked { demand(cx, gate, asker, given).map(|_| ()) } else { Ok(()) }
 }

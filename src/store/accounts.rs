@@ -115,7 +115,10 @@ pub fn demand_enrolment(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> R
 pub fn raise_epoch(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result<(), StoreError> {
     note(tx, id, now)?;
     browsers::forget_all(tx, id)?;
-    for table in ["app_passwords", "pending_devices", "paired_devices", "tv_windows", "tv_words"] {
+    // Half an enrolment would become a factor of whoever began it.
+    for table in
+        ["app_passwords", "ceremonies", "enrolments", "paired_devices", "pending_devices", "tv_windows", "tv_words"]
+    {
         tx.prepare_cached(&format!("DELETE FROM {table} WHERE account = ?1"))?.execute(params![id.as_bytes()])?;
     }
     tx.prepare_cached("UPDATE accounts SET epoch = epoch + 1 WHERE id = ?1")?.execute(params![id.as_bytes()])?;

@@ -120,6 +120,13 @@ pub fn used(
     Ok(changed == 1)
 }
 
+/// Is it still there?
+pub fn exists(tx: &Transaction<'_>, account: &AccountId, id: i64) -> Result<bool, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT 1 FROM app_passwords WHERE account = ?1 AND id = ?2")?
+        .exists(params![account.as_bytes(), id])?)
+}
+
 /// Takes one away; true if it was there.
 pub fn remove(tx: &Transaction<'_>, account: &AccountId, id: i64) -> Result<bool, StoreError> {
     let gone = tx

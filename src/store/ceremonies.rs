@@ -6,10 +6,14 @@ use super::StoreError;
 use crate::clock::Seconds;
 use crate::host::AccountId;
 
-/// Open ones kept of one network; its own oldest goes first.
-pub const MOST_OF_ONE_NETWORK: i64 = 16;
-/// Open ones kept of all.
-pub const MOST: i64 = 4_096;
+/// Open ones kept of one account; its own oldest goes first.
+pub const MOST_OF_ONE_ACCOUNT: i64 = 32;
+/// Open sign-ins without a password kept of one network; its own oldest goes first.
+pub const MOST_OF_ONE_NETWORK: i64 = 64;
+/// The same of a network that many people may share: behind a proxy everybody has its address.
+pub const MOST_OF_A_SHARED_NETWORK: i64 = 1_024;
+/// Open sign-ins without a password kept of all.
+pub const MOST: i64 = 8_192;
 
 /// What a ceremony is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,11 +51,14 @@ pub struct Ceremony<'a> {
     pub state: &'a str,
     /// The asker's network.
     pub network: &'a str,
+    /// Many people may be there.
+    pub shared: bool,
     /// When it lapses.
     pub expires_at: Seconds,
 }
 
-/// Opens one. Lapsed ones go; a network pushes out its own oldest, and only a full table anybody's.
+/// Opens one. Lapsed ones go. An account's push out that account's oldest; nobody's, begun by whoever asks, push out
+/// only nobody's: a network's own oldest first.
 pub fn open(tx: &Transaction<'_>, hash: &[u8; 32], new: &Ceremony<'_>, now: Seconds) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM ceremonies WHERE expires_at <= ?1")?.execute(params![now])?;
     tx.prepare_cached(
@@ -67,17 +74,33 @@ pub fn open(tx: &Transaction<'_>, hash: &[u8; 32], new: &Ceremony<'_>, now: Seco
         new.network,
         new.expires_at
     ])?;
+    let Some(account) = new.account else { return bound_sign_ins(tx, hash, new) };
     tx.prepare_cached(
-        "DELETE FROM ceremonies WHERE hash IN (SELECT hash FROM ceremonies WHERE network = ?1 \
+        "DELETE FROM ceremonies WHERE hash IN (SELECT hash FROM ceremonies WHERE account = ?1 \
          ORDER BY expires_at DESC, hash = ?2 DESC LIMIT -1 OFFSET ?3)",
     )?
-    .execute(params![new.network, hash, MOST_OF_ONE_NETWORK])?;
+    .execute(params![account.as_bytes(), hash, MOST_OF_ONE_ACCOUNT])?;
+    Ok(())
+}
+
+fn bound_sign_ins(tx: &Transaction<'_>, hash: &[u8; 32], new: &Ceremony<'_>) -> Result<(), StoreError> {
+    let most = if new.shared { MOST_OF_A_SHARED_NETWORK } else { MOST_OF_ONE_NETWORK };
     tx.prepare_cached(
-        "DELETE FROM ceremonies WHERE hash IN (SELECT hash FROM ceremonies \
+        "DELETE FROM ceremonies WHERE hash IN (SELECT hash FROM ceremonies WHERE account IS NULL AND network = ?1 \
+         ORDER BY expires_at DESC, hash = ?2 DESC LIMIT -1 OFFSET ?3)",
+    )?
+    .execute(params![new.network, hash, most])?;
+    tx.prepare_cached(
+        "DELETE FROM ceremonies WHERE hash IN (SELECT hash FROM ceremonies WHERE account IS NULL \
          ORDER BY expires_at DESC, hash = ?1 DESC LIMIT -1 OFFSET ?2)",
     )?
     .execute(params![hash, MOST])?;
     Ok(())
+}
+
+/// Is it open? Looks, takes nothing: rubbish from a stranger must not cost a wait for the disk.
+pub fn is_open(tx: &Transaction<'_>, hash: &[u8; 32], now: Seconds) -> Result<bool, StoreError> {
+    Ok(tx.prepare_cached("SELECT 1 FROM ceremonies WHERE hash = ?1 AND expires_at > ?2")?.exists(params![hash, now])?)
 }
 
 /// Takes one out, if it is for this purpose and belongs to this; gives account and state. Nobody gets it again.

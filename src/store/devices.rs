@@ -95,17 +95,20 @@ pub fn note(tx: &Transaction<'_>, account: &AccountId, new: &Pending) -> Result<
     let fresh = count(tx, account)? > before;
     // What is approved stays; of the rest a network pushes out its own oldest before anybody else's.
     let bound = |sql: &str, most: i64| -> Result<(), StoreError> {
-        tx.prepare_cached(sql)?.execute(params![account.as_bytes(), new.network, most])?;
+        tx.prepare_cached(sql)?.execute(params![account.as_bytes(), new.network, most, new.device_id, new.address])?;
         Ok(())
     };
     bound(
         "DELETE FROM pending_devices WHERE id IN (SELECT id FROM pending_devices WHERE account = ?1 AND network = ?2 \
-         AND approved_until IS NULL ORDER BY last_at DESC, id DESC LIMIT -1 OFFSET ?3)",
+         AND approved_until IS NULL ORDER BY (device_id = ?4 AND address = ?5) DESC, last_at DESC, id DESC \
+         LIMIT -1 OFFSET ?3)",
         MOST_FROM_ONE_NETWORK,
     )?;
+    // Over all, whoever filled the list makes room: the network with the most devices, its oldest first.
     bound(
-        "DELETE FROM pending_devices WHERE id IN (SELECT id FROM pending_devices WHERE account = ?1 \
-         AND approved_until IS NULL ORDER BY network = ?2 DESC, last_at \
+        "DELETE FROM pending_devices WHERE id IN (SELECT p.id FROM pending_devices p WHERE p.account = ?1 \
+         AND p.approved_until IS NULL AND NOT (p.network = ?2 AND p.device_id = ?4 AND p.address = ?5) \
+         ORDER BY (SELECT COUNT(*) FROM pending_devices o WHERE o.account = ?1 AND o.network = p.network) DESC, p.last_at \
          LIMIT max(0, (SELECT COUNT(*) FROM pending_devices WHERE account = ?1) - ?3))",
         MOST_OF_ONE_ACCOUNT,
     )?;

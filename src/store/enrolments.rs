@@ -79,15 +79,15 @@ pub fn give_word(tx: &Transaction<'_>, account: &AccountId, hash: &[u8; 32], unt
     Ok(())
 }
 
-/// Spends the word; true if it was right and still to be had.
-pub fn spend_word(
-    tx: &Transaction<'_>,
-    account: &AccountId,
-    hash: &[u8; 32],
-    now: Seconds,
-) -> Result<bool, StoreError> {
-    let gone = tx
-        .prepare_cached("DELETE FROM words WHERE account = ?1 AND hash = ?2 AND expires_at > ?3")?
-        .execute(params![account.as_bytes(), hash, now])?;
-    Ok(gone == 1)
+/// Is this the account's word? Looks; [`forget_word`] spends it, with the factor it let in.
+pub fn has_word(tx: &Transaction<'_>, account: &AccountId, hash: &[u8; 32], now: Seconds) -> Result<bool, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT 1 FROM words WHERE account = ?1 AND hash = ?2 AND expires_at > ?3")?
+        .exists(params![account.as_bytes(), hash, now])?)
+}
+
+/// The account's word is spent, or void.
+pub fn forget_word(tx: &Transaction<'_>, account: &AccountId) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM words WHERE account = ?1")?.execute(params![account.as_bytes()])?;
+    Ok(())
 }

@@ -21,6 +21,7 @@ CREATE TABLE ceremonies (
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX ceremonies_by_expiry ON ceremonies (expires_at);
+CREATE INDEX ceremonies_of_account ON ceremonies (account, network);
 
 CREATE TABLE app_passwords (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,

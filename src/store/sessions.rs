@@ -59,6 +59,16 @@ pub fn prove(tx: &Transaction<'_>, token_hash: &[u8; 32], unknown: &Session) -> 
     if known == 0 { insert(tx, token_hash, unknown) } else { Ok(()) }
 }
 
+/// A session has proven more than it did when it was made; what else is known of it stays.
+pub fn raise(tx: &Transaction<'_>, token_hash: &[u8; 32], now: &Session) -> Result<(), StoreError> {
+    let known = tx
+        .prepare_cached(
+            "UPDATE sessions SET proof = ?3, proven_at = ?4, epoch = ?5 WHERE token_hash = ?1 AND account = ?2",
+        )?
+        .execute(params![token_hash, now.account.as_bytes(), now.proof, now.proven_at, now.epoch])?;
+    if known == 0 { insert(tx, token_hash, now) } else { Ok(()) }
+}
+
 /// What is known of an account's tokens.
 pub fn of(tx: &Transaction<'_>, account: &AccountId) -> Result<HashMap<[u8; 32], Session>, StoreError> {
     let mut statement = tx.prepare_cached(

@@ -10,6 +10,5 @@ pub mod message;
 pub mod pages;
 pub mod problem;
 pub mod routes;
-mod same_site;
 pub mod site;
 pub mod texts;

@@ -62,6 +62,8 @@ codes! {
     NotAllowedNow "not_allowed_now" 403;
     /// The change wants a fresh proof; `proofs` names by what.
     StepUp "step_up" 403;
+    /// This session was opened by a device's secret, or nobody knows how: a full sign-in comes first.
+    SignInFully "sign_in_fully" 403;
     /// Not offered to this account.
     NotOffered "not_offered" 403;
     /// The first-run wizard is done.

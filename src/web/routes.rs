@@ -4,7 +4,7 @@ use super::assets::Asset;
 use super::body::Fields;
 use super::message::{Ownership, Request};
 use super::problem::{Code, Problem};
-use super::same_site::is_foreign;
+use crate::defense::same_site::is_foreign;
 
 /// Largest body of any call, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -99,6 +99,7 @@ pub const SECRET_CHECKING: &[Api] = &[
     Api::AccountFactorsRename,
     Api::AccountPasskeysStart,
     Api::AccountRecoveryRenew,
+    Api::AdminSettingsChange,
     Api::AdminUsersRule,
     Api::AdminUsersRemoveFactor,
     Api::AdminUsersWord,

@@ -103,6 +103,7 @@ pub fn open(
         bound_to: bound.to,
         state: &state,
         network: network.as_str(),
+        shared: network.shared(),
         expires_at: now + LIFETIME,
     };
     cx.store.lazy(|tx| ceremonies::open(tx, &token::hash(token.as_str()), &ceremony, now))?;
@@ -163,7 +164,13 @@ pub fn judge(
     if !passkeys::used(tx, &stored, &after, now)? {
         return Ok(Err(Denial::WrongPasskey));
     }
-    Ok(Ok(Proven { account: stored.account, user_verified: asserted.user_verified }))
+    Ok(Ok(Proven { account: stored.account, passkey: stored.id, user_verified: asserted.user_verified }))
+}
+
+/// Is there such a ceremony at all? Asked before anything is written.
+pub fn is_open(cx: &Context, ceremony: &str) -> Result<(), Denial> {
+    let open = cx.store.read(|tx| ceremonies::is_open(tx, &token::hash(ceremony), cx.now()))?;
+    if open { Ok(()) } else { Err(Denial::CeremonyGone) }
 }
 
 /// What an answer proved.
@@ -171,6 +178,8 @@ pub fn judge(
 pub struct Proven {
     /// Who it is.
     pub account: AccountId,
+    /// By which passkey.
+    pub passkey: i64,
     /// The authenticator knows its user too: a passkey is then two factors.
     pub user_verified: bool,
 }

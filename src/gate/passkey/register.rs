@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{Bound, Started, broken, credential, offered, open};
+use super::{Bound, Started, broken, credential, is_open, offered, open};
 use crate::audit::{self, Kind};
 use crate::context::Context;
 use crate::crypto::token;
@@ -16,7 +16,7 @@ use crate::gate::enrol::{Confirmed, LONGEST_NAME};
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, UserFacts};
 use crate::store::ceremonies::{self, Purpose};
-use crate::store::{accounts, challenges, factors, passkeys};
+use crate::store::{accounts, challenges, enrolments, factors, passkeys};
 
 /// Starts one for a signed-in account; the caller has demanded a fresh proof.
 pub fn start(cx: &Context, facts: &UserFacts, network: &Network, session: &[u8; 32]) -> Result<Started, Denial> {
@@ -39,6 +39,7 @@ pub fn finish(
     name: &str,
 ) -> Result<Confirmed, Denial> {
     let rp = offered(cx)?;
+    is_open(cx, ceremony)?;
     let recovery::Set { codes, hashes } = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
     let (name, now) = (tidy(name, LONGEST_NAME), cx.now());
     // A refusal must commit too: the ceremony is gone either way.
@@ -63,6 +64,7 @@ pub fn finish(
         accounts::mark_protected(tx, account, now)?;
         armed::arm(tx)?;
         challenges::end_all(tx, account)?;
+        enrolments::forget_word(tx, account)?;
         let entry =
             audit::Entry { kind: Kind::FactorAdded, account: Some(*account), address: None, detail: Some(&name) };
         audit::record(cx, tx, &entry)?;

@@ -40,6 +40,7 @@ pub fn finish(
     if !is_offered(cx) {
         return Err(Denial::NotOffered);
     }
+    super::is_open(cx, ceremony)?;
     // One durable commit, before the answer: the counter must not be forgotten.
     let proven = cx.store.durable(|tx| judge(cx, tx, SIGN_IN, ceremony, response))??;
     if !proven.user_verified {
@@ -50,7 +51,7 @@ pub fn finish(
         account: proven.account,
         client,
         origin,
-        proof: Proof::Full,
+        proof: Proof::Passkey,
         epoch,
         stamp: None,
         dated: false,

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Desk, asker, caller, demand_proof, factor_kind, problem, proof};
+use crate::gate::account::Removal;
 use crate::gate::standing::Standing;
 use crate::gate::{account, enrol, provenance, step_up};
 use crate::host::UserFacts;
@@ -20,13 +21,16 @@ pub(super) fn show(desk: &Desk<'_>) -> Result<Response, Problem> {
 pub(super) fn prove(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let fresh = proof(fields.object("proof")?)?;
-    let until = step_up::prove(desk.cx, desk.gate, &asker(desk, &facts)?, &fresh).map_err(|d| problem(desk, d))?;
-    Ok(Response::json(&json!({ "provenUntil": until })))
+    let proved = step_up::prove(desk.cx, desk.gate, &asker(desk, &facts)?, &fresh).map_err(|d| problem(desk, d))?;
+    Ok(Response::json(&json!({ "provenUntil": proved.until })))
 }
 
 pub(super) fn totp_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
+    let word = fields.optional_secret("word")?;
     demand_proof(desk, &facts, &mut fields)?;
+    enrol::demand_leave(desk.cx, &facts.id, word.as_ref().map(|word| word.as_str()))
+        .map_err(|denial| problem(desk, denial))?;
     let started = enrol::start(desk.cx, &facts).map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&started))
 }
@@ -63,7 +67,8 @@ pub(super) fn remove_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Respo
     let facts = caller(desk)?;
     let (kind, id) = (factor_kind(&mut fields)?, fields.integer("id")?);
     demand_proof(desk, &facts, &mut fields)?;
-    account::remove_factor(desk.cx, desk.gate, &facts.id, kind, id).map_err(|denial| problem(desk, denial))?;
+    account::remove_factor(desk.cx, desk.gate, &facts.id, &Removal { kind, id, by_administrator: false })
+        .map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&json!({})))
 }
 

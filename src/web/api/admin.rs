@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{Desk, caller, demand_of_administrator, demand_proof, factor_kind, problem, user};
+use crate::gate::account::Removal;
 use crate::gate::denial::Denial;
 use crate::gate::{account, armed, enrol, policy};
 use crate::host::AccountId;
@@ -109,7 +110,8 @@ pub(super) fn remove_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Respo
     let user = user(desk, &mut fields)?;
     let (kind, id) = (factor_kind(&mut fields)?, fields.integer("id")?);
     demand_proof(desk, &administrator, &mut fields)?;
-    account::remove_factor(desk.cx, desk.gate, &user.id, kind, id).map_err(|denial| problem(desk, denial))?;
+    account::remove_factor(desk.cx, desk.gate, &user.id, &Removal { kind, id, by_administrator: true })
+        .map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&json!({})))
 }
 

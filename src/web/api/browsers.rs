@@ -3,7 +3,7 @@
 use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 
-use super::{Desk, caller, problem};
+use super::{Desk, caller, demand_in_person, problem};
 use crate::gate::standing::Standing;
 use crate::trust::browser_list::{self, Listed, Which};
 use crate::trust::user_agent;
@@ -25,6 +25,7 @@ pub(super) fn show(desk: &Desk<'_>) -> Result<Response, Problem> {
 
 pub(super) fn forget(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
+    demand_in_person(desk, &facts)?;
     let which = if fields.flag("all")? { Which::All } else { Which::One(id(&mut fields)?) };
     let headers = browser_list::forget(desk.cx, &desk.request.origin, &facts.id, &which)
         .map_err(|error| problem(desk, error.into()))?

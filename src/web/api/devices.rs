@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Desk, asker, caller, demand_proof, problem};
+use super::{Desk, asker, caller, demand_in_person, demand_proof, problem};
 use crate::audit::Kind;
 use crate::gate::app_password::{self, Wish};
 use crate::gate::{pairing, quick_connect};
@@ -35,6 +35,7 @@ pub(super) fn create_app_password(desk: &Desk<'_>, mut fields: Fields) -> Result
 
 pub(super) fn revoke_app_password(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
+    demand_in_person(desk, &facts)?;
     let id = fields.integer("id")?;
     let ended = app_password::revoke(desk.cx, &facts.id, id).map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&json!({ "ended": ended })))
@@ -42,6 +43,7 @@ pub(super) fn revoke_app_password(desk: &Desk<'_>, mut fields: Fields) -> Result
 
 pub(super) fn tv_word(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
+    app_password::offered_to_tv(desk.cx, &facts.id).map_err(|denial| problem(desk, denial))?;
     demand_proof(desk, &facts, &mut fields)?;
     let (word, until) = app_password::give_word(desk.cx, &facts.id).map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&json!({ "word": word.as_str(), "expiresAt": until })))
@@ -49,6 +51,7 @@ pub(super) fn tv_word(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, P
 
 pub(super) fn tv_window(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
+    app_password::offered_to_tv(desk.cx, &facts.id).map_err(|denial| problem(desk, denial))?;
     demand_proof(desk, &facts, &mut fields)?;
     let caller = asker(desk, &facts)?.caller;
     let until = pairing::open_window(desk.cx, &facts.id, caller).map_err(|denial| problem(desk, denial))?;
@@ -77,6 +80,7 @@ pub(super) fn approve(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, P
 
 pub(super) fn deny(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
+    demand_in_person(desk, &facts)?;
     let id = fields.integer("id")?;
     pairing::deny(desk.cx, &facts.id, id).map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&json!({})))
@@ -84,6 +88,7 @@ pub(super) fn deny(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Prob
 
 pub(super) fn forget(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
+    demand_in_person(desk, &facts)?;
     let id = fields.integer("id")?;
     pairing::forget(desk.cx, &facts.id, id).map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&json!({})))

@@ -17,7 +17,8 @@ use crate::gate::Gate;
 use crate::gate::account::FactorKind;
 use crate::gate::denial::Denial;
 use crate::gate::proof::{FreshProof, Method};
-use crate::gate::step_up::{self, Asker};
+use crate::gate::standing::Standing;
+use crate::gate::step_up::{self, Asker, Proved};
 use crate::host::{AccountId, Level, UserFacts, UserQuery};
 use crate::web::body::Fields;
 use crate::web::message::{Request, Response};
@@ -124,6 +125,7 @@ pub fn refusal(denial: Denial, now: Seconds) -> Problem {
         Denial::TooMany => Problem::new(Code::TooMany),
         Denial::UnknownCode => Problem::new(Code::UnknownCode),
         Denial::StepUp { proofs } => Problem::new(Code::StepUp).with("proofs", json!(proofs)),
+        Denial::SignInFully => Problem::new(Code::SignInFully),
         Denial::WizardDone => Problem::new(Code::WizardDone),
         Denial::NotForKeys => Problem::new(Code::ApiKey),
         // The reader gets "unavailable"; the reason is for whoever runs the server.
@@ -173,9 +175,16 @@ fn factor_kind(fields: &mut Fields) -> Result<FactorKind, Problem> {
 }
 
 /// A fresh proof, demanded of the caller: the one in field `proof`, or one this session gave minutes ago.
-fn demand_proof(desk: &Desk<'_>, facts: &UserFacts, fields: &mut Fields) -> Result<(), Problem> {
+fn demand_proof(desk: &Desk<'_>, facts: &UserFacts, fields: &mut Fields) -> Result<Proved, Problem> {
     let fresh = fields.optional_object("proof")?.map(proof).transpose()?;
     step_up::demand(desk.cx, desk.gate, &asker(desk, facts)?, fresh.as_ref()).map_err(|denial| problem(desk, denial))
+}
+
+/// What takes something away asks for no proof, but not of a session that a device's secret opened: whoever stole that
+/// would shut the owner out.
+fn demand_in_person(desk: &Desk<'_>, facts: &UserFacts) -> Result<(), Problem> {
+    let standing = Standing::of(desk.cx, &facts.id).map_err(|error| problem(desk, error.into()))?;
+    step_up::demand_in_person(desk.cx, &asker(desk, facts)?, &standing).map_err(|denial| problem(desk, denial))
 }
 
 /// The same of an administrator, where the owner wants it.

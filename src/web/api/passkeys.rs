@@ -6,6 +6,7 @@ use super::{Desk, asker, caller, demand_proof, problem};
 use crate::defense::network::Network;
 use crate::factor::passkey::{self as mechanism, Browser, Verification};
 use crate::gate::denial::Denial;
+use crate::gate::enrol;
 use crate::gate::passkey::{self, Bound, Started, register, sign_in};
 use crate::gate::provenance;
 use crate::gate::standing::Standing;
@@ -21,7 +22,10 @@ pub(super) fn register_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Resp
     let session = session(desk, &facts)?;
     // Asked before the proof is: what is refused anyway must not cost a code.
     passkey::offered(desk.cx).map_err(|denial| problem(desk, denial))?;
+    let word = fields.optional_secret("word")?;
     demand_proof(desk, &facts, &mut fields)?;
+    enrol::demand_leave(desk.cx, &facts.id, word.as_ref().map(|word| word.as_str()))
+        .map_err(|denial| problem(desk, denial))?;
     started(desk, register::start(desk.cx, &facts, &network(desk), &session))
 }
 

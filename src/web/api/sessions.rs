@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Desk, caller, demand_proof, problem, user, user_named};
+use super::{Desk, caller, demand_in_person, demand_proof, problem, user, user_named};
 use crate::gate::lost_phone;
 use crate::gate::sessions::{self, Which};
 use crate::host::AccountId;
@@ -19,13 +19,15 @@ pub(super) fn list(desk: &Desk<'_>) -> Result<Response, Problem> {
 pub(super) fn end(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let which = which(&mut fields)?;
+    demand_in_person(desk, &facts)?;
     ended(desk, &facts.id, &which)
 }
 
 pub(super) fn lost_phone(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
-    let keep = fields.list("keep", Value::as_i64)?;
-    demand_proof(desk, &facts, &mut fields)?;
+    let mut keep = fields.list("keep", Value::as_i64)?;
+    // The passkey that proves it is in hand.
+    keep.extend(demand_proof(desk, &facts, &mut fields)?.passkey);
     let ended = lost_phone::report(desk.cx, desk.gate, &facts.id, &keep).map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&ended))
 }

@@ -446,6 +446,8 @@ dashboard-event-kind-device_approved = Device approved
 dashboard-event-kind-device_denied = Device refused by its owner
 dashboard-event-kind-device_forgotten = Device forgotten
 dashboard-event-kind-passkey_copied = Passkey refused: it may have been copied
+dashboard-event-kind-app_password_wanted = Refused: this app needs an app password
+dashboard-event-kind-not_approved = Refused: not approved from a session with a second factor
 dashboard-event-kind-sessions_ended = Sessions ended
 dashboard-event-kind-phone_lost = Phone lost: everything signed out
 
@@ -468,6 +470,7 @@ problem-enrolment_gone = This set-up has run out. Start it again.
 problem-not_allowed_now = You may not sign in now.
 problem-step_up = Prove first that it is you.
 problem-not_offered = This server does not offer that to your account.
+problem-sign_in_fully = Sign out and in again with your password and second factor to change this.
 problem-wizard_done = The set-up wizard is done; sign in to change this.
 problem-api_key = An API key cannot do this; a person has to.
 problem-not_administrator = Only an administrator can do this.

@@ -19,6 +19,18 @@ pub fn is_foreign(origin: &Origin) -> bool {
     !is_home(sent, origin)
 }
 
+/// True when the browser says that a page of this very server sent this. Apps say nothing, or come from elsewhere: from
+/// a file, or a page of their own.
+///
+/// Fetch Metadata (W3C) travels by https and to localhost only; by plain http the `Origin` of a POST tells the same.
+pub fn is_own_page(origin: &Origin) -> bool {
+    match origin.header("Sec-Fetch-Site") {
+        Some("same-origin") => true,
+        Some(_) => false,
+        None => origin.header("Origin").is_some_and(|sent| is_home(sent, origin)),
+    }
+}
+
 fn is_home(sent: &str, origin: &Origin) -> bool {
     let Some((scheme, authority)) = sent.split_once("://") else { return false };
     let Some(host) = origin.header("Host") else { return false };
