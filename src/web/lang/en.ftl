@@ -182,7 +182,8 @@ account-new-name = New name
 account-remove = Remove
 account-removed = Removed.
 account-remove-title = Remove “{ $name }”?
-account-remove-last = This is your last one. Without it your password alone opens this account.
+account-remove-last = This is your last one. Without it your password alone opens this account, and to add another you need a recovery code or a one-time word from whoever runs this server.
+account-remove-last-required = This is your last one, and your account needs one. At the next sign-in you have to set up another, and for that you need a recovery code or a one-time word from whoever runs this server.
 account-passkeys-title = Passkeys
 account-passkeys-lead = A passkey lives in your phone, computer or security key. You unlock it with a finger, your face or a PIN; nobody can steal it by asking for it.
 account-no-passkey = You have no passkey.
@@ -194,6 +195,9 @@ account-passkey-name-hint = For instance: my laptop
 account-passkey-create = Create the passkey
 account-passkey-backed-up = Kept by a password manager
 account-passkey-one-device = On one device only
+account-passkey-here = In this device
+account-passkey-key = Security key
+account-passkey-phone = Phone
 account-recovery-title = Recovery codes
 account-recovery-left = { $count ->
     [one] One recovery code left.
@@ -214,6 +218,7 @@ account-use-password = Use the password
 account-app-lead = For apps and TVs that know a name and a password and nothing else. Type an app password there instead of your own: your own never gets stored in them, and each can be taken away by itself.
 account-app-none = You have no app passwords.
 account-app-forbidden = Whoever runs this server has switched app passwords off for your account.
+account-app-needs-factor = Add an authenticator or a passkey first: without one, your own password is as good.
 account-app-create = Make an app password
 account-app-name = What is it for?
 account-app-name-hint = For instance: the TV in the kitchen
@@ -251,7 +256,7 @@ account-tv-word-lead = Type your name on the TV, and this word as the password. 
 account-tv-word-make = Show me a word
 account-tv-word-until = Valid until { $time }. Upper or lower case does not matter.
 account-tv-window = I am signing in a TV
-account-tv-window-lead = Type your name and your own password on the TV. It will say that they are wrong; then it appears here, you approve it, and sign in on the TV again.
+account-tv-window-lead = Type your name and your own password on the TV. It will say that they are wrong; then it appears here, you approve it, and sign in on the TV again. It stays signed in until you end that under “Where I am signed in”.
 account-tv-window-open = I am signing in a TV now
 account-tv-window-left = Watching for your TV: { $time } left.
 account-tv-nobody = Nothing is waiting yet. Try to sign in on the TV.
@@ -428,8 +433,8 @@ dashboard-event-kind-wrong_code = Wrong code
 dashboard-event-kind-recovery_code_used = Recovery code used
 dashboard-event-kind-limited = Refused: too many tries
 dashboard-event-kind-refused = Refused
-dashboard-event-kind-factor_added = Authenticator added
-dashboard-event-kind-factor_removed = Authenticator removed
+dashboard-event-kind-factor_added = Authenticator or passkey added
+dashboard-event-kind-factor_removed = Authenticator or passkey removed
 dashboard-event-kind-recovery_codes_renewed = New recovery codes
 dashboard-event-kind-rule_changed = Rule changed
 dashboard-event-kind-word_given = One-time word given
@@ -450,6 +455,8 @@ dashboard-event-kind-app_password_wanted = Refused: this app needs an app passwo
 dashboard-event-kind-not_approved = Refused: not approved from a session with a second factor
 dashboard-event-kind-sessions_ended = Sessions ended
 dashboard-event-kind-phone_lost = Phone lost: everything signed out
+dashboard-event-kind-app_password_wanted = Refused: this app needs an app password
+dashboard-event-kind-not_approved = Refused: not approved from a session with a second factor
 
 ## Refusals, by code
 
@@ -469,6 +476,7 @@ problem-ceremony_gone = That took too long, or was answered already. Start again
 problem-enrolment_gone = This set-up has run out. Start it again.
 problem-not_allowed_now = You may not sign in now.
 problem-step_up = Prove first that it is you.
+problem-sign_in_fully = Sign out and in again with your password and second factor to change this.
 problem-not_offered = This server does not offer that to your account.
 problem-sign_in_fully = Sign out and in again with your password and second factor to change this.
 problem-wizard_done = The set-up wizard is done; sign in to change this.
@@ -548,7 +556,7 @@ setting-devices-again-help = Lets people allow a device they approve to sign in 
 setting-sessions-most-label = Sessions of one account
 setting-sessions-most-help = A sign-in beyond this ends the account's session that was used longest ago. 0: no limit.
 setting-sessions-legacy-end-label = End old sessions on
-setting-sessions-legacy-end-help = On this day (year-month-day, UTC) sessions end that began before Jellyward knew how they were proven, for accounts that have or must have a second factor. Empty: never.
+setting-sessions-legacy-end-help = On this day (year-month-day, UTC) sessions end that were opened without a second factor, before the account had one or before Jellyward was there, for accounts that have or must have one. Empty: never.
 setting-step-up-administrators-label = Administrators prove themselves again
 setting-step-up-administrators-help = Before an administrator with a second factor changes these settings, plugins, repositories, API keys, other users, the network or restores a back-up, the factor is asked for; once in five minutes.
 setting-trust-days-label = Trust a browser for
@@ -573,6 +581,8 @@ setting-web-language-label = Language
 setting-web-language-help = The language of Jellyward's pages.
 setting-web-language-choice-auto = As the browser asks
 setting-web-language-choice-en = English
+setting-events-keep-days-label = Keep events for
+setting-events-keep-days-help = Older events are deleted.
 
 ## What a browser says it is
 
@@ -585,8 +595,6 @@ banner-gate_off = The gate is off: every sign-in is Jellyfin's own, and nobody i
 banner-setting_damaged = A stored setting is not accepted; its default holds until it is saved again.
 banner-network_store = The data folder lies on a network file system. Jellyward works there under one exclusive lock, slower; a local disk is better.
 banner-no_proxies_listed = Jellyfin knows of no reverse proxy. If there is one, list it under Networking: until then private addresses cannot be told apart and are limited only together with the account.
-setting-events-keep-days-label = Keep events for
-setting-events-keep-days-help = Older events are deleted.
 
 ## Why passkeys do or do not work in a browser, by the finding's code
 

@@ -13,7 +13,7 @@
         kit.element('p', { text: text('account-app-lead') }),
         data.items.length ? kit.element('ul', { 'class': 'jwd-list' }, data.items.map(row)) : kit.element('p', { text: text('account-app-none') }),
         data.allowed ? kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('account-app-create'), form, 'primary')])
-          : kit.element('p', { 'class': 'jwd-warning', text: text('account-app-forbidden') })
+          : kit.element('p', { 'class': 'jwd-warning', text: text(data.needsFactor ? 'account-app-needs-factor' : 'account-app-forbidden') })
       ]);
     }
 

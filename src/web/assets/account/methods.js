@@ -4,6 +4,11 @@
   var text = kit.text;
   var screens = window.JellywardScreens = window.JellywardScreens || {};
   var MANY_CODES = 2;
+  /* By the kinds of WebAuthn; those that later ones add are not shown. */
+  var TRANSPORTS = [
+    ['internal', 'account-passkey-here'], ['usb', 'account-passkey-key'], ['nfc', 'account-passkey-key'],
+    ['ble', 'account-passkey-key'], ['hybrid', 'account-passkey-phone']
+  ];
 
   screens.methods = function (panel, desk) {
     var account = desk.account;
@@ -33,13 +38,21 @@
 
     function nameOf(one) { return kit.plain(one.name) || text(one.kind === 'passkey' ? 'account-passkey-unnamed' : 'account-factor-unnamed'); }
 
+    /* Where a passkey lives, each place once. */
+    function places(one) {
+      var known = one.transports || [];
+      return TRANSPORTS.filter(function (place) { return known.indexOf(place[0]) >= 0; })
+        .map(function (place) { return text(place[1]); })
+        .filter(function (words, at, all) { return all.indexOf(words) === at; });
+    }
+
     function row(one) {
       var used = one.lastUsedAt ? text('account-factor-used', { date: kit.moment(one.lastUsedAt) }) : text('account-factor-unused');
       var kept = one.backedUp === true ? text('account-passkey-backed-up') : one.backedUp === false ? text('account-passkey-one-device') : '';
       return kit.element('li', { 'class': 'jwd-row' }, [
         kit.element('div', { 'class': 'jwd-grow' }, [
           kit.name(nameOf(one), 'strong'),
-          kit.element('p', { 'class': 'jwd-hint', text: [text('account-factor-created', { date: kit.moment(one.createdAt) }), used, kept].filter(Boolean).join(' · ') })
+          kit.element('p', { 'class': 'jwd-hint', text: [text('account-factor-created', { date: kit.moment(one.createdAt) }), used, kept].concat(places(one)).filter(Boolean).join(' · ') })
         ]),
         labelled('account-rename', one, rename, 'quiet'),
         labelled('account-remove', one, remove, 'danger')
@@ -61,8 +74,18 @@
       ]);
     }
 
+    /* Begins a set-up; where all factors were removed before, the server wants a word or a recovery code for it. */
+    function begin(path, body, done) {
+      desk.change(path, body, done, function (answer) {
+        if (!answer.data || answer.data.code !== 'word_needed') { desk.complain(kit.problem(answer)); return; }
+        nameForm({ label: 'enrol-word-label', hint: 'enrol-word-lead', submit: 'common-continue' }, '', function (word) {
+          if (word) { begin(path, { word: word }, done); }
+        });
+      });
+    }
+
     function addAuthenticator() {
-      desk.change('Account/Totp/Start', {}, function (start) {
+      begin('Account/Totp/Start', {}, function (start) {
         enrolment.authenticator(panel, {
           start: start,
           confirm: function (code, name) {
@@ -74,7 +97,7 @@
       });
     }
 
-    /* A small form with one name in it. */
+    /* A small form with one name, or word, in it. */
     function nameForm(words, value, send) {
       var input = kit.element('input', { 'class': 'jwd-input', type: 'text', autocomplete: 'off', maxlength: '64' });
       input.value = value;
@@ -92,7 +115,7 @@
 
     function namePasskey() {
       nameForm({ label: 'account-passkey-name', hint: 'account-passkey-name-hint', submit: 'account-passkey-create' }, '', function (name) {
-        desk.change('Account/Passkeys/Start', {}, function (start) { create(start, name); });
+        begin('Account/Passkeys/Start', {}, function (start) { create(start, name); });
       });
     }
 
@@ -112,7 +135,7 @@
     }
 
     function remove(one) {
-      var last = account.factors.length === 1 ? text('account-remove-last') : '';
+      var last = account.factors.length !== 1 ? '' : text(account.required ? 'account-remove-last-required' : 'account-remove-last');
       dialog.confirm({ title: text('account-remove-title', { name: nameOf(one) }), lead: last, submit: text('account-remove') }).then(function (yes) {
         if (yes) { desk.change('Account/Factors/Remove', { id: one.id, kind: one.kind }, function () { desk.show(text('account-removed')); }); }
       });
