@@ -214,12 +214,14 @@ fn one_passkey_belongs_to_one_account() {
 fn a_passkey_is_a_proof_for_changes_in_its_session_only() {
     let world = world();
     let (browser, mut key, _) = keyed(&world, "alice");
+    let elsewhere = Visitor::at("203.0.113.6");
+    assert_eq!(alone(&world, &elsewhere, &mut key).status, 200);
+    let elsewhere = world.with_session(&elsewhere);
     world.pass(10 * 60);
     assert_eq!(code_of(&account(&world, &browser, "Recovery/Renew", &json!({}))), "step_up");
     let begun = body(&account(&world, &browser, "Prove/Passkey", &json!({})));
     let response = used(&mut key, &begun);
     let proof = json!({ "proof": { "method": "passkey", "ceremony": begun["ceremony"], "response": response } });
-    let elsewhere = browser.signed_in_as(browser.token.as_ref().unwrap().0, false, "another token");
     assert_eq!(code_of(&account(&world, &elsewhere, "Prove", &proof)), "ceremony_gone");
     let proven = account(&world, &browser, "Prove", &proof);
     assert_eq!(proven.status, 200, "{}", text(&proven));

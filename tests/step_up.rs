@@ -53,8 +53,9 @@ fn a_proof_counts_in_the_session_that_gave_it_and_in_no_other() {
     let world = World::new();
     let id = world.user("alice", PASSWORD);
     let (alice, phone) = signed_in(&world, "alice");
+    let elsewhere = world.full_sign_in(&Visitor::at("203.0.113.6"), "alice", PASSWORD, &phone);
+    world.pass(LATER);
     prove(&world, &alice, &phone);
-    let elsewhere = Visitor::at("203.0.113.6").signed_in_as(id, false, "another token");
     assert_eq!(code_of(&world.post(&elsewhere, RENEW, &json!({}))), "step_up");
     world.engine.event(&Event::PasswordChanged { user_id: id });
     assert_eq!(code_of(&world.post(&alice, RENEW, &json!({}))), "step_up", "what was proven to the old password");

@@ -58,6 +58,8 @@ pub struct Jellyfin {
     /// Called inside every password check, as Jellyfin raises events inside host calls.
     pub engine: OnceLock<Weak<Engine>>,
     pub reenter: AtomicBool,
+    /// Happens once, inside the next password check.
+    pub meanwhile: Mutex<Option<Event>>,
 }
 
 impl Jellyfin {
@@ -142,6 +144,11 @@ impl Host for Shared {
             std::thread::spawn(move || engine.event(&Event::UserCreated { user_id: AccountId::from([9; 16]) }))
                 .join()
                 .unwrap();
+        }
+        if let Some(event) = self.0.meanwhile.lock().unwrap().take()
+            && let Some(engine) = self.0.engine.get().and_then(Weak::upgrade)
+        {
+            engine.event(&event);
         }
         let found = self.find_user(&UserQuery::Name(name.to_owned()), None)?;
         let Some(facts) = found else {

@@ -32,12 +32,12 @@ const HOSTILE: &str = "<img src=x onerror=alert(1)>\u{202e}\r\nSet-Cookie: a=b";
 #[test]
 fn it_shows_each_browser_and_forgets_it() {
     let world = World::new();
-    let (alice, phone, _) = world.protected("alice", PASSWORD);
+    let (_, phone, _) = world.protected("alice", PASSWORD);
     let (tablet, laptop) = (saying("203.0.113.5", FIREFOX), saying("2001:db8::7", HOSTILE));
     let given = world.now();
     verify_and_trust(&world, &tablet, "alice", &phone);
+    let here = world.with_session(&tablet);
     verify_and_trust(&world, &laptop, "alice", &phone);
-    let here = tablet.signed_in_as(alice, false, "token");
     let shown = items(&world, &here);
     assert_eq!(shown.len(), 2);
     assert_eq!((&shown[0]["name"], &shown[0]["network"]), (&json!("Unknown browser"), &json!("2001:db8::/64")));
@@ -61,13 +61,13 @@ fn it_shows_each_browser_and_forgets_it() {
 #[test]
 fn all_of_them_go_at_once_and_nobody_elses() {
     let world = World::new();
-    let (alice, alices, _) = world.protected("alice", PASSWORD);
+    let (_, alices, _) = world.protected("alice", PASSWORD);
     let (bob, bobs, _) = world.protected("bob", PASSWORD);
     let (tablet, laptop) = (home(), Visitor::at("198.51.100.9"));
     verify_and_trust(&world, &tablet, "alice", &alices);
+    let here = world.with_session(&tablet);
     verify_and_trust(&world, &laptop, "alice", &alices);
     verify_and_trust(&world, &tablet, "bob", &bobs);
-    let here = tablet.signed_in_as(alice, false, "token");
     assert_eq!(forget(&world, &here, json!({"all": true})).status, 200);
     assert!(items(&world, &here).is_empty());
     assert_eq!(outcome(&world, &tablet, "alice"), Outcome::Challenge);

@@ -455,8 +455,6 @@ dashboard-event-kind-app_password_wanted = Refused: this app needs an app passwo
 dashboard-event-kind-not_approved = Refused: not approved from a session with a second factor
 dashboard-event-kind-sessions_ended = Sessions ended
 dashboard-event-kind-phone_lost = Phone lost: everything signed out
-dashboard-event-kind-app_password_wanted = Refused: this app needs an app password
-dashboard-event-kind-not_approved = Refused: not approved from a session with a second factor
 
 ## Refusals, by code
 
@@ -478,7 +476,6 @@ problem-not_allowed_now = You may not sign in now.
 problem-step_up = Prove first that it is you.
 problem-sign_in_fully = Sign out and in again with your password and second factor to change this.
 problem-not_offered = This server does not offer that to your account.
-problem-sign_in_fully = Sign out and in again with your password and second factor to change this.
 problem-wizard_done = The set-up wizard is done; sign in to change this.
 problem-api_key = An API key cannot do this; a person has to.
 problem-not_administrator = Only an administrator can do this.

@@ -167,7 +167,7 @@ fn the_dashboard_shows_settings_and_users() {
     tab(&stage, "Users");
     stage.browser.read(&alice.name);
     tab(&stage, "Events");
-    stage.browser.read("Authenticator added");
+    stage.browser.read("Authenticator or passkey added");
     stage.nothing_was_wrong();
 }
 
