@@ -113,7 +113,8 @@ fn password(cx: &Context, action: &Action, caller: &Caller) -> Result<(), Denial
     let empties = action.flag("resetPassword");
     let standing = Standing::of(cx, &target)?;
     // Jellyfin asks for the old password itself, unless the new one is none, or an administrator leaves `userId` out.
-    let asks = !empties && (!caller.administrator || action.arguments.contains_key("userId"));
+    let names_user = action.arguments.get("userId").is_some_and(Value::is_string);
+    let asks = !empties && (!caller.administrator || names_user);
     match caller.user_id {
         None if empties && standing.protected() => Err(Denial::NotForKeys),
         None => Ok(()),

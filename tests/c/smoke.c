@@ -125,7 +125,7 @@ static jw_status check_and_reenter(void *ctx, jw_view request, jw_view password,
   jw_buffer owns;
   CHECK(jw_engine_owns(during->engine, text("/Jellyward/"), &owns) == JW_STATUS_OK);
   jw_buffer_free(&owns);
-  jw_view changed = text("{\"event\":\"passwordChanged\",\"userId\":\"" ALICE "\"}");
+  jw_view changed = text("{\"event\":\"userCreated\",\"userId\":\"" ALICE "\"}");
   CHECK(jw_engine_event(during->engine, changed) == JW_STATUS_OK);
   CHECK(jw_engine_close(during->engine) == JW_STATUS_IN_CALLBACK);
   jw_status status = check_alice(ctx, request, password, reply);

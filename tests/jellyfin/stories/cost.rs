@@ -2,12 +2,22 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::json;
+
 use super::{bare, find, with_plugin};
 use crate::installation::report;
-use crate::people::Person;
+use crate::people::{Factors, Person};
 use crate::server::Server;
+use crate::visitor::Visitor;
 
 const ROUNDS: usize = 51;
+const APP_PASSWORDS: usize = 20;
+
+fn app_password(session: &mut Visitor, number: usize) -> String {
+    let wish = json!({ "name": format!("app {number}") });
+    let made = session.post("/Jellyward/Api/Account/AppPasswords/Create", &wish).expect(200).json();
+    made["password"].as_str().unwrap().to_owned()
+}
 
 fn login(server: &Server, person: &Person, password: &str) -> Duration {
     let mut tv = person.television(server);
@@ -27,7 +37,9 @@ fn logins_and_memory_are_measured() {
     let (without, with) = (bare(installation.clone()), with_plugin(installation, ""));
     let people = [&without, &with].map(|server| Person::new(&mut server.administrator(), "bob"));
     let alice = Person::new(&mut with.administrator(), "alice");
-    let codes = alice.enrol(&with).recovery_codes;
+    let Factors { recovery_codes: codes, mut session, .. } = alice.enrol(&with);
+    // At once, while the session is fresh.
+    let app_passwords: Vec<String> = (0..APP_PASSWORDS).map(|number| app_password(&mut session, number)).collect();
     let mut times = [Vec::new(), Vec::new()];
     let mut with_code = Vec::new();
     for round in 0..ROUNDS + 3 {
@@ -43,11 +55,14 @@ fn logins_and_memory_are_measured() {
             login(&without, &people[0], &people[0].password);
         }
     }
+    let by_app_password = (0..ROUNDS).map(|_| login(&with, &alice, &app_passwords[APP_PASSWORDS - 1])).collect();
+    let by_app_password = median(by_app_password);
     let [stock, gated] = times.map(median);
     let coded = median(with_code);
     let memory = [&without, &with].map(Server::resident);
     report(&format!(
-        "  login: {stock:.1} ms stock, {gated:.1} ms gated ({:.3}), {coded:.1} ms with a code ({:.3})\n  \
+        "  login: {stock:.1} ms stock, {gated:.1} ms gated ({:.3}), {coded:.1} ms with a code ({:.3}), \
+         {by_app_password:.1} ms by the last of {APP_PASSWORDS} app passwords\n  \
          memory: {} MiB stock, {} MiB gated (+{:.1})",
         gated / stock,
         coded / stock,
