@@ -230,7 +230,8 @@ typedef struct jw_host {
   jw_status (*list_users)(void *ctx, struct jw_reply *reply);
   /*
    Checks a password exactly once. `request`: `{"name":"…","remote":"…","session":true}`; with `session` a right
-   password ends in a session at once, and the login may be dated with the check. Reply: `{"right":"<user id>"}`,
+   password ends in a session at once, and the login may be dated with the check. Reply: `{"right":"<user id>"}` if
+   the user may also enter now,
    `"wrong"` or `"denied"`.
    */
   jw_status (*check_password)(void *ctx, struct jw_view request, struct jw_view password, struct jw_reply *reply);

@@ -126,7 +126,8 @@ pub struct PasswordQuery<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PasswordCheck {
-    /// The password is this user's. The id counts, not the name that was typed.
+    /// The password is this user's, and Jellyfin lets them in now (its own check ends with that look). The id counts,
+    /// not the name that was typed.
     Right(AccountId),
     /// Wrong, or nobody has that name. Costs the same either way.
     Wrong,

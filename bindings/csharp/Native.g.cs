@@ -280,7 +280,8 @@ internal unsafe struct jw_host
     internal delegate* unmanaged[Cdecl]<void*, jw_reply*, jw_status> @list_users;
     /// <summary>
     /// Checks a password exactly once. <c>request</c>: <c>{"name":"…","remote":"…","session":true}</c>; with <c>session</c> a right
-    /// password ends in a session at once, and the login may be dated with the check. Reply: <c>{"right":"&lt;user id&gt;"}</c>,
+    /// password ends in a session at once, and the login may be dated with the check. Reply: <c>{"right":"&lt;user id&gt;"}</c> if
+    /// the user may also enter now,
     /// <c>"wrong"</c> or <c>"denied"</c>.
     /// </summary>
     internal delegate* unmanaged[Cdecl]<void*, jw_view, jw_view, jw_reply*, jw_status> @check_password;

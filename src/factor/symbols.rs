@@ -11,6 +11,16 @@ pub const GROUP: usize = 4;
 
 /// Crockford's base 32 in lower case: without i, l, o (look like digits) and u.
 pub(super) const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+/// Each byte: one of the alphabet?
+const IS_SYMBOL: [bool; 256] = {
+    let mut is = [false; 256];
+    let mut index = 0;
+    while index < ALPHABET.len() {
+        is[ALPHABET[index] as usize] = true;
+        index += 1;
+    }
+    is
+};
 /// More bytes than this for each symbol is nothing of ours, however many separators it has.
 const LONGEST_SYMBOL: usize = 4;
 
@@ -50,11 +60,14 @@ pub fn tail<const COUNT: usize>(text: &str) -> Option<(usize, Zeroizing<String>)
         if text.len() - index > COUNT * LONGEST_SYMBOL {
             return None;
         }
-        if separates(c) {
-            continue;
-        }
+        let Some(symbol) = symbol(c) else {
+            if separates(c) {
+                continue;
+            }
+            return None;
+        };
         missing -= 1;
-        symbols[missing] = symbol(c)?;
+        symbols[missing] = symbol;
         if missing == 0 {
             let found = std::str::from_utf8(symbols.as_slice()).ok()?;
             return Some((index, Zeroizing::new(found.to_owned())));
@@ -69,7 +82,7 @@ fn symbol(c: char) -> Option<u8> {
         'i' | 'l' => b'1',
         c => u8::try_from(c).ok()?,
     };
-    ALPHABET.contains(&folded).then_some(folded)
+    IS_SYMBOL[usize::from(folded)].then_some(folded)
 }
 
 /// Blanks, the ASCII hyphen, and what word processors and phones make of it.

@@ -8,7 +8,7 @@ use crate::factor::{app_password, word};
 use crate::gate::attempt::{LoginAttempt, OBSOLETE_ACTION};
 use crate::gate::challenge::SCRIPT_HEADER;
 use crate::gate::denial::Denial;
-use crate::gate::mint::{self, Deserved};
+use crate::gate::mint::{self, Deserved, Seen};
 use crate::gate::provenance::Proof;
 use crate::gate::standing::Standing;
 use crate::gate::verify::GRANT_LIFETIME;
@@ -110,7 +110,7 @@ fn admit(cx: &Context, door: Door<'_>, proof: Proof, app_password: Option<i64>) 
         proof,
         epoch: door.standing.account.epoch,
         stamp: None,
-        dated: false,
+        seen: Seen::JustNow(door.facts),
         app_password,
         ticket: None,
         remember: false,

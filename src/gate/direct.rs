@@ -4,7 +4,7 @@ use crate::audit::{self, Kind};
 use crate::context::Context;
 use crate::gate::attempt::LoginAttempt;
 use crate::gate::denial::Denial;
-use crate::gate::mint::{self, Deserved};
+use crate::gate::mint::{self, Deserved, Seen};
 use crate::gate::provenance::{self, Proof};
 use crate::gate::quick_connect;
 use crate::gate::requirement::{self, Need};
@@ -57,7 +57,7 @@ fn decide(cx: &Context, attempt: &LoginAttempt) -> Result<Verdict, Denial> {
         proof: if quick_connect { Proof::QuickConnect } else { Proof::OtherPlugin },
         epoch: standing.account.epoch,
         stamp: None,
-        dated: false,
+        seen: Seen::JustNow(&facts),
         app_password: None,
         ticket: None,
         remember: false,

@@ -10,7 +10,7 @@ use crate::gate::budget::Budget;
 use crate::gate::challenge;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
-use crate::gate::mint::{self, Deserved};
+use crate::gate::mint::{self, Deserved, Seen};
 use crate::gate::pairing;
 use crate::gate::provenance::Proof;
 use crate::gate::requirement::{self, Need};
@@ -135,7 +135,7 @@ fn without_gate(cx: &Context, attempt: &LoginAttempt, password: &str) -> Result<
                 proof: Proof::Password,
                 epoch,
                 stamp: None,
-                dated: true,
+                seen: Seen::ByCheck,
                 app_password: None,
                 ticket: None,
                 remember: false,
@@ -250,7 +250,7 @@ fn enter(cx: &Context, admitted: &Admitted<'_>, trusted: bool) -> Result<Verdict
         proof,
         epoch: standing.account.epoch,
         stamp: None,
-        dated,
+        seen: Seen::by_check(dated),
         app_password: None,
         ticket: Some(ticket),
         // An app keeps no cookies, and a device that was only approved has proven nothing.

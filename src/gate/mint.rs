@@ -9,7 +9,7 @@ use crate::gate::attempt::Client;
 use crate::gate::denial::Denial;
 use crate::gate::provenance::{self, Proof};
 use crate::gate::sessions as live_sessions;
-use crate::host::{AccountId, HostError, Level, MintRequest, UserQuery};
+use crate::host::{AccountId, HostError, Level, MintRequest, UserFacts, UserQuery};
 use crate::store::{StoreError, accounts, app_passwords, attempts, sessions};
 use crate::trust::known_browser;
 
@@ -30,8 +30,8 @@ pub struct Deserved<'a> {
     pub epoch: i64,
     /// The credential stamp the password was right for; none where no password was involved.
     pub stamp: Option<&'a str>,
-    /// The password check has dated the login.
-    pub dated: bool,
+    /// Who last looked whether the account may enter.
+    pub seen: Seen<'a>,
     /// The app password it is made with.
     pub app_password: Option<i64>,
     /// The counted try, forgiven now.
@@ -40,16 +40,45 @@ pub struct Deserved<'a> {
     pub remember: bool,
 }
 
-/// Mints; gives the headers to add to the answer.
-pub fn mint(cx: &Context, deserved: &Deserved<'_>) -> Result<Headers, Denial> {
-    let remote = deserved.origin.remote.as_deref();
-    let facts = cx.host.find_user(&UserQuery::Id(deserved.account), remote)?.ok_or(Denial::ChallengeGone)?;
+/// Who last looked at the account. Each look costs Jellyfin as much as everything else here together.
+#[derive(Clone, Copy)]
+pub enum Seen<'a> {
+    /// Too long ago: look again.
+    Earlier,
+    /// We, in this very call, and nothing slow came since.
+    JustNow(&'a UserFacts),
+    /// Jellyfin's own password check, which ends with that look; it has dated the login, too.
+    ByCheck,
+}
+
+impl Seen<'_> {
+    /// A password check that dates logins counts, any other may be a tenth of a second old.
+    pub fn by_check(dated: bool) -> Self {
+        if dated { Self::ByCheck } else { Self::Earlier }
+    }
+}
+
+/// May the account enter now?
+fn look(cx: &Context, deserved: &Deserved<'_>) -> Result<(), Denial> {
+    let again;
+    let facts = match deserved.seen {
+        Seen::ByCheck => return Ok(()),
+        Seen::JustNow(facts) => facts,
+        Seen::Earlier => {
+            let remote = deserved.origin.remote.as_deref();
+            again = cx.host.find_user(&UserQuery::Id(deserved.account), remote)?.ok_or(Denial::ChallengeGone)?;
+            &again
+        }
+    };
     if deserved.stamp.is_some_and(|stamp| stamp != facts.stamp) {
         return Err(Denial::ChallengeGone);
     }
-    if !facts.may_enter() {
-        return Err(Denial::NotAllowedNow);
-    }
+    if facts.may_enter() { Ok(()) } else { Err(Denial::NotAllowedNow) }
+}
+
+/// Mints; gives the headers to add to the answer.
+pub fn mint(cx: &Context, deserved: &Deserved<'_>) -> Result<Headers, Denial> {
+    look(cx, deserved)?;
     let request = MintRequest {
         user: deserved.account,
         app: deserved.client.app.clone(),
@@ -57,7 +86,7 @@ pub fn mint(cx: &Context, deserved: &Deserved<'_>) -> Result<Headers, Denial> {
         device_id: deserved.client.device_id.clone(),
         device_name: deserved.client.device_name.clone(),
         remote: deserved.origin.remote.clone(),
-        dated: deserved.dated,
+        dated: matches!(deserved.seen, Seen::ByCheck),
     };
     let minted = cx.host.mint(&request).map_err(|error| match error {
         HostError::Refused(_) => Denial::SessionRefused,

@@ -16,7 +16,7 @@ use crate::gate::budget::Budget;
 use crate::gate::challenge::{self, MOST_TRIES};
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
-use crate::gate::mint::{self, Deserved};
+use crate::gate::mint::{self, Deserved, Seen};
 use crate::gate::passkey::{self, Bound, Started};
 use crate::gate::proof::{self, FreshProof, Method};
 use crate::gate::provenance::Proof;
@@ -222,7 +222,7 @@ fn finish_with(
         proof: Proof::Full,
         epoch: proven.epoch,
         stamp: Some(&proven.stamp),
-        dated: false,
+        seen: Seen::Earlier,
         app_password: None,
         ticket: None,
         remember: true,

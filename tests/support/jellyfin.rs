@@ -158,7 +158,7 @@ impl Host for Shared {
                 _ => PasswordCheck::Wrong,
             });
         };
-        if facts.disabled {
+        if !facts.may_enter() {
             return Ok(PasswordCheck::Denied);
         }
         let right = self.0.users.lock().unwrap()[&facts.id].password == password;

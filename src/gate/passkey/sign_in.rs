@@ -7,7 +7,7 @@ use crate::defense::origin::Origin;
 use crate::factor::passkey::Verification;
 use crate::gate::attempt::Client;
 use crate::gate::denial::Denial;
-use crate::gate::mint::{self, Deserved, Headers};
+use crate::gate::mint::{self, Deserved, Headers, Seen};
 use crate::gate::provenance::Proof;
 use crate::gate::standing::Standing;
 use crate::settings::keys;
@@ -54,7 +54,7 @@ pub fn finish(
         proof: Proof::Passkey,
         epoch,
         stamp: None,
-        dated: false,
+        seen: Seen::Earlier,
         app_password: None,
         ticket: None,
         remember: true,
