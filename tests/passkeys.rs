@@ -167,6 +167,15 @@ fn a_challenge_takes_five_wrong_passkeys_and_no_more() {
     }
     let gone = world.post(&browser, "/Jellyward/Api/Challenge/Passkey", &json!({ "challenge": token }));
     assert_eq!(code_of(&gone), "challenge_gone");
+    assert_eq!(refusals(&world), ["wrong_passkey"; 5], "the owner reads of each");
+}
+
+/// What the account's page tells its owner of sign-ins that were refused.
+fn refusals(world: &World) -> Vec<String> {
+    let owner = world.jellyfin.sessions.lock().unwrap()[0].clone();
+    let owner = Visitor::at("203.0.113.5").signed_in_as(owner.request.user, false, &owner.token);
+    let told = body(&world.get(&owner, "/Jellyward/Api/Account/Refused"));
+    told["events"].as_array().unwrap().iter().map(|event| event["kind"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]

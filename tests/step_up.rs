@@ -40,6 +40,10 @@ fn a_proof_is_asked_for_once_and_not_per_click() {
     let refused = world.post(&alice, RENEW, &json!({}));
     assert_eq!((refused.status, code_of(&refused).as_str()), (403, "step_up"));
     assert_eq!(body(&refused)["proofs"], json!(["totp", "recovery"]));
+    let wrong = json!({ "proof": { "method": "totp", "value": phone.wrong_code(world.now()) } });
+    assert_eq!(code_of(&world.post(&alice, PROVE, &wrong)), "wrong_proof");
+    let told = body(&world.get(&alice, "/Jellyward/Api/Account/Refused"));
+    assert_eq!(told["events"][0]["kind"], "wrong_proof", "and its owner is told");
     prove(&world, &alice, &phone);
     for _ in 0..3 {
         assert_eq!(world.post(&alice, RENEW, &json!({})).status, 200);

@@ -61,6 +61,10 @@ pub enum Kind {
     DeviceDenied,
     /// A paired device was forgotten.
     DeviceForgotten,
+    /// A passkey that proved nothing.
+    WrongPasskey,
+    /// A proof for a change that did not hold.
+    WrongProof,
     /// A passkey's counter went back: it may have been copied.
     PasskeyCopied,
     /// An app was refused that came with the account's own password, where the owner wants an app password.
@@ -100,6 +104,8 @@ impl Kind {
         Self::DeviceApproved,
         Self::DeviceDenied,
         Self::DeviceForgotten,
+        Self::WrongPasskey,
+        Self::WrongProof,
         Self::PasskeyCopied,
         Self::AppPasswordWanted,
         Self::NotApproved,
@@ -116,6 +122,8 @@ impl Kind {
         Self::DeviceWaiting,
         Self::AppPasswordWanted,
         Self::NotApproved,
+        Self::WrongPasskey,
+        Self::WrongProof,
         Self::PasskeyCopied,
         Self::TrustEnded,
     ];
@@ -147,6 +155,8 @@ impl Kind {
             Self::DeviceApproved => "device_approved",
             Self::DeviceDenied => "device_denied",
             Self::DeviceForgotten => "device_forgotten",
+            Self::WrongPasskey => "wrong_passkey",
+            Self::WrongProof => "wrong_proof",
             Self::PasskeyCopied => "passkey_copied",
             Self::AppPasswordWanted => "app_password_wanted",
             Self::NotApproved => "not_approved",

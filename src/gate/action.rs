@@ -7,9 +7,10 @@ use crate::context::Context;
 use crate::defense::origin::Origin;
 use crate::gate::attempt::{Caller, Client};
 use crate::gate::denial::Denial;
+use crate::gate::requirement;
 use crate::gate::standing::Standing;
 use crate::gate::{quick_connect, step_up};
-use crate::host::AccountId;
+use crate::host::{AccountId, UserQuery};
 use crate::settings::keys;
 
 /// One call of Jellyfin's, before it runs.
@@ -116,16 +117,26 @@ fn password(cx: &Context, action: &Action, caller: &Caller) -> Result<(), Denial
     let names_user = action.arguments.get("userId").is_some_and(Value::is_string);
     let asks = !empties && (!caller.administrator || names_user);
     match caller.user_id {
-        None if empties && standing.protected() => Err(Denial::NotForKeys),
+        None if empties && guarded(cx, &target, &standing)? => Err(Denial::NotForKeys),
         None => Ok(()),
         Some(own) if own == target && !standing.protected() && asks => Ok(()),
         Some(own) if own == target => fresh(cx, caller, &target, &standing),
         // Emptying a protected account's password is more than the setting switches off.
-        Some(own) if empties && standing.protected() && caller.administrator => {
+        Some(own) if empties && caller.administrator && guarded(cx, &target, &standing)? => {
             fresh(cx, caller, &own, &Standing::of(cx, &own)?)
         }
         Some(_) => administration(cx, caller),
     }
+}
+
+/// Has the account a factor, or must it have one?
+fn guarded(cx: &Context, account: &AccountId, standing: &Standing) -> Result<bool, Denial> {
+    if standing.protected() || standing.account.must_enrol {
+        return Ok(true);
+    }
+    let facts = cx.host.find_user(&UserQuery::Id(*account), None)?;
+    let administrator = facts.is_some_and(|facts| facts.administrator);
+    Ok(requirement::required(&cx.settings(), standing.account.rule, administrator))
 }
 
 fn administration(cx: &Context, caller: &Caller) -> Result<(), Denial> {

@@ -2,6 +2,7 @@
 
 use crate::clock::Seconds;
 use crate::context::Context;
+use crate::defense::name::tidy;
 use crate::defense::origin::Origin;
 use crate::defense::same_site;
 use crate::factor::{app_password, word};
@@ -16,6 +17,9 @@ use crate::host::UserFacts;
 use crate::settings::{Settings, keys};
 use crate::store::app_passwords::{self, AppPassword};
 use crate::store::tv;
+
+/// Longest name of an app that is kept, in characters.
+const LONGEST_APP: usize = 128;
 
 /// An app, not a browser on this server's pages: it cannot show ours. A browser loses nothing by that: it gets the
 /// challenge.
@@ -61,7 +65,8 @@ pub fn by_app_password(cx: &Context, door: Door<'_>, typed: &str) -> Result<Opti
     let hash = app_password::hash(&cx.keys.app_password, &facts.id, typed);
     let now = cx.now();
     let Some(found) = cx.store.read(|tx| app_passwords::find(tx, &facts.id, &hash))? else { return Ok(None) };
-    if !found.admits(standing.account.epoch, &attempt.client.app, &attempt.client.device_id, now) {
+    let app = tidy(&attempt.client.app, LONGEST_APP);
+    if !found.admits(standing.account.epoch, &app, &attempt.client.device_id, now) {
         return Ok(None);
     }
     if !note_use(cx, attempt, &found, now)? {
@@ -73,7 +78,8 @@ pub fn by_app_password(cx: &Context, door: Door<'_>, typed: &str) -> Result<Opti
 fn note_use(cx: &Context, attempt: &LoginAttempt, found: &AppPassword, now: Seconds) -> Result<bool, Denial> {
     let address = attempt.origin.remote.as_deref();
     let client = &attempt.client;
-    Ok(cx.store.lazy(|tx| app_passwords::used(tx, found.id, &client.app, &client.device_id, address, now))?)
+    let app = tidy(&client.app, LONGEST_APP);
+    Ok(cx.store.lazy(|tx| app_passwords::used(tx, found.id, &app, &client.device_id, address, now))?)
 }
 
 /// A session for a one-time word, spent by that; none otherwise.

@@ -35,7 +35,8 @@ pub fn admits(cx: &Context, door: Door<'_>) -> Result<bool, Denial> {
     let facts = cx.host.find_user(&UserQuery::Id(door.facts.id), Some(address))?.ok_or(Denial::NotAllowedNow)?;
     let network = Network::of(&door.attempt.origin);
     let client = &door.attempt.client;
-    let device = Device { id: &client.device_id, app: &client.app, address, network: network.as_str() };
+    let app = tidy(&client.app, LONGEST_NAME);
+    let device = Device { id: &client.device_id, app: &app, address, network: network.as_str() };
     if facts.may_enter() && (spend_approval(cx, door, &facts, &device)? || comes_back(cx, door, &facts, &device)?) {
         return Ok(true);
     }

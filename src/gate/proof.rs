@@ -2,6 +2,7 @@
 
 use rusqlite::Transaction;
 
+use crate::audit::{self, Kind};
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::defense::limits::{self, Guest};
@@ -177,6 +178,9 @@ pub fn demand(
     let protected = standing.protected();
     cx.store.durable(|tx| {
         ticket.failed(cx, tx, &fingerprint)?;
+        let address = Some(visitor.network.as_str());
+        let entry = audit::Entry { kind: Kind::WrongProof, account: Some(facts.id), address, detail: None };
+        audit::record(cx, tx, &entry)?;
         if protected && method == Method::Totp {
             budget.spend(tx)?;
         }

@@ -157,7 +157,6 @@ fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], given: &FreshProof)
                 if right || tries_left == 0 {
                     challenges::consume(tx, hash)?;
                 }
-                record(cx, tx, &open, &visitor.network, (!right).then_some(Kind::WrongCode))?;
                 let refused = judged.err().unwrap_or(Denial::WrongPasskey);
                 return Ok(if right { Ok(open) } else { Err(refused) });
             }

@@ -58,6 +58,50 @@ pub fn pairing(story: &mut Teller<'_>) -> Step {
     story.answered("Once: the next time it waits again.", &answer, |a| a.status == 401)
 }
 
+/// The box is ticked once; from then on the password is enough there, and nowhere else.
+pub fn trusted_browser(story: &mut Teller<'_>) -> Step {
+    let mut admin = story.browser("admin-desk");
+    admin.sign_in("admin", "admin-demo")?;
+    let settings = admin.get("/Jellyward/Api/Admin/Settings")?;
+    let change = json!({"revision": settings.json["revision"], "values": {"trust.plain_http": true}});
+    let answer = admin.post("/Jellyward/Api/Admin/Settings", &change)?;
+    story.answered("This demo has no https, so its owner allows trust without.", &answer, |a| a.status == 200)?;
+
+    let mut laptop = story.browser("alice-sofa");
+    let challenge = laptop.sign_in("alice", "alice-demo")?.challenge();
+    let ticked = json!({"challenge": challenge, "method": "totp", "code": story.next_code("alice")?, "trust": true});
+    let answer = laptop.post("/Jellyward/Api/Challenge/Verify", &ticked)?;
+    story.answered("Alice types her code and ticks the box.", &answer, Answer::is_session)?;
+    let answer = laptop.sign_in("alice", "alice-demo")?;
+    story.answered("The next time her password is enough there.", &answer, Answer::is_session)?;
+    let answer = story.browser("alice-office").sign_in("alice", "alice-demo")?;
+    story.answered("In another browser it is not.", &answer, |a| a.outcome() == "challenge")?;
+    let answer = laptop.post("/Jellyward/Api/Account/Browsers/Forget", &json!({"all": true}))?;
+    story.answered("She forgets the browser.", &answer, |a| a.status == 200)?;
+    let answer = laptop.sign_in("alice", "alice-demo")?;
+    story.answered("Now it asks again.", &answer, |a| a.outcome() == "challenge")
+}
+
+/// Listed with how each was opened, and ended.
+pub fn sessions(story: &mut Teller<'_>) -> Step {
+    let mut alice = alice(story)?;
+    let word = alice.post("/Jellyward/Api/Account/Tv/Word", &json!({}))?.field("/word");
+    let mut television = story.television("bedroom");
+    television.sign_in("alice", &word)?;
+    let listed = alice.get("/Jellyward/Api/Account/Sessions")?;
+    let opened = |a: &Answer, how: &str| {
+        a.json["items"].as_array().is_some_and(|items| items.iter().any(|item| item["proof"] == how))
+    };
+    story.answered("Alice sees her browser, opened by a code, and her television, by a word.", &listed, |a| {
+        opened(a, "full") && opened(a, "word")
+    })?;
+    let answer = alice.post("/Jellyward/Api/Account/Sessions/End", &json!({"others": true}))?;
+    story.answered("She ends all the others.", &answer, |a| a.json["ended"] == 1)?;
+    let answer = television.get("/Users/Me")?;
+    story.answered("The television is out.", &answer, |a| a.status == 401)?;
+    story.devices_are(1)
+}
+
 /// A change asks who is there, once in five minutes.
 pub fn step_up(story: &mut Teller<'_>) -> Step {
     let mut alice = alice(story)?;

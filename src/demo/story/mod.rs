@@ -28,6 +28,8 @@ const CHAPTERS: &[Chapter] = &[
     ("A password for one app", apps::app_password),
     ("A word for the television", apps::one_time_word),
     ("A television waits for Alice", apps::pairing),
+    ("A browser Alice trusts", apps::trusted_browser),
+    ("Where Alice is signed in", apps::sessions),
     ("Changes ask who is there", apps::step_up),
     ("Strangers try Alice's name", trouble::strangers),
     ("Alice is disabled between the two steps", trouble::disabled_between),

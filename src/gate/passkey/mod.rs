@@ -142,22 +142,15 @@ pub fn judge(
         Err(_) => None,
     };
     let Some(stored) = found.filter(|found| account.is_none_or(|account| account == found.account)) else {
-        return Ok(Err(Denial::WrongPasskey));
+        return refuse(cx, tx, Kind::WrongPasskey, account, None);
     };
     let known = credential(&stored)?;
     let asserted = match passkey::finish_assertion(&rp, &state, response, &known) {
         Ok(asserted) if asserted.user_handle.as_bytes() == stored.account.as_bytes() => asserted,
         Err(PasskeyError::PossibleClone) => {
-            let entry = audit::Entry {
-                kind: Kind::PasskeyCopied,
-                account: Some(stored.account),
-                address: None,
-                detail: Some(&stored.name),
-            };
-            audit::record(cx, tx, &entry)?;
-            return Ok(Err(Denial::WrongPasskey));
+            return refuse(cx, tx, Kind::PasskeyCopied, Some(stored.account), Some(&stored.name));
         }
-        _ => return Ok(Err(Denial::WrongPasskey)),
+        _ => return refuse(cx, tx, Kind::WrongPasskey, Some(stored.account), Some(&stored.name)),
     };
     let after = Credential { counter: asserted.counter, backup_state: asserted.backup_state, ..known };
     let after = serde_json::to_string(&after).map_err(|error| Denial::Broken(error.to_string()))?;
@@ -165,6 +158,18 @@ pub fn judge(
         return Ok(Err(Denial::WrongPasskey));
     }
     Ok(Ok(Proven { account: stored.account, passkey: stored.id, user_verified: asserted.user_verified }))
+}
+
+/// A refusal is written down in the transaction that took the ceremony.
+fn refuse(
+    cx: &Context,
+    tx: &Transaction<'_>,
+    kind: Kind,
+    account: Option<AccountId>,
+    detail: Option<&str>,
+) -> Result<Result<Proven, Denial>, Denial> {
+    audit::record(cx, tx, &audit::Entry { kind, account, address: None, detail })?;
+    Ok(Err(Denial::WrongPasskey))
 }
 
 /// Is there such a ceremony at all? Asked before anything is written.
