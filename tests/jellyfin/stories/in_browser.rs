@@ -137,6 +137,7 @@ fn a_factor_is_set_up_on_the_account_page() {
     stage.sign_in(&bob.name, &bob.password);
     stage.is_home();
     stage.open("/Jellyward/");
+    stage.browser.press("Sign-in methods");
     stage.browser.press("Add an authenticator");
     stage.browser.type_into("input[type=password]", &bob.password);
     stage.browser.press("Continue");
