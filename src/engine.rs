@@ -136,6 +136,9 @@ impl Engine {
         if let Err(error) = armed::on_open(&engine.cx, options.armed) {
             engine.cx.host.log(Level::Error, &format!("the store opened, but cannot be read: {error}"));
         }
+        if let Err(denial) = armed::tell_of_unlocks(&engine.cx, folder) {
+            engine.cx.host.log(Level::Error, &format!("the use of an unlock file could not be written down: {denial}"));
+        }
         if let Some(kind) = engine.cx.store.network_kind() {
             engine
                 .cx

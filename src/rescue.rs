@@ -19,6 +19,23 @@ pub const UNLOCK_FILE: &str = "unlock";
 /// How long an unlock file works, in minutes.
 pub const UNLOCK_MINUTES: u32 = 60;
 
+/// What a used unlock file's name begins with; the time of its use follows.
+const USED: &str = "unlock.used-";
+/// Used unlock files told of at once; more is somebody's rubbish.
+const MOST_USED: usize = 20;
+
+/// When unlock files were used after `last`, as their names say (UTC, `yyyyMMddHHmmss`), the earliest first. The plugin
+/// opens the door without this library, so what happened is read off the folder afterwards.
+pub fn used_after(folder: &Path, last: &str) -> std::io::Result<Vec<String>> {
+    let mut used: Vec<String> = std::fs::read_dir(folder)?
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_prefix(USED).map(str::to_owned))
+        .filter(|time| time.as_str() > last && time.bytes().all(|byte| byte.is_ascii_digit()))
+        .collect();
+    used.sort();
+    used.truncate(MOST_USED);
+    Ok(used)
+}
+
 /// Makes the rescue file where there is none.
 pub fn prepare(folder: &Path, randomness: &dyn Randomness) -> std::io::Result<()> {
     let mut options = OpenOptions::new();

@@ -227,6 +227,21 @@ fn strangers_push_out_nobodys_ceremony() {
 }
 
 #[test]
+fn the_use_of_the_unlock_file_stands_in_the_audit_once() {
+    let world = World::new();
+    // As the plugin leaves it, which opened the door without the engine.
+    let used = world.folder.path().join("data/unlock.used-20250615120000");
+    std::fs::write(used, "rescue").unwrap();
+    let world = world.restart().restart();
+    world.administrator("root", PASSWORD);
+    let root = world.sign_in(&Visitor::at("203.0.113.9"), "root", PASSWORD);
+    let events = body(&world.get(&root, "/Jellyward/Api/Admin/Events"));
+    let unlocked: Vec<_> =
+        events["events"].as_array().unwrap().iter().filter(|event| event["kind"] == "unlocked").collect();
+    assert_eq!((unlocked.len(), &unlocked[0]["detail"]), (1, &json!("20250615120000")));
+}
+
+#[test]
 fn an_administrator_who_leaves_the_user_out_is_asked_too() {
     let world = World::new();
     let root = world.administrator("root", PASSWORD);

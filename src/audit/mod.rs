@@ -71,6 +71,8 @@ pub enum Kind {
     AppPasswordWanted,
     /// A sign-in without a password was refused: not approved by a session with a second factor.
     NotApproved,
+    /// The unlock file was used: for an hour everybody signed in by password alone.
+    Unlocked,
     /// Sessions were ended.
     SessionsEnded,
     /// Everything was ended and taken away: the phone is lost.
@@ -109,6 +111,7 @@ impl Kind {
         Self::PasskeyCopied,
         Self::AppPasswordWanted,
         Self::NotApproved,
+        Self::Unlocked,
         Self::SessionsEnded,
         Self::PhoneLost,
     ];
@@ -160,6 +163,7 @@ impl Kind {
             Self::PasskeyCopied => "passkey_copied",
             Self::AppPasswordWanted => "app_password_wanted",
             Self::NotApproved => "not_approved",
+            Self::Unlocked => "unlocked",
             Self::SessionsEnded => "sessions_ended",
             Self::PhoneLost => "phone_lost",
         }

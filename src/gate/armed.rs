@@ -1,9 +1,14 @@
 //! Armed: somebody is protected. From then on everything fails closed.
 
+use std::path::Path;
+
 use rusqlite::Transaction;
 
+use crate::audit::{self, Kind};
 use crate::context::Context;
+use crate::gate::denial::Denial;
 use crate::host::Level;
+use crate::rescue;
 use crate::settings::{Required, keys};
 use crate::store::{StoreError, meta};
 
@@ -28,6 +33,21 @@ pub fn on_open(cx: &Context, host_knows: bool) -> Result<(), StoreError> {
         tell_host(cx);
     }
     Ok(())
+}
+
+/// Writes down when the door stood open: the plugin opens it by a file and without us.
+pub fn tell_of_unlocks(cx: &Context, folder: &Path) -> Result<(), Denial> {
+    let last = cx.store.read(|tx| meta::bytes(tx, meta::UNLOCK_TOLD))?.unwrap_or_default();
+    let used = rescue::used_after(folder, &String::from_utf8_lossy(&last))
+        .map_err(|error| Denial::Broken(format!("the data folder cannot be listed: {error}")))?;
+    let Some(newest) = used.last() else { return Ok(()) };
+    cx.store.durable(|tx| {
+        for time in &used {
+            let entry = audit::Entry { kind: Kind::Unlocked, account: None, address: None, detail: Some(time) };
+            audit::record(cx, tx, &entry)?;
+        }
+        Ok(meta::set_bytes(tx, meta::UNLOCK_TOLD, newest.as_bytes())?)
+    })
 }
 
 /// Is anybody protected?

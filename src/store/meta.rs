@@ -15,6 +15,8 @@ pub const SETTINGS_REVISION: &str = "settings_revision";
 /// Somebody was protected once.
 pub const ARMED: &str = "armed";
 
+/// The last use of an unlock file that stands in the audit.
+pub const UNLOCK_TOLD: &str = "unlock_told";
 /// The day on which sessions from before were ended.
 pub const LEGACY_ENDED: &str = "legacy_ended";
 

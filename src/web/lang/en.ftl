@@ -455,6 +455,7 @@ dashboard-event-kind-wrong_proof = Wrong proof for a change
 dashboard-event-kind-passkey_copied = Passkey refused: it may have been copied
 dashboard-event-kind-app_password_wanted = Refused: this app needs an app password
 dashboard-event-kind-not_approved = Refused: not approved from a session with a second factor
+dashboard-event-kind-unlocked = Unlock file used: password alone for an hour
 dashboard-event-kind-sessions_ended = Sessions ended
 dashboard-event-kind-phone_lost = Phone lost: everything signed out
 
