@@ -147,17 +147,29 @@ impl Browser {
 
     /// Clicks.
     pub fn click(&self, selector: &str) {
-        let id = self.element(selector);
-        let answer = self.send(&format!("/element/{id}/click"), &json!({}));
-        assert!(answer.is_null(), "click on {selector}: {answer}");
+        self.click_on(selector, || self.element(selector));
     }
 
     /// Presses the button, link or tab with that text.
     pub fn press(&self, text: &str) {
-        let found = self.wait(text, &format!("button({})", json!(text)));
-        let id = found[ELEMENT].as_str().unwrap().to_owned();
-        let answer = self.send(&format!("/element/{id}/click"), &json!({}));
-        assert!(answer.is_null(), "press {text}: {answer}");
+        let find = || self.wait(text, &format!("button({})", json!(text)))[ELEMENT].as_str().unwrap().to_owned();
+        self.click_on(text, find);
+    }
+
+    /// A dialog that is just going away still covers the page, or the page is just being drawn anew: as a person would,
+    /// it is tried again for a while.
+    fn click_on(&self, what: &str, find: impl Fn() -> String) {
+        let start = Instant::now();
+        loop {
+            let answer = self.send(&format!("/element/{}/click", find()), &json!({}));
+            if answer.is_null() {
+                return;
+            }
+            let passing = ["element click intercepted", "stale element reference"];
+            let passes = answer["error"].as_str().is_some_and(|error| passing.contains(&error));
+            assert!(passes && start.elapsed() < PATIENCE, "click on {what}: {answer}");
+            std::thread::sleep(Duration::from_millis(30));
+        }
     }
 
     /// Types into an element.
