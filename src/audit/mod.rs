@@ -182,6 +182,13 @@ pub struct Entry<'a> {
     pub detail: Option<&'a str>,
 }
 
+impl Entry<'_> {
+    /// Something of an account's own.
+    pub fn of(kind: Kind, account: &AccountId) -> Self {
+        Self { kind, account: Some(*account), address: None, detail: None }
+    }
+}
+
 /// Longest detail kept, in characters: the text comes from outside.
 const LONGEST_DETAIL: usize = 200;
 

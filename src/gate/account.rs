@@ -114,7 +114,7 @@ pub fn view(cx: &Context, facts: &UserFacts) -> Result<AccountView, Denial> {
         proof: if standing.protected() { Method::Totp } else { Method::Password },
         proofs: step_up::proofs(cx, &standing),
         proven_until: 0,
-        app_passwords_allowed: standing.protected() && app::allowed(&cx.settings(), facts.administrator),
+        app_passwords_allowed: app::offered(&cx.settings(), &standing, facts.administrator),
         legacy_sessions: 0,
         server_time: cx.now(),
         factors: standing
@@ -172,13 +172,11 @@ pub fn remove_factor(cx: &Context, gate: &Gate, account: &AccountId, removal: &R
             FactorKind::Passkey => passkeys::remove(tx, account, id)?,
         };
         if removed {
-            let last = factors::of(tx, account)?.is_empty() && passkeys::of(tx, account)?.is_empty();
-            if last || by_administrator {
+            if by_administrator || !accounts::has_factor(tx, account)? {
                 accounts::raise_epoch(tx, account, cx.now())?;
             }
             challenges::end_all(tx, account)?;
-            let entry =
-                audit::Entry { kind: Kind::FactorRemoved, account: Some(*account), address: None, detail: None };
+            let entry = audit::Entry::of(Kind::FactorRemoved, account);
             audit::record(cx, tx, &entry)?;
         }
         Ok::<_, Denial>(removed)
@@ -202,12 +200,11 @@ pub fn renew_recovery_codes(cx: &Context, account: &AccountId) -> Result<Vec<Zer
     let recovery::Set { codes, hashes } = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
     cx.store.durable(|tx| {
         // Codes stand behind a factor; without one they would be a password of their own.
-        if factors::of(tx, account)?.is_empty() && passkeys::of(tx, account)?.is_empty() {
+        if !accounts::has_factor(tx, account)? {
             return Err(Denial::UnknownFactor);
         }
         factors::replace_recovery_codes(tx, account, &hashes)?;
-        let entry =
-            audit::Entry { kind: Kind::RecoveryCodesRenewed, account: Some(*account), address: None, detail: None };
+        let entry = audit::Entry::of(Kind::RecoveryCodesRenewed, account);
         Ok(audit::record(cx, tx, &entry)?)
     })?;
     Ok(codes)
@@ -221,7 +218,7 @@ pub fn set_rule(cx: &Context, account: &AccountId, rule: Rule) -> Result<(), Den
             armed::arm(tx)?;
         }
         challenges::end_all(tx, account)?;
-        let entry = audit::Entry { kind: Kind::RuleChanged, account: Some(*account), address: None, detail: None };
+        let entry = audit::Entry::of(Kind::RuleChanged, account);
         Ok::<_, Denial>(audit::record(cx, tx, &entry)?)
     })?;
     if rule == Rule::Required {
@@ -235,7 +232,7 @@ pub fn purge(cx: &Context, gate: &Gate, account: &AccountId) -> Result<(), Denia
     gate.grants.forget(account);
     cx.store.durable(|tx| {
         accounts::purge(tx, account)?;
-        let entry = audit::Entry { kind: Kind::AccountPurged, account: Some(*account), address: None, detail: None };
+        let entry = audit::Entry::of(Kind::AccountPurged, account);
         Ok::<_, Denial>(audit::record(cx, tx, &entry)?)
     })
 }

@@ -1,6 +1,5 @@
 //! Apps that know only a name and a password: what they may type instead of the password.
 
-use crate::clock::Seconds;
 use crate::context::Context;
 use crate::defense::name::tidy;
 use crate::defense::origin::Origin;
@@ -15,8 +14,9 @@ use crate::gate::standing::Standing;
 use crate::gate::verify::GRANT_LIFETIME;
 use crate::host::UserFacts;
 use crate::settings::{Settings, keys};
-use crate::store::app_passwords::{self, AppPassword};
+use crate::store::app_passwords;
 use crate::store::tv;
+use crate::trust::trusted_browser::Headers;
 
 /// Longest name of an app that is kept, in characters.
 const LONGEST_APP: usize = 128;
@@ -30,6 +30,11 @@ pub fn is_app(origin: &Origin) -> bool {
 /// May this account have app passwords, and use them?
 pub fn allowed(settings: &Settings, administrator: bool) -> bool {
     settings.get(&keys::APP_PASSWORDS_ENABLED) && (!administrator || settings.get(&keys::APP_PASSWORDS_ADMINISTRATORS))
+}
+
+/// May this account make app passwords now? Without a factor its own password is as good.
+pub fn offered(settings: &Settings, standing: &Standing, administrator: bool) -> bool {
+    standing.protected() && allowed(settings, administrator)
 }
 
 /// Is the account's own password refused to this asker?
@@ -57,7 +62,7 @@ impl Door<'_> {
 
 /// A session for an app password, if that is what was typed; none otherwise. 120 bits are not guessed, so strangers'
 /// tries do not close this way in. One keyed hash and one lookup, whatever was typed and however many there are.
-pub fn by_app_password(cx: &Context, door: Door<'_>, typed: &str) -> Result<Option<mint::Headers>, Denial> {
+pub fn by_app_password(cx: &Context, door: Door<'_>, typed: &str) -> Result<Option<Headers>, Denial> {
     let Door { attempt, facts, standing } = door;
     if !door.is_open() || !allowed(&cx.settings(), facts.administrator) {
         return Ok(None);
@@ -65,25 +70,18 @@ pub fn by_app_password(cx: &Context, door: Door<'_>, typed: &str) -> Result<Opti
     let hash = app_password::hash(&cx.keys.app_password, &facts.id, typed);
     let now = cx.now();
     let Some(found) = cx.store.read(|tx| app_passwords::find(tx, &facts.id, &hash))? else { return Ok(None) };
-    let app = tidy(&attempt.client.app, LONGEST_APP);
-    if !found.admits(standing.account.epoch, &app, &attempt.client.device_id, now) {
-        return Ok(None);
-    }
-    if !note_use(cx, attempt, &found, now)? {
+    let (app, device) = (tidy(&attempt.client.app, LONGEST_APP), &attempt.client.device_id);
+    let address = attempt.origin.remote.as_deref();
+    if !found.admits(standing.account.epoch, &app, device, now)
+        || !cx.store.lazy(|tx| app_passwords::used(tx, found.id, &app, device, address, now))?
+    {
         return Ok(None);
     }
     admit(cx, door, Proof::AppPassword, Some(found.id)).map(Some)
 }
 
-fn note_use(cx: &Context, attempt: &LoginAttempt, found: &AppPassword, now: Seconds) -> Result<bool, Denial> {
-    let address = attempt.origin.remote.as_deref();
-    let client = &attempt.client;
-    let app = tidy(&client.app, LONGEST_APP);
-    Ok(cx.store.lazy(|tx| app_passwords::used(tx, found.id, &app, &client.device_id, address, now))?)
-}
-
 /// A session for a one-time word, spent by that; none otherwise.
-pub fn by_word(cx: &Context, door: Door<'_>, typed: &str) -> Result<Option<mint::Headers>, Denial> {
+pub fn by_word(cx: &Context, door: Door<'_>, typed: &str) -> Result<Option<Headers>, Denial> {
     let Door { facts, standing, .. } = door;
     let (epoch, now) = (standing.account.epoch, cx.now());
     let Some(hash) = word::hash(&cx.keys.tv_word, &facts.id, typed).filter(|_| door.is_open()) else {
@@ -108,7 +106,7 @@ pub fn by_word(cx: &Context, door: Door<'_>, typed: &str) -> Result<Option<mint:
     }
 }
 
-fn admit(cx: &Context, door: Door<'_>, proof: Proof, app_password: Option<i64>) -> Result<mint::Headers, Denial> {
+fn admit(cx: &Context, door: Door<'_>, proof: Proof, app_password: Option<i64>) -> Result<Headers, Denial> {
     let deserved = Deserved {
         account: door.facts.id,
         client: &door.attempt.client,

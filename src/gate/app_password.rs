@@ -3,7 +3,7 @@
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::audit::{self, Kind};
+use crate::audit::{self, Entry, Kind};
 use crate::clock::{DAY, Seconds};
 use crate::context::Context;
 use crate::defense::name::tidy;
@@ -50,9 +50,9 @@ pub fn list(cx: &Context, facts: &UserFacts) -> Result<AppPasswords, Denial> {
     let items = cx.store.read(|tx| app_passwords::of(tx, &facts.id))?.into_iter();
     let made_with = |id: i64| live.iter().filter(|session| session.app_password() == Some(id)).count();
     let items = items.map(|it| Item { sessions: made_with(it.id), it }).collect();
-    let protected = Standing::of(cx, &facts.id)?.protected();
-    let allowed = protected && app::allowed(&cx.settings(), facts.administrator);
-    Ok(AppPasswords { allowed, needs_factor: !protected, items })
+    let standing = Standing::of(cx, &facts.id)?;
+    let allowed = app::offered(&cx.settings(), &standing, facts.administrator);
+    Ok(AppPasswords { allowed, needs_factor: !standing.protected(), items })
 }
 
 /// What is asked for.
@@ -68,9 +68,7 @@ pub struct Wish {
 /// May this account make them? Asked before a proof is: what is refused anyway must not cost a code.
 pub fn offered(cx: &Context, facts: &UserFacts) -> Result<Standing, Denial> {
     let standing = Standing::of(cx, &facts.id)?;
-    // Without a factor the account's own password is as good.
-    let offered = standing.protected() && app::allowed(&cx.settings(), facts.administrator);
-    if offered { Ok(standing) } else { Err(Denial::NotOffered) }
+    if app::offered(&cx.settings(), &standing, facts.administrator) { Ok(standing) } else { Err(Denial::NotOffered) }
 }
 
 /// Makes one; the caller has demanded a fresh proof. Shown once.
@@ -97,7 +95,8 @@ pub fn create(cx: &Context, facts: &UserFacts, wish: &Wish) -> Result<(i64, Zero
             return Err(Denial::TooMany);
         }
         let id = app_passwords::insert(tx, &facts.id, &hash, &new)?;
-        note(cx, tx, facts.id, Kind::AppPasswordMade, &new.name)?;
+        let name = Some(&*new.name).filter(|name| !name.is_empty());
+        audit::record(cx, tx, &Entry { detail: name, ..Entry::of(Kind::AppPasswordMade, &facts.id) })?;
         Ok(id)
     })?;
     Ok((id, password))
@@ -109,7 +108,7 @@ pub fn revoke(cx: &Context, account: &AccountId, id: i64) -> Result<u32, Denial>
         if !app_passwords::remove(tx, account, id)? {
             return Err(Denial::UnknownAppPassword);
         }
-        Ok(note(cx, tx, *account, Kind::AppPasswordRevoked, "")?)
+        Ok(audit::record(cx, tx, &Entry::of(Kind::AppPasswordRevoked, account))?)
     })?;
     sessions::end_made_with(cx, account, id)
 }
@@ -129,18 +128,7 @@ pub fn give_word(cx: &Context, account: &AccountId) -> Result<(Zeroizing<String>
     cx.store.durable(|tx| {
         accounts::note(tx, account, cx.now())?;
         tv::give_word(tx, account, &hash, epoch, until)?;
-        note(cx, tx, *account, Kind::TvWordGiven, "")
+        audit::record(cx, tx, &Entry::of(Kind::TvWordGiven, account))
     })?;
     Ok((word, until))
-}
-
-fn note(
-    cx: &Context,
-    tx: &rusqlite::Transaction<'_>,
-    account: AccountId,
-    kind: Kind,
-    detail: &str,
-) -> Result<(), crate::store::StoreError> {
-    let detail = Some(detail).filter(|detail| !detail.is_empty());
-    audit::record(cx, tx, &audit::Entry { kind, account: Some(account), address: None, detail })
 }

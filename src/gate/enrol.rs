@@ -24,7 +24,6 @@ use crate::store::accounts;
 use crate::store::challenges::{self, Ask};
 use crate::store::enrolments::{self, Enrolment};
 use crate::store::factors::{self, NewFactor};
-use crate::store::passkeys;
 
 /// How long an unconfirmed authenticator waits, in seconds.
 pub const LIFETIME: Seconds = 10 * 60;
@@ -185,7 +184,7 @@ fn complete(
     name: Option<&str>,
 ) -> Result<Confirmed, Denial> {
     let now = cx.now();
-    let recovery::Set { codes, hashes } = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
+    let codes = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
     let name = name.map(|name| tidy(name, LONGEST_NAME)).filter(|name| !name.is_empty()).unwrap_or_default();
     cx.store.durable(|tx| {
         let hash = token::hash(enrolment);
@@ -195,7 +194,7 @@ fn complete(
         let Some((step, current)) = right_step(cx, &waiting, code, now)? else {
             return Ok(Err(Denial::WrongCode { tries_left: MOST_TRIES }));
         };
-        let first = factors::of(tx, account)?.is_empty() && passkeys::of(tx, account)?.is_empty();
+        let first = !accounts::has_factor(tx, account)?;
         let new = NewFactor {
             account,
             name: &name,
@@ -206,17 +205,29 @@ fn complete(
         };
         let factor = factors::insert(tx, &new)?;
         factors::spend_step(tx, factor, step, current, now)?;
-        if first {
-            factors::replace_recovery_codes(tx, account, &hashes)?;
-        }
-        accounts::mark_protected(tx, account, now)?;
-        armed::arm(tx)?;
         enrolments::end(tx, account)?;
-        enrolments::forget_word(tx, account)?;
-        challenges::end_all(tx, account)?;
-        note_added(cx, tx, account, &name)?;
-        Ok::<_, Denial>(Ok(Confirmed { factor, recovery_codes: if first { codes } else { Vec::new() } }))
+        let recovery_codes = added(cx, tx, account, &name, first.then_some(codes))?;
+        Ok::<_, Denial>(Ok(Confirmed { factor, recovery_codes }))
     })?
+}
+
+/// What follows when an account has one factor more, of whatever kind. The first one brings `codes`; they are given back.
+pub(super) fn added(
+    cx: &Context,
+    tx: &Transaction<'_>,
+    account: &AccountId,
+    name: &str,
+    codes: Option<recovery::Set>,
+) -> Result<Vec<Zeroizing<String>>, Denial> {
+    if let Some(codes) = &codes {
+        factors::replace_recovery_codes(tx, account, &codes.hashes)?;
+    }
+    accounts::mark_protected(tx, account, cx.now())?;
+    armed::arm(tx)?;
+    enrolments::forget_word(tx, account)?;
+    challenges::end_all(tx, account)?;
+    audit::record(cx, tx, &audit::Entry { detail: Some(name), ..audit::Entry::of(Kind::FactorAdded, account) })?;
+    Ok(codes.map(|set| set.codes).unwrap_or_default())
 }
 
 fn right_step(cx: &Context, waiting: &Enrolment, code: &str, now: Seconds) -> Result<Option<(i64, i64)>, Denial> {
@@ -225,11 +236,6 @@ fn right_step(cx: &Context, waiting: &Enrolment, code: &str, now: Seconds) -> Re
     let totp = totp::Totp::new(&secret, parameters).map_err(|error| Denial::Broken(error.to_string()))?;
     let current = totp.step(now).unwrap_or(0).cast_signed();
     Ok(totp.matching_step(code, now).map(|step| (step.cast_signed(), current)))
-}
-
-fn note_added(cx: &Context, tx: &Transaction<'_>, account: &AccountId, name: &str) -> Result<(), Denial> {
-    let entry = audit::Entry { kind: Kind::FactorAdded, account: Some(*account), address: None, detail: Some(name) };
-    Ok(audit::record(cx, tx, &entry)?)
 }
 
 /// Makes an administrator's one-time word for an account.
@@ -241,7 +247,7 @@ pub fn give_word(cx: &Context, account: &AccountId) -> Result<(Zeroizing<String>
     cx.store.durable(|tx| {
         accounts::note(tx, account, cx.now())?;
         enrolments::give_word(tx, account, &hash, until)?;
-        let entry = audit::Entry { kind: Kind::WordGiven, account: Some(*account), address: None, detail: None };
+        let entry = audit::Entry::of(Kind::WordGiven, account);
         audit::record(cx, tx, &entry)
     })?;
     Ok((word, until))

@@ -41,7 +41,7 @@ pub fn report(cx: &Context, gate: &Gate, account: &AccountId, keep: &[i64]) -> R
         challenges::end_all(tx, account)?;
         // An administrator's word may have been sent to the very phone.
         enrolments::forget_word(tx, account)?;
-        let entry = audit::Entry { kind: Kind::PhoneLost, account: Some(*account), address: None, detail: None };
+        let entry = audit::Entry::of(Kind::PhoneLost, account);
         audit::record(cx, tx, &entry)?;
         Ok::<_, Denial>(Ended { ended: 0, factors, app_passwords, browsers })
     })?;

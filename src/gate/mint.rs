@@ -1,4 +1,4 @@
-//! The one place where sessions are asked for. The account is read again right before.
+//! The one place where sessions are asked for. The account is read again right before, unless it was read just now.
 
 use crate::audit::{self, Kind};
 use crate::context::Context;
@@ -12,9 +12,7 @@ use crate::gate::sessions as live_sessions;
 use crate::host::{AccountId, HostError, Level, MintRequest, UserFacts, UserQuery};
 use crate::store::{StoreError, accounts, app_passwords, attempts, sessions};
 use crate::trust::known_browser;
-
-/// Headers to add to the answer.
-pub type Headers = Vec<(String, String)>;
+use crate::trust::trusted_browser::Headers;
 
 /// A session to be made, everything proven.
 pub struct Deserved<'a> {

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::audit::{self, Kind};
+use crate::audit::{self, Entry, Kind};
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::defense::name::tidy;
@@ -83,7 +83,7 @@ fn wait(cx: &Context, door: Door<'_>, facts: &UserFacts, device: &Device<'_>) ->
     Ok(cx.store.lazy(|tx| {
         accounts::note(tx, &facts.id, now)?;
         if devices::note(tx, &facts.id, &waiting)? {
-            note(cx, tx, facts.id, Kind::DeviceWaiting, Some(device.address), &client.app)?;
+            audit::record(cx, tx, &of_device(Kind::DeviceWaiting, &facts.id, device.address, &client.app))?;
         }
         Ok::<_, crate::store::StoreError>(())
     })?)
@@ -145,7 +145,7 @@ pub fn approve(cx: &Context, facts: &UserFacts, id: i64, again: bool) -> Result<
         if again {
             devices::pair(tx, &facts.id, &device, now)?;
         }
-        note(cx, tx, facts.id, Kind::DeviceApproved, Some(&device.address), &device.app)?;
+        audit::record(cx, tx, &of_device(Kind::DeviceApproved, &facts.id, &device.address, &device.app))?;
         Ok(until)
     })
 }
@@ -156,7 +156,7 @@ pub fn deny(cx: &Context, account: &AccountId, id: i64) -> Result<(), Denial> {
         if !devices::deny(tx, account, id)? {
             return Err(Denial::UnknownDevice);
         }
-        Ok(note(cx, tx, *account, Kind::DeviceDenied, None, "")?)
+        Ok(audit::record(cx, tx, &Entry::of(Kind::DeviceDenied, account))?)
     })
 }
 
@@ -166,18 +166,10 @@ pub fn forget(cx: &Context, account: &AccountId, id: i64) -> Result<(), Denial> 
         if !devices::forget(tx, account, id)? {
             return Err(Denial::UnknownDevice);
         }
-        Ok(note(cx, tx, *account, Kind::DeviceForgotten, None, "")?)
+        Ok(audit::record(cx, tx, &Entry::of(Kind::DeviceForgotten, account))?)
     })
 }
 
-fn note(
-    cx: &Context,
-    tx: &rusqlite::Transaction<'_>,
-    account: AccountId,
-    kind: Kind,
-    address: Option<&str>,
-    detail: &str,
-) -> Result<(), crate::store::StoreError> {
-    let detail = Some(detail).filter(|detail| !detail.is_empty());
-    audit::record(cx, tx, &audit::Entry { kind, account: Some(account), address, detail })
+fn of_device<'a>(kind: Kind, account: &AccountId, address: &'a str, app: &'a str) -> Entry<'a> {
+    Entry { kind, account: Some(*account), address: Some(address), detail: Some(app).filter(|app| !app.is_empty()) }
 }

@@ -33,6 +33,9 @@ pub enum Proof {
 }
 
 impl Proof {
+    /// What proves everything the account can ask for.
+    const FULL: &[Self] = &[Self::Full, Self::Passkey];
+
     /// As stored.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -48,12 +51,10 @@ impl Proof {
             Self::Legacy => "legacy",
         }
     }
-}
 
-impl Proof {
     /// Everything the account can ask for was proven when the session was made.
     pub fn is_full(self) -> bool {
-        matches!(self, Self::Full | Self::Passkey)
+        Self::FULL.contains(&self)
     }
 }
 
@@ -84,7 +85,7 @@ pub fn fully_proven(
     let Some(hash) = token_hash(&caller.token_hash) else { return Ok(false) };
     let found = sessions::find(tx, &hash)?;
     Ok(found.is_some_and(|session| {
-        let full = [Proof::Full.as_str(), Proof::Passkey.as_str()].contains(&session.proof.as_str());
+        let full = Proof::FULL.iter().any(|full| full.as_str() == session.proof);
         session.account == *account && full && session.epoch == epoch
     }))
 }

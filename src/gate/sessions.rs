@@ -152,8 +152,7 @@ fn end_these(cx: &Context, account: &AccountId, hashes: &[String]) -> Result<u32
             sessions::forget(tx, &hash)?;
         }
         let count = ended.to_string();
-        let entry =
-            audit::Entry { kind: Kind::SessionsEnded, account: Some(*account), address: None, detail: Some(&count) };
+        let entry = audit::Entry { detail: Some(&count), ..audit::Entry::of(Kind::SessionsEnded, account) };
         audit::record(cx, tx, &entry)
     })?;
     Ok(ended)

@@ -25,15 +25,12 @@ use crate::host::{AccountId, Level, UserQuery};
 use crate::store::ceremonies::Purpose;
 use crate::store::challenges::{self, Ask, Challenge};
 use crate::store::{accounts, meta};
-use crate::trust::trusted_browser;
+use crate::trust::trusted_browser::{self, Headers};
 
 /// A proof stays good this long when Jellyfin refused the session itself, in seconds.
 pub const GRANT_LIFETIME: Seconds = 60;
 /// Grants held at once, over all accounts.
 const MOST_GRANTS: usize = 1_024;
-
-/// Headers to add to the answer that carries the session.
-pub type Headers = Vec<(String, String)>;
 
 /// Proven, not yet minted. In memory: after a restart the user signs in again.
 #[derive(Default)]

@@ -7,6 +7,13 @@ use super::{StoreError, browsers};
 use crate::clock::Seconds;
 use crate::host::AccountId;
 
+/// What goes when the epoch is raised. Half an enrolment would become a factor of whoever began it.
+const RESTS_ON_EPOCH: &[&str] =
+    &["app_passwords", "ceremonies", "enrolments", "paired_devices", "pending_devices", "tv_windows", "tv_words"];
+/// What stays until the account goes itself.
+const STAYS: &[&str] =
+    &["challenges", "factors", "known_networks", "passkeys", "recovery_codes", "sessions", "words", "wrong_codes"];
+
 /// The administrator's rule for one account, over the general requirement.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -115,12 +122,7 @@ pub fn demand_enrolment(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> R
 pub fn raise_epoch(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result<(), StoreError> {
     note(tx, id, now)?;
     browsers::forget_all(tx, id)?;
-    // Half an enrolment would become a factor of whoever began it.
-    for table in
-        ["app_passwords", "ceremonies", "enrolments", "paired_devices", "pending_devices", "tv_windows", "tv_words"]
-    {
-        tx.prepare_cached(&format!("DELETE FROM {table} WHERE account = ?1"))?.execute(params![id.as_bytes()])?;
-    }
+    delete_from(tx, RESTS_ON_EPOCH, id)?;
     tx.prepare_cached("UPDATE accounts SET epoch = epoch + 1 WHERE id = ?1")?.execute(params![id.as_bytes()])?;
     Ok(())
 }
@@ -135,6 +137,11 @@ pub fn start_over(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result<
     Ok(())
 }
 
+/// Has the account a factor, of whatever kind?
+pub fn has_factor(tx: &Transaction<'_>, id: &AccountId) -> Result<bool, StoreError> {
+    Ok(count(tx, "factors", id)? > 0 || count(tx, "passkeys", id)? > 0)
+}
+
 /// Rows of an account in one of our tables.
 pub fn count(tx: &Transaction<'_>, table: &'static str, id: &AccountId) -> Result<i64, StoreError> {
     Ok(tx
@@ -145,25 +152,15 @@ pub fn count(tx: &Transaction<'_>, table: &'static str, id: &AccountId) -> Resul
 /// Forgets everything about a deleted user. A new user of the same name has a new id and none of this.
 pub fn purge(tx: &Transaction<'_>, id: &AccountId) -> Result<(), StoreError> {
     browsers::forget_all(tx, id)?;
-    for statement in [
-        "DELETE FROM factors WHERE account = ?1",
-        "DELETE FROM recovery_codes WHERE account = ?1",
-        "DELETE FROM enrolments WHERE account = ?1",
-        "DELETE FROM challenges WHERE account = ?1",
-        "DELETE FROM wrong_codes WHERE account = ?1",
-        "DELETE FROM known_networks WHERE account = ?1",
-        "DELETE FROM sessions WHERE account = ?1",
-        "DELETE FROM words WHERE account = ?1",
-        "DELETE FROM passkeys WHERE account = ?1",
-        "DELETE FROM ceremonies WHERE account = ?1",
-        "DELETE FROM app_passwords WHERE account = ?1",
-        "DELETE FROM pending_devices WHERE account = ?1",
-        "DELETE FROM paired_devices WHERE account = ?1",
-        "DELETE FROM tv_windows WHERE account = ?1",
-        "DELETE FROM tv_words WHERE account = ?1",
-        "DELETE FROM accounts WHERE id = ?1",
-    ] {
-        tx.execute(statement, params![id.as_bytes()])?;
+    delete_from(tx, RESTS_ON_EPOCH, id)?;
+    delete_from(tx, STAYS, id)?;
+    tx.prepare_cached("DELETE FROM accounts WHERE id = ?1")?.execute(params![id.as_bytes()])?;
+    Ok(())
+}
+
+fn delete_from(tx: &Transaction<'_>, tables: &[&str], id: &AccountId) -> Result<(), StoreError> {
+    for table in tables {
+        tx.prepare_cached(&format!("DELETE FROM {table} WHERE account = ?1"))?.execute(params![id.as_bytes()])?;
     }
     Ok(())
 }

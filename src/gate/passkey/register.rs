@@ -1,9 +1,6 @@
 //! A new passkey: it counts after its first ceremony, and its id must be nobody's yet.
 
-use zeroize::Zeroizing;
-
 use super::{Bound, Started, broken, credential, is_open, offered, open};
-use crate::audit::{self, Kind};
 use crate::context::Context;
 use crate::crypto::token;
 use crate::defense::name::tidy;
@@ -12,11 +9,11 @@ use crate::factor::passkey::{self, Person, RegistrationState, Verification};
 use crate::factor::recovery;
 use crate::gate::armed;
 use crate::gate::denial::Denial;
-use crate::gate::enrol::{Confirmed, LONGEST_NAME};
+use crate::gate::enrol::{self, Confirmed, LONGEST_NAME};
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, UserFacts};
 use crate::store::ceremonies::{self, Purpose};
-use crate::store::{accounts, challenges, enrolments, factors, passkeys};
+use crate::store::{accounts, passkeys};
 
 /// Starts one for a signed-in account; the caller has demanded a fresh proof.
 pub fn start(cx: &Context, facts: &UserFacts, network: &Network, session: &[u8; 32]) -> Result<Started, Denial> {
@@ -40,7 +37,7 @@ pub fn finish(
 ) -> Result<Confirmed, Denial> {
     let rp = offered(cx)?;
     is_open(cx, ceremony)?;
-    let recovery::Set { codes, hashes } = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
+    let codes = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
     let (name, now) = (tidy(name, LONGEST_NAME), cx.now());
     // A refusal must commit too: the ceremony is gone either way.
     let confirmed = cx.store.durable(|tx| {
@@ -53,22 +50,12 @@ pub fn finish(
         let Ok(made) = passkey::finish_registration(&rp, &state, response) else {
             return Ok(Err(Denial::WrongPasskey));
         };
-        let first = factors::of(tx, account)?.is_empty() && passkeys::of(tx, account)?.is_empty();
+        let first = !accounts::has_factor(tx, account)?;
         let kept = serde_json::to_string(&made).map_err(|error| Denial::Broken(error.to_string()))?;
         let Some(id) = passkeys::insert(tx, account, made.id.as_bytes(), &kept, &name, now)? else {
             return Ok(Err(Denial::PasskeyKnown));
         };
-        if first {
-            factors::replace_recovery_codes(tx, account, &hashes)?;
-        }
-        accounts::mark_protected(tx, account, now)?;
-        armed::arm(tx)?;
-        challenges::end_all(tx, account)?;
-        enrolments::forget_word(tx, account)?;
-        let entry =
-            audit::Entry { kind: Kind::FactorAdded, account: Some(*account), address: None, detail: Some(&name) };
-        audit::record(cx, tx, &entry)?;
-        let recovery_codes: Vec<Zeroizing<String>> = if first { codes } else { Vec::new() };
+        let recovery_codes = enrol::added(cx, tx, account, &name, first.then_some(codes))?;
         Ok::<_, Denial>(Ok(Confirmed { factor: id, recovery_codes }))
     })??;
     armed::tell_host(cx);

@@ -7,11 +7,12 @@ use crate::defense::origin::Origin;
 use crate::factor::passkey::Verification;
 use crate::gate::attempt::Client;
 use crate::gate::denial::Denial;
-use crate::gate::mint::{self, Deserved, Headers, Seen};
+use crate::gate::mint::{self, Deserved, Seen};
 use crate::gate::provenance::Proof;
 use crate::gate::standing::Standing;
 use crate::settings::keys;
 use crate::store::ceremonies::Purpose;
+use crate::trust::trusted_browser::Headers;
 
 const SIGN_IN: Bound<'_> = Bound { purpose: Purpose::SignIn, account: None, to: None };
 
