@@ -1,11 +1,24 @@
-//! HTTP on loopback: workers that take a request, ask and answer.
+//! HTTP on loopback: hyper speaks it, threads that may block make the answers.
 
-use std::io::Read;
+use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
-use tiny_http::{Header, Request, Response};
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper::body::{Body as _, Bytes, Incoming};
+use hyper::header::HeaderValue;
+use hyper::http::request::Parts;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{HeaderMap, Request, Response, header};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::timeout;
 
 use super::api::Waiting;
 use super::call::{Call, Reply};
@@ -16,14 +29,14 @@ use super::{Options, StartError, authorization, network};
 use crate::defense::origin::Origin;
 use crate::engine::Engine;
 
-/// Enough that a slow client or two does not stop the others.
-const WORKERS: usize = 16;
 /// Largest body that Jellyfin's own endpoints take here, in bytes.
 const MOST_BODY: usize = 1024 * 1024;
-/// tiny_http sets memory aside for what a client announces and does not send. Beyond this, in bytes, it is not let.
-const MOST_ANNOUNCED: usize = 64 * 1024 * 1024;
+/// How long a client may take over its headers, and again over its body.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long answers under way may take when the server stops.
+const FAREWELL: Duration = Duration::from_secs(5);
 
-/// What every worker needs.
+/// What every answer needs.
 pub struct Rooms {
     pub jellyfin: Arc<Jellyfin>,
     pub engine: Arc<Engine>,
@@ -49,10 +62,11 @@ impl Rooms {
 /// Empty while Jellyfin is down. The socket outlives that: browsers keep their connections over a restart.
 type Open = RwLock<Option<Rooms>>;
 
-/// The running workers.
+/// The listening server.
 pub struct Server {
-    http: Arc<tiny_http::Server>,
-    workers: Vec<JoinHandle<()>>,
+    runtime: Runtime,
+    accepting: JoinHandle<()>,
+    stop: oneshot::Sender<()>,
     open: Arc<Open>,
     port: u16,
 }
@@ -60,22 +74,15 @@ pub struct Server {
 impl Server {
     /// Listens. Until [`Server::open`] every answer is 503.
     pub fn listen(port: u16) -> Result<Self, StartError> {
-        let refused = |reason: String| StartError::Listen { port, reason };
+        let refused = |error: std::io::Error| StartError::Listen { port, reason: error.to_string() };
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(refused)?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let http = Arc::new(tiny_http::Server::http(address).map_err(|error| refused(error.to_string()))?);
-        let port = http.server_addr().to_ip().map_or(port, |address| address.port());
+        let listener = runtime.block_on(TcpListener::bind(address)).map_err(refused)?;
+        let port = listener.local_addr().map_err(refused)?.port();
         let open = Arc::new(Open::default());
-        let workers = (0..WORKERS)
-            .map(|_| {
-                let (http, open) = (http.clone(), open.clone());
-                thread::spawn(move || {
-                    while let Ok(request) = http.recv() {
-                        serve(&open, request);
-                    }
-                })
-            })
-            .collect();
-        Ok(Self { http, workers, open, port })
+        let (stop, stopped) = oneshot::channel();
+        let accepting = runtime.spawn(accept(listener, open.clone(), stopped));
+        Ok(Self { runtime, accepting, stop, open, port })
     }
 
     pub fn port(&self) -> u16 {
@@ -92,54 +99,87 @@ impl Server {
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// Lets every worker finish its request and waits for it.
+    /// Lets every answer reach its client, within reason, and gives up the port.
     pub fn stop(self) {
         self.close();
-        for _ in &self.workers {
-            self.http.unblock();
-        }
-        for worker in self.workers {
-            // A worker that panicked has nothing left to finish.
-            let _ = worker.join();
-        }
+        // Either fails only where accepting has ended already.
+        let _ = self.stop.send(());
+        let _ = self.runtime.block_on(self.accepting);
+        self.runtime.shutdown_timeout(FAREWELL);
     }
 }
 
-fn serve(open: &Open, mut request: Request) {
-    let reply = answer(open, &mut request);
-    let mut response = Response::from_data(reply.body).with_status_code(reply.status);
-    for (name, value) in &reply.headers {
-        if let Ok(header) = Header::from_bytes(name.as_bytes(), value.as_bytes()) {
-            // Every one of ours, `Set-Cookie` twice too; tiny_http itself keeps one `Content-Type`.
-            response.add_header(header);
+/// Takes connections until told to stop.
+async fn accept(listener: TcpListener, open: Arc<Open>, mut stopped: oneshot::Receiver<()>) {
+    let connections = GracefulShutdown::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = &mut stopped => break,
+        };
+        let Ok((stream, peer)) = accepted else {
+            // Out of file handles, most likely; they come back.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        let open = open.clone();
+        let service = service_fn(move |request| serve(open.clone(), peer.ip(), request));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(PATIENCE)
+            .half_close(true)
+            .title_case_headers(true)
+            .serve_connection(TokioIo::new(stream), service);
+        let connection = connections.watch(connection);
+        // A client that breaks off has nobody left to tell.
+        tokio::spawn(async move { connection.await.ok() });
+    }
+    drop(listener);
+    let _ = timeout(FAREWELL, connections.shutdown()).await;
+}
+
+async fn serve(open: Arc<Open>, peer: IpAddr, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let reply = answer(open, peer, request).await;
+    let mut response = Response::new(Full::from(reply.body));
+    *response.status_mut() = reply.status.try_into().unwrap_or_default();
+    for (name, value) in reply.headers {
+        if let (Ok(name), Ok(value)) = (name.parse::<header::HeaderName>(), HeaderValue::from_bytes(value.as_bytes())) {
+            response.headers_mut().append(name, value);
         }
     }
-    if request.body_length().is_some_and(|length| length > MOST_ANNOUNCED) {
-        // Dropping the request would set aside the announced memory; this way only the connection is lost.
-        std::mem::forget(request.upgrade("none", response));
-        return;
-    }
-    // The client has gone: nobody is left to tell.
-    let _ = request.respond(response);
+    Ok(response)
 }
 
 /// The rooms are left while a body is read: a slow client must not hold up a restart.
-fn answer(open: &Open, request: &mut Request) -> Reply {
-    let prepared = inside(open, |rooms| prepare(rooms, request));
-    let prepared = match prepared {
+async fn answer(open: Arc<Open>, peer: IpAddr, request: Request<Incoming>) -> Reply {
+    let (head, body) = request.into_parts();
+    let prepared = match blocking(&open, move |rooms| prepare(rooms, peer, &head)).await {
         Ok(prepared) => prepared,
         Err(reply) => return reply,
     };
-    let Some(body) = body(request, prepared.max_body) else { return Reply::empty(413) };
+    let body = match read(body, prepared.max_body).await {
+        Ok(body) => body,
+        Err(reply) => return reply,
+    };
     let Prepared { place, method, path, query, origin, .. } = prepared;
-    inside(open, |rooms| {
+    blocking(&open, move |rooms| {
         let query_token = form_urlencoded::parse(query.as_bytes())
             .find(|(key, _)| key.eq_ignore_ascii_case("ApiKey") || key.eq_ignore_ascii_case("api_key"))
             .map(|(_, value)| value.into_owned());
         let authorization = authorization::resolve(&rooms.jellyfin, &origin, query_token);
         Ok(route::answer(rooms, &place, Call { method, path, query, origin, authorization, body }))
     })
+    .await
     .unwrap_or_else(|reply| reply)
+}
+
+/// Runs where waiting for a password check or the disk holds up nobody else.
+async fn blocking<T: Send + 'static>(
+    open: &Arc<Open>,
+    act: impl FnOnce(&Rooms) -> Result<T, Reply> + Send + 'static,
+) -> Result<T, Reply> {
+    let open = open.clone();
+    spawn_blocking(move || inside(&open, act)).await.unwrap_or_else(|_| Err(Reply::stock(500)))
 }
 
 fn inside<T>(open: &Open, act: impl FnOnce(&Rooms) -> Result<T, Reply>) -> Result<T, Reply> {
@@ -158,30 +198,22 @@ struct Prepared {
     max_body: usize,
 }
 
-fn prepare(rooms: &Rooms, request: &Request) -> Result<Prepared, Reply> {
-    let (raw_path, query) = split(request.url());
-    let path = route::below_base(&rooms.base, &raw_path)?;
-    let method = request.method().as_str().to_owned();
+fn prepare(rooms: &Rooms, peer: IpAddr, head: &Parts) -> Result<Prepared, Reply> {
+    // The absolute form of a request line is legal too (RFC 9112 section 3.2.2); its path counts.
+    let path = route::below_base(&rooms.base, head.uri.path())?;
+    let query = head.uri.query().unwrap_or_default().to_owned();
+    let method = head.method.as_str().to_owned();
     let place = route::place(rooms, &method, &path)?;
     let max_body = match place {
         Place::Engine { max_body } => max_body,
         Place::Web | Place::Jellyfin => MOST_BODY,
     };
-    Ok(Prepared { place, method, path, query, origin: origin(rooms, request), max_body })
+    Ok(Prepared { place, method, path, query, origin: origin(rooms, peer, &head.headers), max_body })
 }
 
-/// Path and query of the request line; the absolute form is legal too (RFC 9112 section 3.2.2).
-fn split(url: &str) -> (String, String) {
-    let local = match url.split_once("://") {
-        Some((scheme, rest)) if !scheme.contains('/') => rest.find('/').map_or("/", |start| &rest[start..]),
-        _ => url,
-    };
-    let (path, query) = local.split_once('?').unwrap_or((local, ""));
-    (path.to_owned(), query.to_owned())
-}
-
-fn origin(rooms: &Rooms, request: &Request) -> Origin {
-    let headers: Vec<_> = request.headers().iter().map(|h| (h.field.to_string(), h.value.to_string())).collect();
+fn origin(rooms: &Rooms, peer: IpAddr, headers: &HeaderMap) -> Origin {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers = headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
     let mut origin = Origin {
         remote: None,
         proxies_listed: !rooms.known_proxies.is_empty(),
@@ -189,8 +221,7 @@ fn origin(rooms: &Rooms, request: &Request) -> Origin {
         path_base: rooms.base.clone(),
         headers,
     };
-    let peer =
-        request.remote_addr().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| network::normalised(address.ip()));
+    let peer = network::normalised(peer);
     let client = network::behind_proxies(peer, origin.header("X-Forwarded-For"), &rooms.known_proxies);
     if client != peer && origin.header("X-Forwarded-Proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https")) {
         "https".clone_into(&mut origin.scheme);
@@ -199,13 +230,46 @@ fn origin(rooms: &Rooms, request: &Request) -> Origin {
     origin
 }
 
-/// The body, or none when it is larger than `most` bytes.
-fn body(request: &mut Request, most: usize) -> Option<Vec<u8>> {
-    if request.body_length().is_some_and(|length| length > most) {
-        return None;
+/// The body; 413 beyond `most` bytes, be it announced or sent; 400 when it breaks off, 408 when it does not come.
+async fn read(body: Incoming, most: usize) -> Result<Vec<u8>, Reply> {
+    let refused = |status| Err(Reply::empty(status).with("Connection", "close"));
+    if body.size_hint().lower() > most as u64 {
+        return refused(413);
     }
-    let mut bytes = Vec::new();
-    // A client that breaks off sent a shorter body; whoever reads it will say so.
-    let _ = request.as_reader().take(most as u64 + 1).read_to_end(&mut bytes);
-    (bytes.len() <= most).then_some(bytes)
+    match timeout(PATIENCE, Limited::new(body, most).collect()).await {
+        Ok(Ok(body)) => Ok(body.to_bytes().to_vec()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => refused(413),
+        Ok(Err(_)) => refused(400),
+        Err(_) => refused(408),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpStream;
+
+    use super::*;
+
+    /// A browser keeps a few connections in stock and opens the next ones in pairs.
+    #[test]
+    fn connections_that_say_nothing_hold_up_nobody() {
+        for _ in 0..30 {
+            let server = Server::listen(0).unwrap();
+            let connect = || TcpStream::connect((Ipv4Addr::LOCALHOST, server.port())).unwrap();
+            let _silent: Vec<TcpStream> = (0..3)
+                .map(|_| {
+                    std::thread::sleep(Duration::from_millis(5));
+                    connect()
+                })
+                .collect();
+            let (_first, mut second) = (connect(), connect());
+            second.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+            second.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+            let mut answer = [0; 12];
+            second.read_exact(&mut answer).unwrap();
+            assert_eq!(&answer, b"HTTP/1.1 503");
+            server.stop();
+        }
+    }
 }
