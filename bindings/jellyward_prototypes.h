@@ -89,7 +89,7 @@ jw_engine_close (
 
 /** \brief
  *  Tells the engine what happened in Jellyfin. `event`: `{"event":"passwordChanged","userId":"…"}`, likewise
- *  `userCreated` and `userDeleted`; `{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
+ *  `userCreated`, `userUpdated` and `userDeleted`; `{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
  *  "deviceName":"…","remote":"…"}` when a device was given a code to show.
  */
 jw_status

@@ -230,9 +230,8 @@ typedef struct jw_host {
   jw_status (*list_users)(void *ctx, struct jw_reply *reply);
   /*
    Checks a password exactly once. `request`: `{"name":"…","remote":"…","session":true}`; with `session` a right
-   password ends in a session at once, and the login may be dated with the check. Reply: `{"right":"<user id>"}` if
-   the user may also enter now,
-   `"wrong"` or `"denied"`.
+   password ends in a session at once, and the login may be dated with the check. Reply:
+   `{"right":` the user's facts `}` if the user may also enter now, `"wrong"` or `"denied"`.
    */
   jw_status (*check_password)(void *ctx, struct jw_view request, struct jw_view password, struct jw_reply *reply);
   /*
@@ -380,7 +379,7 @@ jw_status jw_engine_index(jw_handle engine, struct jw_view html, struct jw_buffe
 
 /*
  Tells the engine what happened in Jellyfin. `event`: `{"event":"passwordChanged","userId":"…"}`, likewise
- `userCreated` and `userDeleted`; `{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
+ `userCreated`, `userUpdated` and `userDeleted`; `{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
  "deviceName":"…","remote":"…"}` when a device was given a code to show.
  */
 jw_status jw_engine_event(jw_handle engine,

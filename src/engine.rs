@@ -82,6 +82,12 @@ pub enum Event {
         /// Who.
         user_id: AccountId,
     },
+    /// A user was renamed, or changed in some other way.
+    #[serde(rename_all = "camelCase")]
+    UserUpdated {
+        /// Who.
+        user_id: AccountId,
+    },
     /// A password changed: open challenges and grants end. May arrive on another thread while a host call runs.
     #[serde(rename_all = "camelCase")]
     PasswordChanged {
@@ -211,7 +217,11 @@ impl Engine {
 
     /// Takes note of something that happened in Jellyfin.
     pub fn event(&self, event: &Event) {
+        if !matches!(event, Event::QuickConnectStarted { .. }) {
+            self.gate.names.forget();
+        }
         let noted = match event {
+            Event::UserUpdated { .. } => Ok(()),
             Event::UserDeleted { user_id } => account::purge(&self.cx, &self.gate, user_id),
             Event::PasswordChanged { user_id } => account::password_changed(&self.cx, &self.gate, user_id),
             Event::QuickConnectStarted { code, client, remote } => {

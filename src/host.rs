@@ -123,12 +123,12 @@ pub struct PasswordQuery<'a> {
 }
 
 /// What came of one password check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PasswordCheck {
-    /// The password is this user's, and Jellyfin lets them in now (its own check ends with that look). The id counts,
-    /// not the name that was typed.
-    Right(AccountId),
+    /// The password is this user's, and Jellyfin lets them in now (its own check ends with that look). These facts
+    /// count, whatever was known of the name that was typed.
+    Right(UserFacts),
     /// Wrong, or nobody has that name. Costs the same either way.
     Wrong,
     /// Jellyfin itself refuses the user: disabled, remote access, schedule.

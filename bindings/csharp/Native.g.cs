@@ -211,7 +211,7 @@ internal static unsafe partial class Lib
 {
     /// <summary>
     /// Tells the engine what happened in Jellyfin. <c>event</c>: <c>{"event":"passwordChanged","userId":"…"}</c>, likewise
-    /// <c>userCreated</c> and <c>userDeleted</c>; <c>{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
+    /// <c>userCreated</c>, <c>userUpdated</c> and <c>userDeleted</c>; <c>{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
     /// "deviceName":"…","remote":"…"}<c> when a device was given a code to show.
     /// </summary>
     [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
@@ -280,9 +280,8 @@ internal unsafe struct jw_host
     internal delegate* unmanaged[Cdecl]<void*, jw_reply*, jw_status> @list_users;
     /// <summary>
     /// Checks a password exactly once. <c>request</c>: <c>{"name":"…","remote":"…","session":true}</c>; with <c>session</c> a right
-    /// password ends in a session at once, and the login may be dated with the check. Reply: <c>{"right":"&lt;user id&gt;"}</c> if
-    /// the user may also enter now,
-    /// <c>"wrong"</c> or <c>"denied"</c>.
+    /// password ends in a session at once, and the login may be dated with the check. Reply:
+    /// <c>{"right":</c> the user's facts <c>}</c> if the user may also enter now, <c>"wrong"</c> or <c>"denied"</c>.
     /// </summary>
     internal delegate* unmanaged[Cdecl]<void*, jw_view, jw_view, jw_reply*, jw_status> @check_password;
     /// <summary>

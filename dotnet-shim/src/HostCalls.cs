@@ -79,9 +79,9 @@ internal sealed unsafe class HostCalls(Ward ward) {
     /// <summary>Exactly one check. Where Jellyfin gives up before hashing anything, the hashing is done all the same.</summary>
     private object Try(Check check, string password) {
         try {
-            // By the id that comes back: an external provider may just have made the user, under another name.
+            // By the user that comes back: an external provider may just have made the user, under another name.
             if (Users.AuthenticateUser(check.Name, password, check.Remote ?? string.Empty, check.Session).GetAwaiter().GetResult() is { } user) {
-                return new { right = user.Id.ToString("N") };
+                return new { right = Facts(user, check.Remote) };
             }
         } catch (SecurityException) {
             return "denied";

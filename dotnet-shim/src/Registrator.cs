@@ -26,6 +26,7 @@ public class Registrator : IPluginServiceRegistrator {
         services.AddScoped<IEventConsumer<UserCreatedEventArgs>, UserEvents>();
         services.AddScoped<IEventConsumer<UserDeletedEventArgs>, UserEvents>();
         services.AddScoped<IEventConsumer<UserPasswordChangedEventArgs>, UserEvents>();
+        services.AddScoped<IEventConsumer<UserUpdatedEventArgs>, UserEvents>();
         services.AddHostedService(ward.Attach);
     }
 

@@ -43,7 +43,7 @@ impl Host for Jellyfin {
         let right = self.password_is_right(user.as_ref(), password);
         Ok(match user {
             Some(user) if !facts(&user, query.remote).may_enter() => PasswordCheck::Denied,
-            Some(user) if right => PasswordCheck::Right(user.id),
+            Some(user) if right => PasswordCheck::Right(facts(&user, query.remote)),
             _ => PasswordCheck::Wrong,
         })
     }

@@ -178,7 +178,7 @@ pub fn jw_engine_index(engine: JwHandle, html: JwView, dst: *mut JwBuffer) -> Jw
 }
 
 /// Tells the engine what happened in Jellyfin. `event`: `{"event":"passwordChanged","userId":"…"}`, likewise
-/// `userCreated` and `userDeleted`; `{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
+/// `userCreated`, `userUpdated` and `userDeleted`; `{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
 /// "deviceName":"…","remote":"…"}` when a device was given a code to show.
 #[ffi_export]
 pub fn jw_engine_event(engine: JwHandle, event: JwView) -> JwStatus {

@@ -141,9 +141,8 @@ pub struct JwHost {
     /// Reply: an array of the facts of every user.
     pub list_users: Option<unsafe extern "C" fn(ctx: *mut c_void, reply: *mut JwReply) -> JwAnswer>,
     /// Checks a password exactly once. `request`: `{"name":"…","remote":"…","session":true}`; with `session` a right
-    /// password ends in a session at once, and the login may be dated with the check. Reply: `{"right":"<user id>"}` if
-    /// the user may also enter now,
-    /// `"wrong"` or `"denied"`.
+    /// password ends in a session at once, and the login may be dated with the check. Reply:
+    /// `{"right":` the user's facts `}` if the user may also enter now, `"wrong"` or `"denied"`.
     pub check_password: Option<
         unsafe extern "C" fn(ctx: *mut c_void, request: JwView, password: JwView, reply: *mut JwReply) -> JwAnswer,
     >,

@@ -12,7 +12,7 @@ use crate::gate::mint::{self, Deserved, Seen};
 use crate::gate::provenance::Proof;
 use crate::gate::standing::Standing;
 use crate::gate::verify::GRANT_LIFETIME;
-use crate::host::UserFacts;
+use crate::host::{UserFacts, UserQuery};
 use crate::settings::{Settings, keys};
 use crate::store::app_passwords;
 use crate::store::tv;
@@ -47,7 +47,7 @@ pub fn closed_to_password(settings: &Settings, standing: &Standing, origin: &Ori
 pub struct Door<'a> {
     /// The attempt.
     pub attempt: &'a LoginAttempt,
-    /// The user.
+    /// The user, as last known.
     pub facts: &'a UserFacts,
     /// The account.
     pub standing: &'a Standing,
@@ -57,6 +57,12 @@ impl Door<'_> {
     /// Only where a factor stands in the way is there one to go around; and no secret belongs into a URL.
     fn is_open(&self) -> bool {
         is_app(&self.attempt.origin) && self.standing.protected() && self.attempt.action != OBSOLETE_ACTION
+    }
+
+    /// The user as Jellyfin knows them now. Asked only when something right was typed.
+    fn now(&self, cx: &Context) -> Result<UserFacts, Denial> {
+        let remote = self.attempt.origin.remote.as_deref();
+        cx.host.find_user(&UserQuery::Id(self.facts.id), remote)?.ok_or(Denial::NotAllowedNow)
     }
 }
 
@@ -70,6 +76,10 @@ pub fn by_app_password(cx: &Context, door: Door<'_>, typed: &str) -> Result<Opti
     let hash = app_password::hash(&cx.keys.app_password, &facts.id, typed);
     let now = cx.now();
     let Some(found) = cx.store.read(|tx| app_passwords::find(tx, &facts.id, &hash))? else { return Ok(None) };
+    let facts = door.now(cx)?;
+    if !allowed(&cx.settings(), facts.administrator) {
+        return Ok(None);
+    }
     let (app, device) = (tidy(&attempt.client.app, LONGEST_APP), &attempt.client.device_id);
     let address = attempt.origin.remote.as_deref();
     if !found.admits(standing.account.epoch, &app, device, now)
@@ -77,7 +87,7 @@ pub fn by_app_password(cx: &Context, door: Door<'_>, typed: &str) -> Result<Opti
     {
         return Ok(None);
     }
-    admit(cx, door, Proof::AppPassword, Some(found.id)).map(Some)
+    admit(cx, Door { facts: &facts, ..door }, Proof::AppPassword, Some(found.id)).map(Some)
 }
 
 /// A session for a one-time word, spent by that; none otherwise.
@@ -90,13 +100,14 @@ pub fn by_word(cx: &Context, door: Door<'_>, typed: &str) -> Result<Option<Heade
     if !cx.store.read(|tx| tv::has_word(tx, &facts.id, &hash, epoch, now))? {
         return Ok(None);
     }
+    let facts = door.now(cx)?;
     if !facts.may_enter() {
         return Err(Denial::NotAllowedNow);
     }
     if !cx.store.durable(|tx| tv::spend_word(tx, &facts.id, &hash, epoch, now))? {
         return Ok(None);
     }
-    match admit(cx, door, Proof::Word, None) {
+    match admit(cx, Door { facts: &facts, ..door }, Proof::Word, None) {
         Err(refused @ (Denial::SessionRefused | Denial::Broken(_))) => {
             // Jellyfin had no room: the word stays good for a moment, or a full list of devices would cost it.
             cx.store.durable(|tx| tv::give_word(tx, &facts.id, &hash, epoch, now + GRANT_LIFETIME))?;

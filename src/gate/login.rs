@@ -17,8 +17,9 @@ use crate::gate::requirement::{self, Need};
 use crate::gate::standing::Standing;
 use crate::gate::tail::{self, Typed};
 use crate::gate::verdict::Verdict;
-use crate::host::{AccountId, Level, PasswordCheck, PasswordQuery, UserFacts, UserQuery};
+use crate::host::{AccountId, Level, PasswordCheck, PasswordQuery, UserFacts};
 use crate::settings::keys;
+use crate::store::StoreError;
 use crate::trust::trusted_browser::{self, Recognised};
 
 /// Decides one attempt at the password door. Whatever breaks refuses.
@@ -31,10 +32,10 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
         return Ok(Verdict::invalid());
     }
     let remote = attempt.origin.remote.as_deref();
-    let facts = cx.host.find_user(&UserQuery::Name(attempt.name.clone()), remote)?;
     if !cx.settings().get(&keys::GATE_ENABLED) {
         return without_gate(cx, attempt, password);
     }
+    let facts = gate.names.find(cx, &attempt.name, remote)?;
     let standing = facts.as_ref().map(|facts| Standing::of(cx, &facts.id)).transpose()?;
     let known = facts.as_ref().zip(standing.as_ref()).map(|(facts, standing)| (&facts.id, standing.account.epoch));
     let visitor = Visitor::of(cx, &attempt.origin, known)?;
@@ -70,9 +71,7 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
         _ => Typed { password, code: None, code_shaped: false },
     };
     let trust = match (&facts, &standing) {
-        (Some(facts), Some(standing)) if attempt.action != OBSOLETE_ACTION => {
-            trusted_browser::recognise(cx, &attempt.origin, facts, standing.account.epoch)?
-        }
+        (Some(facts), Some(standing)) => recognise(cx, attempt, facts, standing)?,
         _ => Recognised::No,
     };
     let session = facts.as_ref().zip(standing.as_ref()).is_some_and(|(facts, standing)| {
@@ -84,28 +83,27 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     let check = cx.host.check_password(&PasswordQuery { name: &attempt.name, remote, session }, typed.password)?;
     drop(place);
 
-    let PasswordCheck::Right(id) = check else {
+    let PasswordCheck::Right(seen) = check else {
         return wrong(
             cx,
             &Wrong { attempt, guest, ticket: &ticket, account, typed: &typed, password, visitor: &visitor },
         )
         .map(|()| Verdict::stock_refusal(check == PasswordCheck::Wrong && facts.is_some()));
     };
-    // The id that was authenticated counts. A name nobody had may belong to somebody now (LDAP creates users).
-    let (facts, standing) = match (facts, standing) {
-        (Some(facts), Some(standing)) if facts.id == id => (facts, standing),
+    gate.names.learn(&attempt.name, remote, &seen);
+    // Who was authenticated counts. A name nobody had may belong to somebody now (LDAP creates users).
+    let standing = match (&facts, standing) {
+        (Some(facts), Some(standing)) if facts.id == seen.id => standing,
+        // What was counted and compared so far was another account's.
         (Some(_), _) => return Ok(Verdict::stock_refusal(false)),
-        _ => {
-            let created = cx.host.find_user(&UserQuery::Id(id), remote)?.ok_or(Denial::NotAllowedNow)?;
-            let standing = Standing::of(cx, &id)?;
-            (created, standing)
-        }
+        _ => Standing::of(cx, &seen.id)?,
     };
+    let trust = if facts.as_ref() == Some(&seen) { trust } else { recognise(cx, attempt, &seen, &standing)? };
     admit(
         cx,
         &Admitted {
             attempt,
-            facts: &facts,
+            facts: &seen,
             standing: &standing,
             visitor: &visitor,
             typed: &typed,
@@ -114,6 +112,18 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
             dated: session,
         },
     )
+}
+
+fn recognise(
+    cx: &Context,
+    attempt: &LoginAttempt,
+    facts: &UserFacts,
+    standing: &Standing,
+) -> Result<Recognised, StoreError> {
+    if attempt.action == OBSOLETE_ACTION {
+        return Ok(Recognised::No);
+    }
+    trusted_browser::recognise(cx, &attempt.origin, facts, standing.account.epoch)
 }
 
 /// Will a right password be followed by a session at once? Then Jellyfin dates the login with the check, which costs
@@ -126,10 +136,10 @@ fn ends_signed_in(need: Need, typed: &Typed<'_>, action: &str) -> bool {
 fn without_gate(cx: &Context, attempt: &LoginAttempt, password: &str) -> Result<Verdict, Denial> {
     let query = PasswordQuery { name: &attempt.name, remote: attempt.origin.remote.as_deref(), session: true };
     match cx.host.check_password(&query, password)? {
-        PasswordCheck::Right(account) => {
-            let epoch = Standing::of(cx, &account)?.account.epoch;
+        PasswordCheck::Right(facts) => {
+            let epoch = Standing::of(cx, &facts.id)?.account.epoch;
             let deserved = Deserved {
-                account,
+                account: facts.id,
                 client: &attempt.client,
                 origin: &attempt.origin,
                 proof: Proof::Password,

@@ -15,6 +15,7 @@ pub mod guard;
 pub mod login;
 pub mod lost_phone;
 pub mod mint;
+pub mod names;
 pub mod pairing;
 pub mod passkey;
 pub mod policy;
@@ -40,6 +41,8 @@ pub struct Gate {
     pub limits: Limits,
     /// Password checks in flight.
     pub admission: Arc<Admission>,
+    /// Whom names meant.
+    pub names: names::Names,
     /// Proven, but not yet minted.
     pub grants: verify::Grants,
     /// Devices that show a Quick Connect code.
@@ -52,6 +55,7 @@ impl Gate {
         Self {
             limits: Limits::default(),
             admission: Admission::for_this_machine(),
+            names: names::Names::default(),
             grants: verify::Grants::default(),
             quick_connects: quick_connect::QuickConnects::default(),
         }

@@ -246,5 +246,5 @@ fn prove_by_password(
     };
     let query = PasswordQuery { name: &facts.name, remote: origin.remote.as_deref(), session: false };
     let check = cx.host.check_password(&query, password)?;
-    Ok(check == PasswordCheck::Right(facts.id))
+    Ok(matches!(check, PasswordCheck::Right(seen) if seen.id == facts.id))
 }

@@ -70,7 +70,7 @@ static inline jw_status list_alice(void *ctx, jw_reply *reply) {
 static inline jw_status check_alice(void *ctx, jw_view request, jw_view password, jw_reply *reply) {
   (void)ctx;
   int right = has(request, "\"alice\"") && password.len == 6 && memcmp(password.ptr, "secret", 6) == 0;
-  return jw_reply_write(reply, text(right ? "{\"right\":\"" ALICE "\"}" : "\"wrong\""));
+  return jw_reply_write(reply, text(right ? "{\"right\":" ALICE_FACTS "}" : "\"wrong\""));
 }
 
 static inline jw_status mint_any(void *ctx, jw_view request, jw_reply *reply) {

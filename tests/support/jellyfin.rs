@@ -47,6 +47,8 @@ pub struct Jellyfin {
     pub users: Mutex<HashMap<AccountId, User>>,
     pub sessions: Mutex<Vec<Session>>,
     pub password_checks: AtomicUsize,
+    /// How often somebody was looked up by name.
+    pub names_asked: AtomicUsize,
     /// Right passwords with which Jellyfin dated a login.
     pub dated_by_check: AtomicUsize,
     pub lines: Mutex<Vec<String>>,
@@ -105,6 +107,12 @@ impl Jellyfin {
         self.lines.lock().unwrap().join("\n")
     }
 
+    fn named(&self, name: &str) -> Option<UserFacts> {
+        let users = self.users.lock().unwrap();
+        let user = users.values().find(|user| Self::fold(&user.facts.name) == Self::fold(name));
+        user.map(|user| user.facts.clone())
+    }
+
     /// Core folds names with the invariant culture: `ſ` becomes `S`.
     fn fold(name: &str) -> String {
         name.to_uppercase()
@@ -120,13 +128,12 @@ pub struct Shared(pub Arc<Jellyfin>);
 
 impl Host for Shared {
     fn find_user(&self, query: &UserQuery, _remote: Option<&str>) -> Result<Option<UserFacts>, HostError> {
-        let users = self.0.users.lock().unwrap();
         Ok(match query {
-            UserQuery::Id(id) => users.get(id).map(|user| user.facts.clone()),
-            UserQuery::Name(name) => users
-                .values()
-                .find(|user| Jellyfin::fold(&user.facts.name) == Jellyfin::fold(name))
-                .map(|user| user.facts.clone()),
+            UserQuery::Id(id) => self.0.users.lock().unwrap().get(id).map(|user| user.facts.clone()),
+            UserQuery::Name(name) => {
+                self.0.names_asked.fetch_add(1, Ordering::SeqCst);
+                self.0.named(name)
+            }
         })
     }
 
@@ -150,11 +157,14 @@ impl Host for Shared {
         {
             engine.event(&event);
         }
-        let found = self.find_user(&UserQuery::Name(name.to_owned()), None)?;
+        let found = self.0.named(name);
         let Some(facts) = found else {
             let external = self.0.external.lock().unwrap().get(name).cloned();
             return Ok(match external {
-                Some(right) if right == password => PasswordCheck::Right(self.0.add(name, password, false)),
+                Some(right) if right == password => {
+                    let id = self.0.add(name, password, false);
+                    self.find_user(&UserQuery::Id(id), query.remote)?.map_or(PasswordCheck::Wrong, PasswordCheck::Right)
+                }
                 _ => PasswordCheck::Wrong,
             });
         };
@@ -166,7 +176,7 @@ impl Host for Shared {
             return Ok(PasswordCheck::Wrong);
         }
         self.0.dated_by_check.fetch_add(query.session.into(), Ordering::SeqCst);
-        Ok(PasswordCheck::Right(facts.id))
+        Ok(PasswordCheck::Right(facts))
     }
 
     fn mint(&self, request: &MintRequest) -> Result<Minted, HostError> {

@@ -57,4 +57,6 @@ namespace Jellyfin.Data.Events.Users {
     public class UserDeletedEventArgs(User arg) : GenericEventArgs<User>(arg);
 
     public class UserPasswordChangedEventArgs(User arg) : GenericEventArgs<User>(arg);
+
+    public class UserUpdatedEventArgs(User arg) : GenericEventArgs<User>(arg);
 }

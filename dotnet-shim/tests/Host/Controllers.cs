@@ -80,6 +80,13 @@ internal sealed class UserController(UserManager users, ISessionManager sessions
         return users.GetUserDto(user);
     }
 
+    [HttpPost]
+    [Authorize(Policy = Policies.RequiresElevation)]
+    public async Task<ActionResult> UpdateUser([FromQuery] Guid userId, [FromBody] NewUser request) {
+        await users.Rename(userId, request.Name);
+        return NoContent();
+    }
+
     [HttpDelete("{userId:guid}")]
     [Authorize(Policy = Policies.RequiresElevation)]
     public async Task<ActionResult> DeleteUser(Guid userId) {

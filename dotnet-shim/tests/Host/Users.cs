@@ -215,6 +215,12 @@ internal sealed partial class UserManager(Store store, INetworkManager network, 
         await events.PublishAsync(new UserPasswordChangedEventArgs(Load(store.Users[id])));
     }
 
+    public async Task Rename(Guid id, string name) {
+        store.Users[id] = store.Users[id] with { Name = name };
+        store.Save();
+        await events.PublishAsync(new UserUpdatedEventArgs(Load(store.Users[id])));
+    }
+
     public void UpdatePolicy(Guid id, UserPolicy policy) {
         store.Users[id] = store.Users[id] with {
             Administrator = policy.IsAdministrator,

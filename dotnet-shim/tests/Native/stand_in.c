@@ -175,7 +175,7 @@ jw_status jw_engine_login(uint64_t handle, jw_view attempt, jw_view password, jw
     jw_reply checked = {0};
     if (e->host.check_password(e->host.ctx, view(request), password, &checked) == 0 && checked.text) {
       note(e, "checks", checked.text, checked.len);
-      char *right = raw(checked.text, "right");
+      char *right = raw(checked.text, "id");
       if (right[0] == '"') {
         char *reply = mint(e, json, right, remote);
         if (strstr(reply, "tokenHash")) verdict = allowed;

@@ -88,7 +88,7 @@ fn change_password(rooms: &Rooms, call: &Call, of: Option<AccountId>) -> Result<
         let given = text(&body, "CurrentPw").unwrap_or_default();
         let query = PasswordQuery { name: &user.name, remote: call.remote(), session: false };
         let check = rooms.jellyfin.check_password(&query, given).map_err(|_| Reply::stock(500))?;
-        if check != PasswordCheck::Right(user.id) {
+        if !matches!(check, PasswordCheck::Right(_)) {
             return Err(Reply::text(403, "Invalid user or password entered."));
         }
     }

@@ -101,8 +101,8 @@ fn documents_go_out_and_come_in_as_the_contract_says() {
     assert_eq!(HEARD.take(), [r#"{"query":{"id":"01010101010101010101010101010101"},"remote":null}"#]);
     assert_eq!(host(0, Some(&format!("[{facts},{facts}]"))).list_users().unwrap().len(), 2);
 
-    let right = host(0, Some(r#"{"right":"01010101-0101-0101-0101-010101010101"}"#));
-    assert_eq!(right.check_password(&query("a"), "päss | word"), Ok(PasswordCheck::Right(found.id)));
+    let right = host(0, Some(&format!(r#"{{"right":{facts}}}"#)));
+    assert_eq!(right.check_password(&query("a"), "päss | word"), Ok(PasswordCheck::Right(found)));
     assert_eq!(HEARD.take(), [r#"{"name":"a","remote":null,"session":true} | päss | word"#]);
     for (text, outcome) in [("\"wrong\"", PasswordCheck::Wrong), ("\"denied\"", PasswordCheck::Denied)] {
         assert_eq!(host(0, Some(text)).check_password(&query("a"), ""), Ok(outcome));
@@ -138,7 +138,7 @@ fn documents_go_out_and_come_in_as_the_contract_says() {
 
 #[test]
 fn a_host_that_fails_or_talks_nonsense_never_lets_anybody_in() {
-    let right = r#"{"right":"01010101010101010101010101010101"}"#;
+    let right = r#"{"right":{"id":"01010101010101010101010101010101","name":"a","administrator":true,"disabled":false,"remoteAllowed":true,"local":false,"inSchedule":true,"stamp":"s"}}"#;
     let check = |status, text: Option<&str>| host(status, text).check_password(&query("a"), "b");
     for status in [1, 60, 90, -1, i32::MIN, i32::MAX] {
         assert_eq!(failed(check(status, Some(right))), format!("check_password answered {status}"));
