@@ -26,9 +26,9 @@ fn last_session_is_of(world: &World) -> AccountId {
 fn a_name_is_looked_up_once_whether_somebody_has_it_or_not() {
     let world = World::new();
     world.user("bob", "bob's password");
-    for password in ["bob's password", "wrong", "bob's password"] {
-        world.login(&Visitor::at(HOME), "bob", password);
-        world.login(&Visitor::at(HOME), "nobody", password);
+    for (address, password) in [(HOME, "bob's password"), ("198.51.100.9", "wrong"), ("::1", "bob's password")] {
+        world.login(&Visitor::at(address), "bob", password);
+        world.login(&Visitor::at(address), "nobody", password);
     }
     assert_eq!(asked(&world), 2);
 }

@@ -35,7 +35,7 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     if !cx.settings().get(&keys::GATE_ENABLED) {
         return without_gate(cx, attempt, password);
     }
-    let facts = gate.names.find(cx, &attempt.name, remote)?;
+    let facts = gate.names.find(cx, &attempt.name)?;
     let standing = facts.as_ref().map(|facts| Standing::of(cx, &facts.id)).transpose()?;
     let known = facts.as_ref().zip(standing.as_ref()).map(|(facts, standing)| (&facts.id, standing.account.epoch));
     let visitor = Visitor::of(cx, &attempt.origin, known)?;
@@ -90,7 +90,7 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
         )
         .map(|()| Verdict::stock_refusal(check == PasswordCheck::Wrong && facts.is_some()));
     };
-    gate.names.learn(&attempt.name, remote, &seen);
+    gate.names.learn(&attempt.name, &seen);
     // Who was authenticated counts. A name nobody had may belong to somebody now (LDAP creates users).
     let standing = match (&facts, standing) {
         (Some(facts), Some(standing)) if facts.id == seen.id => standing,

@@ -12,13 +12,11 @@ const MOST: usize = 256;
 /// Longest name that is worth keeping, in bytes. Jellyfin lets nobody have a longer one.
 const LONGEST: usize = 256;
 
-/// A name exactly as typed, and the address it was typed at: neither is compared in any other way.
-type Asked = (String, Option<String>);
-
 /// The answers since something last changed.
 #[derive(Default)]
 struct Answers {
-    kept: HashMap<Asked, Option<UserFacts>>,
+    /// By the name exactly as typed: it is compared in no other way.
+    kept: HashMap<String, Option<UserFacts>>,
     /// Counts the changes: an answer that was under way during one is not kept.
     changes: u64,
 }
@@ -28,26 +26,26 @@ struct Answers {
 pub struct Names(Mutex<Answers>);
 
 impl Names {
-    /// Who has this name, as far as known; Jellyfin is asked for names that are not.
-    pub fn find(&self, cx: &Context, name: &str, remote: Option<&str>) -> Result<Option<UserFacts>, HostError> {
-        let asked = (name.to_owned(), remote.map(str::to_owned));
+    /// Who has this name, as far as known; Jellyfin is asked for names that are not. Nobody is taken to be in the local
+    /// network: a name says nothing about that.
+    pub fn find(&self, cx: &Context, name: &str) -> Result<Option<UserFacts>, HostError> {
         let changes = {
             let answers = self.lock();
-            if let Some(facts) = answers.kept.get(&asked) {
+            if let Some(facts) = answers.kept.get(name) {
                 return Ok(facts.clone());
             }
             answers.changes
         };
-        let facts = cx.host.find_user(&UserQuery::Name(asked.0.clone()), remote)?;
-        self.keep(asked, facts.clone(), changes);
+        let facts = cx.host.find_user(&UserQuery::Name(name.to_owned()), None)?;
+        self.keep(name, facts.clone(), changes);
         Ok(facts)
     }
 
     /// What a password check said of the name's owner.
-    pub fn learn(&self, name: &str, remote: Option<&str>, facts: &UserFacts) {
+    pub fn learn(&self, name: &str, facts: &UserFacts) {
         let mut answers = self.lock();
-        if let Some(known) = answers.kept.get_mut(&(name.to_owned(), remote.map(str::to_owned))) {
-            *known = Some(facts.clone());
+        if let Some(known) = answers.kept.get_mut(name) {
+            *known = Some(UserFacts { local: false, ..facts.clone() });
         }
     }
 
@@ -58,15 +56,15 @@ impl Names {
         answers.changes += 1;
     }
 
-    fn keep(&self, asked: Asked, facts: Option<UserFacts>, changes: u64) {
+    fn keep(&self, name: &str, facts: Option<UserFacts>, changes: u64) {
         let mut answers = self.lock();
-        if answers.changes != changes || asked.0.len() > LONGEST {
+        if answers.changes != changes || name.len() > LONGEST {
             return;
         }
         if answers.kept.len() >= MOST {
             answers.kept.clear();
         }
-        answers.kept.insert(asked, facts);
+        answers.kept.insert(name.to_owned(), facts);
     }
 
     fn lock(&self) -> MutexGuard<'_, Answers> {
