@@ -9,6 +9,8 @@
 mod account;
 #[path = "browser/alone.rs"]
 mod alone;
+#[path = "browser/authenticators.rs"]
+mod authenticators;
 #[path = "browser/dashboard.rs"]
 mod dashboard;
 #[path = "browser/driver.rs"]

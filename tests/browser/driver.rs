@@ -86,6 +86,22 @@ impl Browser {
         assert!(answer.get("error").is_none(), "{answer}");
     }
 
+    /// Does a virtual authenticator recognise who uses it (WebAuthn L3, 11.9)?
+    pub fn recognise(&self, authenticator: &str, known: bool) {
+        let path = format!("/webauthn/authenticator/{authenticator}/uv");
+        let answer = self.send(&path, &json!({"isUserVerified": known}));
+        assert!(answer.get("error").is_none(), "{answer}");
+    }
+
+    /// What the one passkey in a virtual authenticator says of being backed up (WebAuthn L3, 11.10).
+    pub fn back_up(&self, authenticator: &str, eligible: bool, backed_up: bool) {
+        let passkey = self.passkeys(authenticator).remove(0);
+        let id = passkey["credentialId"].as_str().unwrap();
+        let path = format!("/webauthn/authenticator/{authenticator}/credentials/{id}/props");
+        let answer = self.send(&path, &json!({"backupEligibility": eligible, "backupState": backed_up}));
+        assert!(answer.get("error").is_none(), "{answer}");
+    }
+
     /// Opens an address.
     pub fn open(&self, address: &str) {
         let answer = self.send("/url", &json!({"url": address}));

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::stage::{Stage, stage};
 
 /// A passkey that lives in the device and asks for a finger.
-fn platform() -> Value {
+pub fn platform() -> Value {
     json!({"protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true, "isUserVerified": true, "isUserConsenting": true})
 }
 
@@ -15,28 +15,28 @@ fn simple_key() -> Value {
 }
 
 /// The demo under a name: an address made of numbers can have no passkeys.
-fn named(stage: &Stage) -> String {
+pub fn named(stage: &Stage) -> String {
     stage.demo.address().replace("127.0.0.1", "localhost")
 }
 
-fn open(stage: &Stage, path: &str) {
+pub fn open(stage: &Stage, path: &str) {
     stage.browser.open(&format!("{}{path}", named(stage)));
 }
 
 /// The owner sets passkeys up.
-fn offer(stage: &Stage) {
+pub fn offer(stage: &Stage) {
     let origin = named(stage).trim_end_matches("/jf").to_owned();
     stage.settle(&json!({"passkeys.domain": "localhost", "passkeys.origins": [origin]}));
 }
 
 /// The list below the name field stays out of it: a virtual authenticator chooses from it at once, as nobody would.
-fn no_list(stage: &Stage) {
+pub fn no_list(stage: &Stage) {
     let none = "if (window.PublicKeyCredential) { PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false); }";
     stage.browser.command("Page.addScriptToEvaluateOnNewDocument", json!({"source": none}));
 }
 
 /// Signs alice in by her code and adds a passkey; ends on the screen that lists it.
-fn add(stage: &Stage, name: &str) {
+pub fn add(stage: &Stage, name: &str) {
     open(stage, "/Jellyward/Login");
     stage.sign_in_alone("alice");
     stage.browser.type_into(".jwd-code", &stage.code("alice"));
@@ -49,7 +49,7 @@ fn add(stage: &Stage, name: &str) {
     stage.browser.read(name);
 }
 
-fn sign_out(stage: &Stage) {
+pub fn sign_out(stage: &Stage) {
     if !stage.browser.address().contains("/web/") {
         open(stage, "/web/");
     }
@@ -59,7 +59,7 @@ fn sign_out(stage: &Stage) {
 }
 
 /// Jellyfin's own form, then the passkey as the second factor.
-fn sign_in_by_both(stage: &Stage) {
+pub fn sign_in_by_both(stage: &Stage) {
     stage.browser.type_into("#txtManualName", "alice");
     stage.browser.type_into("#txtManualPassword", "alice-demo");
     stage.browser.click(".button-submit");
