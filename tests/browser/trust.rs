@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::driver::UP;
-use super::stage::stage;
+use super::driver::{Browser, UP};
+use super::stage::{Stage, stage};
 
 const CODE: &str = ".jwd-code";
 const BOX: &str = "#jwd-trust";
@@ -48,6 +48,125 @@ fn a_ticked_box_spares_the_code_next_time_and_only_in_this_browser() {
     stage.browser.see(BOX);
     stage.nothing_was_wrong();
     drop(first);
+}
+
+/// Signs alice in with a code and the box ticked.
+fn trust(stage: &Stage) {
+    stage.sign_in("alice");
+    stage.browser.click(BOX);
+    stage.browser.type_into(CODE, &stage.code("alice"));
+    stage.is_home("alice");
+    stage.clock.advance(90);
+}
+
+/// The page forgets alice's session, if she still has one, and she types her password once more.
+fn again(stage: &Stage, password: &str) {
+    stage.browser.run("localStorage.removeItem('jellyfin_credentials')");
+    stage.clock.advance(90);
+    stage.open("/web/");
+    stage.browser.type_into("#txtManualName", "alice");
+    stage.browser.type_into("#txtManualPassword", password);
+    stage.browser.click(".button-submit");
+}
+
+/// Two profiles that alice trusts: the one in front, and the other.
+fn two_trusted(stage: &mut Stage) -> Browser {
+    stage.settle(&json!({"trust.plain_http": true}));
+    trust(stage);
+    let other = stage.take_another_browser();
+    trust(stage);
+    other
+}
+
+/// The other of the two profiles comes in front.
+fn change_places(stage: &mut Stage, other: &mut Browser) {
+    std::mem::swap(&mut stage.browser, other);
+}
+
+#[test]
+fn one_browser_is_forgotten_and_the_other_stays() {
+    let Some(mut stage) = stage("one_browser_is_forgotten_and_the_other_stays", "/jf") else { return };
+    let mut other = two_trusted(&mut stage);
+    // From here the other one: the row that is not this one.
+    stage.open("/Jellyward/#browsers");
+    stage.browser.read("Forget all browsers");
+    let rows = "all('.jwd-row').filter(one => one.textContent.includes('Trusted since'))";
+    assert_eq!(stage.browser.run(&format!("return {rows}.length")), 2);
+    stage
+        .browser
+        .run(&format!("{rows}.find(one => !one.textContent.includes('This one')).querySelector('button').click()"));
+    stage.browser.read("Forgotten. The second factor is asked for there again.");
+    again(&stage, "alice-demo");
+    stage.is_home("alice");
+    stage.nothing_was_wrong();
+    change_places(&mut stage, &mut other);
+    again(&stage, "alice-demo");
+    stage.browser.see(CODE);
+    // Trusted anew, and forgotten where it is.
+    stage.browser.click(BOX);
+    stage.browser.type_into(CODE, &stage.code("alice"));
+    stage.is_home("alice");
+    stage.open("/Jellyward/#browsers");
+    stage.browser.wait("two again", &format!("{rows}.length === 2"));
+    stage
+        .browser
+        .run(&format!("{rows}.find(one => one.textContent.includes('This one')).querySelector('button').click()"));
+    stage.browser.read("Forgotten.");
+    stage.browser.wait("one left, another", &format!("{rows}.length === 1 && !text().includes('This one')"));
+    again(&stage, "alice-demo");
+    stage.browser.see(CODE);
+    stage.nothing_was_wrong();
+    change_places(&mut stage, &mut other);
+    again(&stage, "alice-demo");
+    stage.is_home("alice");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn a_new_password_ends_the_trust_in_both_browsers() {
+    let Some(mut stage) = stage("a_new_password_ends_the_trust_in_both_browsers", "") else { return };
+    let mut other = two_trusted(&mut stage);
+    let changed = stage.browser.run(
+        "var server = JSON.parse(localStorage.getItem('jellyfin_credentials')).Servers[0];
+         return fetch('../Users/Password', {method: 'POST', body: JSON.stringify({CurrentPw: 'alice-demo', NewPw: 'another'}),
+            headers: {'Content-Type': 'application/json', Authorization: 'MediaBrowser Token=\"' + server.AccessToken + '\"'}}).then(answer => answer.status)",
+    );
+    assert_eq!(changed, 204);
+    for _ in 0..2 {
+        again(&stage, "another");
+        stage.browser.see(CODE);
+        stage.nothing_was_wrong();
+        change_places(&mut stage, &mut other);
+    }
+}
+
+#[test]
+fn a_lost_phone_ends_the_trust_in_both_browsers() {
+    let Some(mut stage) = stage("a_lost_phone_ends_the_trust_in_both_browsers", "") else { return };
+    let mut other = two_trusted(&mut stage);
+    stage.open("/Jellyward/#lost-phone");
+    stage.browser.press("End everything");
+    let codes = stage.demo.host().recovery_codes("alice");
+    stage.browser.type_into(".jwd-overlay input", &codes[0]);
+    stage.browser.press("End everything");
+    stage.browser.read("2 browsers are no longer trusted.");
+    // She comes back by a recovery code and a new phone.
+    stage.browser.press("Sign in again");
+    stage.sign_in_alone("alice");
+    stage.browser.read("one of the recovery codes you kept");
+    stage.browser.type_into("form input", &codes[1]);
+    stage.browser.press("Continue");
+    stage.browser.read("Scan this with your authenticator app.");
+    stage.scan("alice");
+    stage.browser.type_into(".jwd-code", &stage.code("alice"));
+    stage.keep_recovery_codes();
+    stage.browser.read("Signed in as alice");
+    for _ in 0..2 {
+        again(&stage, "alice-demo");
+        stage.browser.see(CODE);
+        stage.nothing_was_wrong();
+        change_places(&mut stage, &mut other);
+    }
 }
 
 #[test]
