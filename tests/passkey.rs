@@ -1,6 +1,7 @@
 //! Passkeys against a security key in software that is honest until told otherwise.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+#![cfg(feature = "demo")]
 
 #[path = "passkey/ceremony.rs"]
 mod ceremony;
@@ -12,8 +13,6 @@ mod desk;
 mod keys;
 #[path = "passkey/page.rs"]
 mod page;
-#[path = "support/security_key.rs"]
-mod security_key;
 #[path = "passkey/size.rs"]
 mod size;
 #[path = "passkey/vectors.rs"]

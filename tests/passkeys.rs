@@ -1,13 +1,14 @@
 //! Passkeys through the engine's own calls: registered, second factor, proof, sign-in without a password.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+#![cfg(feature = "demo")]
 
 mod support;
 
+use jellyward::demo::security_key::{BACKED_UP, BACKUP_ELIGIBLE, SecurityKey, VERIFIED};
 use jellyward::gate::verdict::Outcome;
 use jellyward::web::message::Response;
 use serde_json::{Value, json};
-use support::security_key::{BACKED_UP, BACKUP_ELIGIBLE, SecurityKey, VERIFIED};
 use support::world::{Visitor, World, body, challenge, code_of, codes, text};
 
 const PASSWORD: &str = "right password";
@@ -34,11 +35,11 @@ fn register(world: &World, from: &Visitor, key: &mut SecurityKey, proof: &Value)
 }
 
 fn made(key: &mut SecurityKey, started: &Value) -> Value {
-    serde_json::from_str(&key.create(&json!({ "publicKey": started["options"] }), SITE).json()).unwrap()
+    serde_json::from_str(&key.create(&started["options"], SITE).json()).unwrap()
 }
 
 fn used(key: &mut SecurityKey, started: &Value) -> Value {
-    serde_json::from_str(&key.get(&json!({ "publicKey": started["options"] }), SITE).json()).unwrap()
+    serde_json::from_str(&key.get(&started["options"], SITE).json()).unwrap()
 }
 
 /// A user with a passkey and nothing else, signed in where it was registered; and the recovery codes.

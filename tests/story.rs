@@ -13,4 +13,7 @@ fn every_step_of_the_story_holds() {
     assert!(held.is_ok(), "{told}\n{}", held.unwrap_err());
     assert!(told.contains("No session exists yet: 0 devices, 0 sessions."), "{told}");
     assert!(!told.contains('✗'), "{told}");
+    for told_of in ["Her laptop makes a passkey.", "counts behind the laptop", "none was checked."] {
+        assert!(told.contains(told_of), "{told_of} is missing: {told}");
+    }
 }

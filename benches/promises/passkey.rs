@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 
+use jellyward::demo::security_key::SecurityKey;
 use jellyward::factor::passkey::{
     Person, RelyingParty, Verification, begin_assertion, begin_registration, finish_registration,
 };
@@ -10,7 +11,6 @@ use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
 use sha2::{Digest, Sha256};
 
-use crate::support::security_key::SecurityKey;
 use crate::{Figure, medians};
 
 const ORIGIN: &str = "https://media.example.org";

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod jellyfin;
 pub mod package;
 pub mod rescue;
+pub mod security_key;
 pub mod story;
 pub mod visitor;
 

@@ -7,7 +7,7 @@ use jellyward::factor::passkey::{
 use serde_json::{Value, json};
 
 use crate::desk::{ALICE, Asserting, ORIGIN, Registering, relying_party};
-use crate::security_key::{BACKED_UP, BACKUP_ELIGIBLE, PRESENT, SecurityKey, VERIFIED, base64};
+use jellyward::demo::security_key::{BACKED_UP, BACKUP_ELIGIBLE, PRESENT, SecurityKey, VERIFIED, base64};
 
 #[test]
 fn a_browser_is_asked_for_what_is_wanted_and_nothing_else() {

@@ -3,7 +3,9 @@
 use jellyward::factor::passkey::{PasskeyError, Verification, finish_assertion};
 
 use crate::desk::{Asserting, ORIGIN, Registering};
-use crate::security_key::{BACKED_UP, BACKUP_ELIGIBLE, HAS_CREDENTIAL, HAS_EXTENSIONS, PRESENT, SecurityKey, VERIFIED};
+use jellyward::demo::security_key::{
+    BACKED_UP, BACKUP_ELIGIBLE, HAS_CREDENTIAL, HAS_EXTENSIONS, PRESENT, SecurityKey, VERIFIED,
+};
 
 #[test]
 fn somebody_must_be_there() {

@@ -6,7 +6,7 @@ use jellyward::factor::passkey::{
 };
 use serde_json::Value;
 
-use crate::security_key::{Made, SecurityKey, Used};
+use jellyward::demo::security_key::{Made, SecurityKey, Used};
 
 pub const ORIGIN: &str = "https://media.example.org";
 pub const ALICE: [u8; 16] = *b"alice's sixteen!";

@@ -4,7 +4,7 @@ use jellyward::factor::passkey::{Base64Url, PasskeyError, Verification};
 use serde_cbor_2::Value as Cbor;
 
 use crate::desk::{Asserting, ORIGIN, Registering};
-use crate::security_key::{SecurityKey, cbor};
+use jellyward::demo::security_key::{SecurityKey, cbor};
 
 /// RFC 9053 and 8230: labels of a `COSE_Key`.
 const KIND: i128 = 1;

@@ -4,7 +4,7 @@ use jellyward::factor::passkey::{PasskeyError, RelyingParty, finish_assertion, f
 use serde_json::{Value, json};
 
 use crate::desk::{Asserting, ORIGIN, Registering};
-use crate::security_key::SecurityKey;
+use jellyward::demo::security_key::SecurityKey;
 
 const OTHERS: [&str; 22] = [
     "https://evil-media.example.org",

@@ -7,7 +7,7 @@ use serde_cbor_2::Value as Cbor;
 use serde_json::{Value, json};
 
 use crate::desk::{Asserting, ORIGIN, Registering};
-use crate::security_key::{SecurityKey, cbor};
+use jellyward::demo::security_key::{SecurityKey, cbor};
 
 #[test]
 fn whatever_attestation_comes_is_as_good_as_none() {

@@ -3,6 +3,5 @@
 
 pub mod jellyfin;
 pub mod library;
-pub mod security_key;
 pub mod tools;
 pub mod world;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod apps;
+mod passkeys;
 mod quick_connect;
 mod sign_in;
 mod teller;
@@ -29,6 +30,7 @@ const CHAPTERS: &[Chapter] = &[
     ("A word for the television", apps::one_time_word),
     ("A television waits for Alice", apps::pairing),
     ("A browser Alice trusts", apps::trusted_browser),
+    ("A passkey, and a copy of it", passkeys::passkeys),
     ("Where Alice is signed in", apps::sessions),
     ("Changes ask who is there", apps::step_up),
     ("Strangers try Alice's name", trouble::strangers),

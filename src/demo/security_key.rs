@@ -1,42 +1,58 @@
-//! A security key and its browser, in software: honest until told otherwise.
-#![allow(dead_code)] // each test file uses a part of it
+//! A security key and its browser, in software (WebAuthn Level 3, 6 and 5.8.1): honest until told otherwise.
+//!
+//! Deliberately not the engine's own code, so that the two can disagree. What is not in the options it was given is
+//! empty in its answer, and the engine's to refuse.
 
 use std::collections::BTreeMap;
 
 use data_encoding::BASE64URL_NOPAD;
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
+use p256::elliptic_curve::ops::Reduce;
+use p256::{FieldBytes, NonZeroScalar};
 use serde_cbor_2::Value as Cbor;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+/// Flag of authenticator data (6.1): somebody touched it.
 pub const PRESENT: u8 = 0x01;
+/// Flag: it knows who.
 pub const VERIFIED: u8 = 0x04;
+/// Flag: the passkey can be kept elsewhere too. Never changes.
 pub const BACKUP_ELIGIBLE: u8 = 0x08;
+/// Flag: the passkey is kept elsewhere too.
 pub const BACKED_UP: u8 = 0x10;
+/// Flag: a new passkey is described.
 pub const HAS_CREDENTIAL: u8 = 0x40;
+/// Flag: extensions follow.
 pub const HAS_EXTENSIONS: u8 = 0x80;
 
-/// One key with one passkey on it.
+/// One key with one passkey on it. A clone is a copy that somebody made of it.
+#[derive(Clone)]
 pub struct SecurityKey {
     secret: SigningKey,
+    /// The passkey's id.
     pub id: Vec<u8>,
     /// Raised with each signature, unless it is 0.
     pub counter: u32,
+    /// What it says of itself with each signature.
     pub flags: u8,
     /// Of the account it was registered for.
     pub handle: Option<Vec<u8>>,
 }
 
-/// What the browser says of the page.
+/// What the browser says of the page (`clientDataJSON`).
 #[derive(Clone)]
 pub struct Page(pub Value);
 
-/// Authenticator data.
+/// Authenticator data (6.1).
 #[derive(Clone)]
 pub struct Data {
+    /// The domain the passkey is for.
     pub rp_id: String,
+    /// See [`PRESENT`] and the others.
     pub flags: u8,
+    /// Signatures so far.
     pub counter: u32,
     /// Id and `COSE_Key`.
     pub credential: Option<(Vec<u8>, Vec<u8>)>,
@@ -47,43 +63,64 @@ pub struct Data {
 /// A response of `navigator.credentials.create`.
 #[derive(Clone)]
 pub struct Made {
+    /// What the browser says.
     pub page: Page,
+    /// What the key says.
     pub data: Data,
+    /// Of the attestation; `none`.
     pub format: Cbor,
+    /// Of the attestation; empty.
     pub statement: Cbor,
+    /// The passkey's id.
     pub raw_id: Vec<u8>,
 }
 
 /// A response of `navigator.credentials.get`, signed when it is written.
 #[derive(Clone)]
 pub struct Used {
+    /// What the browser says.
     pub page: Page,
+    /// What the key says.
     pub data: Data,
+    /// The passkey's id.
     pub raw_id: Vec<u8>,
+    /// Whose it is, where the key remembers that.
     pub handle: Option<Vec<u8>>,
     secret: SigningKey,
 }
 
+/// As WebAuthn's JSON writes bytes.
 pub fn base64(bytes: &[u8]) -> String {
     BASE64URL_NOPAD.encode(bytes)
 }
 
+/// As authenticators write.
 pub fn cbor(value: &Cbor) -> Vec<u8> {
-    serde_cbor_2::to_vec(value).unwrap()
+    serde_cbor_2::to_vec(value).unwrap_or_default()
+}
+
+/// `options` as the server sends them, or as `navigator.credentials` takes them.
+fn inner(options: &Value) -> &Value {
+    options.get("publicKey").unwrap_or(options)
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
 }
 
 impl SecurityKey {
     /// Number 1 to 255: each another key.
     pub fn new(number: u8) -> Self {
-        let secret = SigningKey::from_slice(&[number; 32]).unwrap();
+        let secret = SigningKey::from(NonZeroScalar::reduce(&FieldBytes::from([number; 32])));
         Self { secret, id: vec![number; 32], counter: 1, flags: PRESENT | VERIFIED, handle: None }
     }
 
+    /// Its public key.
     pub fn public(&self) -> VerifyingKey {
         *self.secret.verifying_key()
     }
 
-    /// Its public key (RFC 9053, 7.1.1), with each part replaced that is given.
+    /// The same as a `COSE_Key` (RFC 9053, 7.1.1), with each part replaced that is given.
     pub fn cose(&self, instead: &[(i128, Cbor)]) -> Vec<u8> {
         let point = self.secret.verifying_key().to_sec1_point(false);
         // SEC 1: 4, x, y.
@@ -100,10 +137,10 @@ impl SecurityKey {
 
     /// Registers at a page of `origin` that has these options.
     pub fn create(&mut self, options: &Value, origin: &str) -> Made {
-        let options = &options["publicKey"];
-        self.handle = Some(BASE64URL_NOPAD.decode(options["user"]["id"].as_str().unwrap().as_bytes()).unwrap());
+        let options = inner(options);
+        self.handle = BASE64URL_NOPAD.decode(text(&options["user"]["id"]).as_bytes()).ok();
         let data = Data {
-            rp_id: options["rp"]["id"].as_str().unwrap().to_owned(),
+            rp_id: text(&options["rp"]["id"]).to_owned(),
             flags: self.flags | HAS_CREDENTIAL,
             counter: self.counter,
             credential: Some((self.id.clone(), self.cose(&[]))),
@@ -120,12 +157,12 @@ impl SecurityKey {
 
     /// Signs at a page of `origin` that has these options.
     pub fn get(&mut self, options: &Value, origin: &str) -> Used {
-        let options = &options["publicKey"];
+        let options = inner(options);
         if self.counter > 0 {
             self.counter += 1;
         }
         let data = Data {
-            rp_id: options["rpId"].as_str().unwrap().to_owned(),
+            rp_id: text(&options["rpId"]).to_owned(),
             flags: self.flags,
             counter: self.counter,
             credential: None,
@@ -146,19 +183,21 @@ impl Page {
         Self(json!({"type": kind, "challenge": options["challenge"], "origin": origin, "crossOrigin": false}))
     }
 
+    /// As it is hashed and sent.
     pub fn bytes(&self) -> Vec<u8> {
-        serde_json::to_vec(&self.0).unwrap()
+        self.0.to_string().into_bytes()
     }
 }
 
 impl Data {
+    /// As it is signed and sent.
     pub fn bytes(&self) -> Vec<u8> {
         let mut bytes = Sha256::digest(self.rp_id.as_bytes()).to_vec();
         bytes.push(self.flags);
         bytes.extend(self.counter.to_be_bytes());
         if let Some((id, key)) = &self.credential {
             bytes.extend([0; 16]);
-            bytes.extend(u16::try_from(id.len()).unwrap().to_be_bytes());
+            bytes.extend(u16::try_from(id.len()).unwrap_or(u16::MAX).to_be_bytes());
             bytes.extend(id);
             bytes.extend(key);
         }
@@ -168,6 +207,7 @@ impl Data {
 }
 
 impl Made {
+    /// What `PublicKeyCredential.toJSON()` gives.
     pub fn json(&self) -> String {
         let text = |text: &str| Cbor::Text(text.to_owned());
         let object = Cbor::Map(BTreeMap::from([
@@ -197,6 +237,7 @@ impl Made {
 }
 
 impl Used {
+    /// What `PublicKeyCredential.toJSON()` gives.
     pub fn json(&self) -> String {
         self.json_with(|signature| signature)
     }
