@@ -25,3 +25,5 @@ mod stories;
 mod traces;
 #[path = "jellyfin/visitor.rs"]
 mod visitor;
+#[path = "jellyfin/window.rs"]
+mod window;

@@ -18,6 +18,7 @@ mod sessions;
 mod sign_in;
 mod step_up;
 mod stock;
+mod trusted_browser;
 
 /// The shared server, for as long as one story runs.
 struct Turn {
