@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::sync::atomic::Ordering;
+
 use jellyward::gate::verdict::Outcome;
 use serde_json::{Value, json};
 use support::world::{Visitor, World, body, challenge, code_of, codes, text};
@@ -45,6 +47,32 @@ fn sessions_are_listed_with_how_they_were_proven_and_no_token() {
     for token in world.jellyfin.alive() {
         assert!(!format!("{sessions:?}").contains(&token));
     }
+}
+
+#[test]
+fn no_sign_in_asks_for_all_sessions_unless_there_is_a_limit() {
+    let world = World::new();
+    world.user("alice", PASSWORD);
+    let (phone, codes) = world.enrol_user(&Visitor::at("198.51.100.77"), "alice", PASSWORD);
+    let listed = |what: &str, sign_in: &dyn Fn()| {
+        let (lists, alive) = (world.jellyfin.listed.load(Ordering::SeqCst), world.jellyfin.session_count());
+        sign_in();
+        assert_eq!(world.jellyfin.session_count(), alive + 1, "{what}");
+        world.jellyfin.listed.load(Ordering::SeqCst) - lists
+    };
+    let browser = Visitor::at("203.0.113.5");
+    let by_code = || drop(world.full_sign_in(&browser, "alice", PASSWORD, &phone));
+    assert_eq!(listed("a code", &by_code), 0);
+    let alice = world.with_session(&browser);
+    let made = body(&world.post(&alice, "/Jellyward/Api/Account/AppPasswords/Create", &json!({ "name": "Kodi" })));
+    let app_password = made["password"].as_str().unwrap();
+    let typed = |typed: &str| _ = world.login(&Visitor::app_at("203.0.113.20"), "alice", typed);
+    assert_eq!(listed("an app password", &|| typed(app_password)), 0);
+    assert_eq!(listed("all in one box", &|| typed(&format!("{PASSWORD} {}", codes[0]))), 0);
+    world.user("bob", PASSWORD);
+    assert_eq!(listed("a password", &|| _ = world.login(&browser, "bob", PASSWORD)), 0);
+    world.set(&json!({ "sessions.most": 100 }));
+    assert_eq!(listed("a limit has to be kept", &by_code), 1);
 }
 
 #[test]

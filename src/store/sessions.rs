@@ -8,8 +8,12 @@ use super::StoreError;
 use crate::clock::Seconds;
 use crate::host::AccountId;
 
-/// Sessions remembered for one account; a forgotten one counts as unproven.
-const MOST_SESSIONS: i64 = 1_000;
+/// Sessions remembered for one account, and a few more at times; a forgotten one counts as unproven.
+pub(super) const MOST_SESSIONS: i64 = 1_000;
+
+/// One new session in so many, as its random hash has it, lets the oldest go: to count that far each time would make
+/// signing in slower the more devices an account has.
+pub(super) const PRUNE_ONE_IN: u8 = 64;
 
 /// One session's origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,11 +47,13 @@ pub fn insert(tx: &Transaction<'_>, token_hash: &[u8; 32], session: &Session) ->
         session.proven_at,
         session.app_password
     ])?;
-    tx.prepare_cached(
-        "DELETE FROM sessions WHERE account = ?1 AND at < \
-         (SELECT at FROM sessions WHERE account = ?1 ORDER BY at DESC LIMIT 1 OFFSET ?2)",
-    )?
-    .execute(params![session.account.as_bytes(), MOST_SESSIONS])?;
+    if token_hash[0] % PRUNE_ONE_IN == 0 {
+        tx.prepare_cached(
+            "DELETE FROM sessions WHERE account = ?1 AND at < \
+             (SELECT at FROM sessions WHERE account = ?1 ORDER BY at DESC LIMIT 1 OFFSET ?2)",
+        )?
+        .execute(params![session.account.as_bytes(), MOST_SESSIONS])?;
+    }
     Ok(())
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::crypto::mac::sha256;
 use crate::host::AccountId;
 use crate::store::challenges::{Ask, Challenge};
 
@@ -167,6 +168,37 @@ fn challenges_of_one_network_push_out_only_their_own_oldest() {
     assert!(store.read(|tx| challenges::find(tx, &[0; 32], 5)).unwrap().is_some());
     assert!(store.read(|tx| challenges::find(tx, &[20; 32], 5)).unwrap().is_some());
     assert!(store.read(|tx| challenges::find(tx, &[15; 32], 5)).unwrap().is_none());
+}
+
+#[test]
+fn the_oldest_sessions_of_an_account_are_forgotten_and_nobody_elses() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let (alice, bob) = (AccountId::from([7; 16]), AccountId::from([8; 16]));
+    let session = |account: AccountId, at: i64| sessions::Session {
+        account,
+        proof: "full".to_owned(),
+        epoch: 0,
+        at,
+        proven_at: 0,
+        app_password: None,
+    };
+    let all = 3 * sessions::MOST_SESSIONS;
+    let count = store
+        .lazy(|tx| {
+            sessions::insert(tx, &sha256(b"bob's"), &session(bob, 0))?;
+            for at in 1..=all {
+                sessions::insert(tx, &sha256(&at.to_be_bytes()), &session(alice, at))?;
+            }
+            assert!(sessions::find(tx, &sha256(&1_i64.to_be_bytes()))?.is_none(), "the oldest");
+            assert!(sessions::find(tx, &sha256(&all.to_be_bytes()))?.is_some(), "the newest");
+            assert!(sessions::find(tx, &sha256(b"bob's"))?.is_some());
+            sessions::of(tx, &alice).map(|sessions| sessions.len() as i64)
+        })
+        .unwrap();
+    // How long it takes until a hash is one of those that prune is a matter of chance, here always the same.
+    let most = sessions::MOST_SESSIONS + 8 * i64::from(sessions::PRUNE_ONE_IN);
+    assert!((sessions::MOST_SESSIONS..most).contains(&count), "{count}");
 }
 
 #[test]

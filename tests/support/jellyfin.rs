@@ -49,6 +49,8 @@ pub struct Jellyfin {
     pub password_checks: AtomicUsize,
     /// How often somebody was looked up by name.
     pub names_asked: AtomicUsize,
+    /// How often sessions were asked for.
+    pub listed: AtomicUsize,
     /// Right passwords with which Jellyfin dated a login.
     pub dated_by_check: AtomicUsize,
     pub lines: Mutex<Vec<String>>,
@@ -190,6 +192,7 @@ impl Host for Shared {
     }
 
     fn list_sessions(&self, user: Option<&AccountId>) -> Result<Vec<HostSession>, HostError> {
+        self.0.listed.fetch_add(1, Ordering::SeqCst);
         let sessions = self.0.sessions.lock().unwrap();
         let listed =
             sessions.iter().filter(|session| !session.ended && user.is_none_or(|id| *id == session.request.user));
