@@ -47,7 +47,7 @@ pub fn insert(tx: &Transaction<'_>, token_hash: &[u8; 32], session: &Session) ->
         session.proven_at,
         session.app_password
     ])?;
-    if token_hash[0] % PRUNE_ONE_IN == 0 {
+    if token_hash[0].is_multiple_of(PRUNE_ONE_IN) {
         tx.prepare_cached(
             "DELETE FROM sessions WHERE account = ?1 AND at < \
              (SELECT at FROM sessions WHERE account = ?1 ORDER BY at DESC LIMIT 1 OFFSET ?2)",
