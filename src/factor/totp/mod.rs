@@ -212,24 +212,28 @@ struct Digits {
     sound: bool,
 }
 
+const ZEROES: [u8; MOST_DIGITS as usize] = [b'0'; MOST_DIGITS as usize];
+
 impl Digits {
     fn typed(text: &str, count: u8) -> Self {
-        let count = usize::from(count.min(MOST_DIGITS));
-        let unsound = || Self { digits: [b'0'; MOST_DIGITS as usize], count, sound: false };
-        let mut typed = unsound();
-        if text.len() > LONGEST_INPUT {
-            return typed;
+        let mut typed = Self { digits: ZEROES, count: usize::from(count.min(MOST_DIGITS)), sound: false };
+        typed.sound = text.len() <= LONGEST_INPUT && typed.fill(text);
+        if !typed.sound {
+            typed.digits = ZEROES;
         }
-        let mut used = 0;
-        for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace()) {
-            if !byte.is_ascii_digit() || used == count {
-                return unsound();
-            }
-            typed.digits[used] = byte;
-            used += 1;
-        }
-        typed.sound = used == count;
         typed
+    }
+
+    /// Is the text so many digits, and nothing else but blanks?
+    fn fill(&mut self, text: &str) -> bool {
+        let mut places = self.digits[..self.count].iter_mut();
+        for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace()) {
+            match places.next() {
+                Some(place) if byte.is_ascii_digit() => *place = byte,
+                _ => return false,
+            }
+        }
+        places.next().is_none()
     }
 
     fn as_str(&self) -> &str {
