@@ -108,6 +108,25 @@ fn recovery_codes_are_renewed_with_proof() {
 }
 
 #[test]
+fn a_used_code_says_when_the_next_one_comes() {
+    let Some(stage) = stage("a_used_code_says_when_the_next_one_comes", "") else { return };
+    stage.open("/Jellyward/Login");
+    stage.sign_in_alone("alice");
+    let code = stage.code("alice");
+    stage.browser.type_into(CODE, &code);
+    stage.is_home("alice");
+    // This one wants a proof however fresh the session is.
+    stage.open("/Jellyward/#lost-phone");
+    stage.browser.press("End everything");
+    stage.browser.press("Use the authenticator app");
+    stage.browser.type_into(CODE, &code);
+    stage.browser.press("End everything");
+    stage.browser.read("That code has been used already. Wait for the next one. Try again in 0:");
+    assert!(!stage.browser.text().contains("Too many"), "one try is not too many");
+    stage.nothing_was_wrong();
+}
+
+#[test]
 fn it_fits_a_small_phone_and_a_large_television() {
     let Some(stage) = stage("it_fits_a_small_phone_and_a_large_television", "") else { return };
     open(&stage);

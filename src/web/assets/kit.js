@@ -36,12 +36,13 @@
     return text.replace(/\{(\w+)\}/g, function (whole, name) { return args && name in args ? String(args[name]) : whole; });
   };
 
-  /* The text for a refusal of a call made with kit.call. */
+  /* The text for a refusal of a call made with kit.call, and how long to wait where the server says so. */
   kit.problem = function (answer) {
     if (answer.status === 0) { return kit.text('common-no-answer'); }
     var data = answer.data || {};
     var text = kit.texts['problem-' + data.code] ? kit.text('problem-' + data.code) : data.title;
-    return (text || kit.text('common-unexpected')) + (data.detail ? ' ' + data.detail : '');
+    var wait = answer.retryAfter ? kit.text('common-again-in', { time: kit.minutes(answer.retryAfter) }) : '';
+    return [text || kit.text('common-unexpected'), data.detail, wait].filter(Boolean).join(' ');
   };
 
   /* An element. `text` is its text, `on` its listeners, everything else an attribute; null children are left out. */

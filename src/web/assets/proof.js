@@ -40,7 +40,7 @@
       given.then(function (answer) {
         busy = false;
         if (answer.status === 200) { done(answer); return; }
-        refuse(kit.problem(answer) + (answer.retryAfter ? ' ' + text('login-wait', { time: kit.minutes(answer.retryAfter) }) : ''));
+        refuse(kit.problem(answer));
       });
     }
 

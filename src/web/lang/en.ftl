@@ -20,6 +20,7 @@ common-loading = One moment…
 common-no-answer = The server did not answer. Check the connection and try again.
 common-unexpected = The server could not do that. Its log says why.
 common-try-again = Try again
+common-again-in = Try again in { $time }.
 common-page-of = Page { $page } of { $pages }
 common-previous = Previous
 common-next = Next

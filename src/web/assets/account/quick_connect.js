@@ -15,8 +15,7 @@
       if (!bare()) { code.focus(); return; }
       kit.clear(answer);
       desk.change('Account/QuickConnect/Look', { code: bare() }, ask, function (refusal) {
-        var words = kit.problem(refusal) + (refusal.retryAfter ? ' ' + text('login-wait', { time: kit.minutes(refusal.retryAfter) }) : '');
-        kit.show(answer, [kit.element('p', { 'class': 'jwd-error', role: 'alert', text: words })]);
+        kit.show(answer, [kit.element('p', { 'class': 'jwd-error', role: 'alert', text: kit.problem(refusal) })]);
         code.value = '';
         code.focus();
       });
