@@ -149,8 +149,5 @@ fn administration(cx: &Context, caller: &Caller) -> Result<(), Denial> {
 }
 
 fn fresh(cx: &Context, caller: &Caller, account: &AccountId, standing: &Standing) -> Result<(), Denial> {
-    if step_up::fresh_until(cx, caller, account, standing.account.epoch)? > 0 {
-        return Ok(());
-    }
-    Err(Denial::StepUp { proofs: step_up::proofs(cx, standing) })
+    step_up::demand_fresh(cx, caller, account, standing).map(|_| ())
 }

@@ -111,11 +111,21 @@ pub fn demand(cx: &Context, gate: &Gate, asker: &Asker<'_>, given: Option<&Fresh
     }
     let standing = Standing::of(cx, &asker.facts.id)?;
     demand_in_person(cx, asker, &standing)?;
-    let until = fresh_until(cx, asker.caller, &asker.facts.id, standing.account.epoch)?;
-    if until > 0 {
-        return Ok(Proved { until, passkey: None });
+    let until = demand_fresh(cx, asker.caller, &asker.facts.id, &standing)?;
+    Ok(Proved { until, passkey: None })
+}
+
+/// Demands that this session gave a proof shortly before; gives until when it counts.
+pub fn demand_fresh(
+    cx: &Context,
+    caller: &Caller,
+    account: &AccountId,
+    standing: &Standing,
+) -> Result<Seconds, Denial> {
+    match fresh_until(cx, caller, account, standing.account.epoch)? {
+        0 => Err(Denial::StepUp { proofs: proofs(cx, standing) }),
+        until => Ok(until),
     }
-    Err(Denial::StepUp { proofs: proofs(cx, &standing) })
 }
 
 fn session(cx: &Context, caller: &Caller) -> Result<Option<Session>, Denial> {
