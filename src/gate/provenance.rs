@@ -94,9 +94,10 @@ pub fn fully_proven(
 pub fn raise(cx: &Context, tx: &Transaction<'_>, caller: &Caller, epoch: i64) -> Result<(), StoreError> {
     if let (Some(account), Some(hash)) = (caller.user_id, token_hash(&caller.token_hash)) {
         let now = cx.now();
-        let proof = Proof::Full.as_str().to_owned();
+        let full = Proof::Full.as_str();
+        let proof = full.to_owned();
         let session = sessions::Session { account, proof, epoch, at: now, proven_at: now, app_password: None };
-        sessions::raise(tx, &hash, &session)?;
+        sessions::prove(tx, &hash, &session, Some(full))?;
     }
     Ok(())
 }

@@ -100,7 +100,7 @@ pub fn prove(cx: &Context, gate: &Gate, asker: &Asker<'_>, fresh: &FreshProof) -
         proven_at: now,
         app_password: None,
     };
-    cx.store.lazy(|tx| sessions::prove(tx, &hash, &legacy))?;
+    cx.store.lazy(|tx| sessions::prove(tx, &hash, &legacy, None))?;
     Ok(Proved { until: now + FRESH_FOR, passkey })
 }
 

@@ -57,22 +57,21 @@ pub fn insert(tx: &Transaction<'_>, token_hash: &[u8; 32], session: &Session) ->
     Ok(())
 }
 
-/// Remembers that a proof was given inside a session; one nobody knows of is written down as `unknown`.
-pub fn prove(tx: &Transaction<'_>, token_hash: &[u8; 32], unknown: &Session) -> Result<(), StoreError> {
-    let known = tx
-        .prepare_cached("UPDATE sessions SET proven_at = ?3, epoch = ?4 WHERE token_hash = ?1 AND account = ?2")?
-        .execute(params![token_hash, unknown.account.as_bytes(), unknown.proven_at, unknown.epoch])?;
-    if known == 0 { insert(tx, token_hash, unknown) } else { Ok(()) }
-}
-
-/// A session has proven more than it did when it was made; what else is known of it stays.
-pub fn raise(tx: &Transaction<'_>, token_hash: &[u8; 32], now: &Session) -> Result<(), StoreError> {
+/// Remembers that a proof was given inside a session. Of one that is known the rest stays, but for what it counts as,
+/// where that is `raised`; one nobody knows of is written down as `unknown`.
+pub fn prove(
+    tx: &Transaction<'_>,
+    token_hash: &[u8; 32],
+    unknown: &Session,
+    raised: Option<&str>,
+) -> Result<(), StoreError> {
     let known = tx
         .prepare_cached(
-            "UPDATE sessions SET proof = ?3, proven_at = ?4, epoch = ?5 WHERE token_hash = ?1 AND account = ?2",
+            "UPDATE sessions SET proof = coalesce(?3, proof), proven_at = ?4, epoch = ?5 \
+             WHERE token_hash = ?1 AND account = ?2",
         )?
-        .execute(params![token_hash, now.account.as_bytes(), now.proof, now.proven_at, now.epoch])?;
-    if known == 0 { insert(tx, token_hash, now) } else { Ok(()) }
+        .execute(params![token_hash, unknown.account.as_bytes(), raised, unknown.proven_at, unknown.epoch])?;
+    if known == 0 { insert(tx, token_hash, unknown) } else { Ok(()) }
 }
 
 /// What is known of an account's tokens.

@@ -170,19 +170,38 @@ fn challenges_of_one_network_push_out_only_their_own_oldest() {
     assert!(store.read(|tx| challenges::find(tx, &[15; 32], 5)).unwrap().is_none());
 }
 
+fn session(account: AccountId, at: i64) -> sessions::Session {
+    sessions::Session { account, proof: "paired".to_owned(), epoch: 0, at, proven_at: 0, app_password: None }
+}
+
+#[test]
+fn a_proof_changes_of_a_session_only_what_it_proves() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let (account, known, unknown) = (AccountId::from([7; 16]), sha256(b"known"), sha256(b"unknown"));
+    let made = sessions::Session { app_password: Some(3), ..session(account, 10) };
+    let now = sessions::Session { proof: "legacy".to_owned(), proven_at: 20, epoch: 1, ..session(account, 20) };
+    store
+        .lazy(|tx| {
+            sessions::insert(tx, &known, &made)?;
+            sessions::prove(tx, &known, &now, None)?;
+            let proven = sessions::Session { proven_at: 20, epoch: 1, ..made };
+            assert_eq!(sessions::find(tx, &known)?.as_ref(), Some(&proven));
+            sessions::prove(tx, &known, &now, Some("full"))?;
+            let raised = sessions::Session { proof: "full".to_owned(), ..proven };
+            assert_eq!(sessions::find(tx, &known)?, Some(raised));
+            sessions::prove(tx, &unknown, &now, None)?;
+            assert_eq!(sessions::find(tx, &unknown)?.as_ref(), Some(&now));
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+}
+
 #[test]
 fn the_oldest_sessions_of_an_account_are_forgotten_and_nobody_elses() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
     let (alice, bob) = (AccountId::from([7; 16]), AccountId::from([8; 16]));
-    let session = |account: AccountId, at: i64| sessions::Session {
-        account,
-        proof: "full".to_owned(),
-        epoch: 0,
-        at,
-        proven_at: 0,
-        app_password: None,
-    };
     let all = 3 * sessions::MOST_SESSIONS;
     let count = store
         .lazy(|tx| {
