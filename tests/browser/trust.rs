@@ -1,6 +1,6 @@
 //! The box under which a browser is trusted. The demo speaks plain http, where the owner has to allow that.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::driver::{Browser, UP};
 use super::stage::{Stage, stage};
@@ -119,6 +119,45 @@ fn one_browser_is_forgotten_and_the_other_stays() {
     change_places(&mut stage, &mut other);
     again(&stage, "alice-demo");
     stage.is_home("alice");
+    stage.nothing_was_wrong();
+}
+
+/// The browser's cookie of trust, as its own tools would copy it; no script reads it.
+fn cookie(stage: &Stage) -> Value {
+    let kept = stage.browser.command("Network.getCookies", json!({"urls": [stage.demo.address()]}));
+    let cookies = kept["cookies"].as_array().unwrap();
+    let is_trust = |one: &&Value| one["name"].as_str().unwrap().contains("jellyward-trust-");
+    let found: Vec<Value> = cookies.iter().filter(is_trust).cloned().collect();
+    assert_eq!(found.len(), 1, "{kept}");
+    assert_eq!((&found[0]["httpOnly"], &found[0]["sameSite"]), (&json!(true), &json!("Lax")));
+    found[0].clone()
+}
+
+#[test]
+fn a_stolen_cookie_ends_the_trust_it_was_stolen_from() {
+    let Some(mut stage) = stage("a_stolen_cookie_ends_the_trust_it_was_stolen_from", "/jf") else { return };
+    stage.settle(&json!({"trust.plain_http": true}));
+    trust(&stage);
+    let stolen = cookie(&stage);
+    again(&stage, "alice-demo");
+    stage.is_home("alice");
+    assert_ne!(cookie(&stage)["value"], stolen["value"], "each use brings another value");
+    // Who has the old one, and the password, is asked for the code, once the overlap is over.
+    let mut owners = stage.take_another_browser();
+    let set = json!({"url": stage.demo.address(), "name": stolen["name"], "value": stolen["value"], "path": stolen["path"], "httpOnly": true});
+    assert_eq!(stage.browser.command("Network.setCookie", set)["success"], true);
+    stage.clock.advance(90);
+    stage.sign_in("alice");
+    stage.browser.see(CODE);
+    stage.nothing_was_wrong();
+    // So is she: nobody knows which of the two is hers.
+    change_places(&mut stage, &mut owners);
+    again(&stage, "alice-demo");
+    stage.browser.see(CODE);
+    stage.browser.type_into(CODE, &stage.code("alice"));
+    stage.is_home("alice");
+    stage.open("/Jellyward/#tv");
+    stage.browser.read("an outdated mark of it came back");
     stage.nothing_was_wrong();
 }
 
