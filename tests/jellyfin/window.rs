@@ -64,7 +64,9 @@ impl Window {
             self.browser.wait("its entry", &format!("!!{entry}"));
             self.browser.run(&format!("{entry}.click()"));
         }
-        self.browser.see("#txtManualName");
+        // It forgets the token once the server has answered, and shows the form when it comes to it.
+        let forgotten = "JSON.parse(localStorage.jellyfin_credentials).Servers.every(one => !one.AccessToken)";
+        self.browser.wait("the end of the session", forgotten);
     }
 
     pub fn is_home(&self) {
