@@ -155,6 +155,13 @@ fn url_decoded(value: &str) -> String {
     percent_encoding::percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
 }
 
+/// Tokens are resolved here and never reach the engine.
+pub fn carries_a_token(header: &str) -> bool {
+    ["Authorization", "X-Emby-Authorization", "X-Emby-Token", "X-MediaBrowser-Token"]
+        .iter()
+        .any(|name| header.eq_ignore_ascii_case(name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::header_parts;

@@ -20,6 +20,7 @@ mod host;
 mod names;
 mod network;
 mod password;
+mod rooms;
 mod route;
 mod seed;
 mod server;
@@ -37,7 +38,8 @@ use crate::engine::{Engine, Event, OpenError, OpenOptions};
 use crate::host::{AccountId, HostError};
 use crate::rescue::DATA_FOLDER;
 
-use server::{Rooms, Server};
+use rooms::Rooms;
+use server::Server;
 
 pub use clock::MovableClock;
 pub use jellyfin::Jellyfin;

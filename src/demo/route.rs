@@ -1,9 +1,10 @@
 //! Which room answers: the web client, the engine, or Jellyfin's own API.
 
 use super::api;
+use super::authorization;
 use super::call::{Call, Reply};
 use super::host::with_session;
-use super::server::Rooms;
+use super::rooms::Rooms;
 use crate::web::message::{Content, Request};
 
 /// Who answers a path.
@@ -75,7 +76,7 @@ pub fn answer(rooms: &Rooms, place: &Place, call: Call) -> Reply {
 
 fn engine(rooms: &Rooms, call: Call) -> Reply {
     let mut origin = call.origin;
-    origin.headers.retain(|(name, _)| !carries_a_token(name));
+    origin.headers.retain(|(name, _)| !authorization::carries_a_token(name));
     let request = Request {
         method: call.method,
         path: call.path,
@@ -93,13 +94,6 @@ fn engine(rooms: &Rooms, call: Call) -> Reply {
     };
     reply.headers.extend(response.headers);
     reply
-}
-
-/// Tokens are resolved here and never reach the engine.
-pub fn carries_a_token(header: &str) -> bool {
-    ["Authorization", "X-Emby-Authorization", "X-Emby-Token", "X-MediaBrowser-Token"]
-        .iter()
-        .any(|name| header.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]

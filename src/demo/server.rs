@@ -20,14 +20,11 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
 
-use super::api::Waiting;
 use super::call::{Call, Reply};
-use super::jellyfin::Jellyfin;
+use super::rooms::Rooms;
 use super::route::{self, Place};
-use super::web_client::WebClient;
-use super::{Options, StartError, authorization, network};
+use super::{StartError, authorization, network};
 use crate::defense::origin::Origin;
-use crate::engine::Engine;
 
 /// Largest body that Jellyfin's own endpoints take here, in bytes.
 const MOST_BODY: usize = 1024 * 1024;
@@ -35,29 +32,6 @@ const MOST_BODY: usize = 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long answers under way may take when the server stops.
 const FAREWELL: Duration = Duration::from_secs(5);
-
-/// What every answer needs.
-pub struct Rooms {
-    pub jellyfin: Arc<Jellyfin>,
-    pub engine: Arc<Engine>,
-    pub web: WebClient,
-    pub waiting: Waiting,
-    pub base: String,
-    pub known_proxies: Vec<IpAddr>,
-}
-
-impl Rooms {
-    pub fn new(options: &Options, jellyfin: Arc<Jellyfin>, engine: Arc<Engine>) -> Self {
-        Self {
-            jellyfin,
-            engine,
-            waiting: Waiting::default(),
-            web: WebClient::new(options.web.clone()),
-            base: options.base.clone(),
-            known_proxies: options.known_proxies.clone(),
-        }
-    }
-}
 
 /// Empty while Jellyfin is down. The socket outlives that: browsers keep their connections over a restart.
 type Open = RwLock<Option<Rooms>>;

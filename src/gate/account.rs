@@ -12,7 +12,7 @@ use crate::factor::recovery;
 use crate::gate::attempt::Caller;
 use crate::gate::denial::Denial;
 use crate::gate::enrol::LONGEST_NAME;
-use crate::gate::proof::Method;
+use crate::gate::method::Method;
 use crate::gate::requirement;
 use crate::gate::standing::Standing;
 use crate::gate::{Gate, app, armed, passkey, sessions, step_up};

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::clock::{NoRandomness, Seconds};
 use crate::crypto::seal::SealError;
-use crate::gate::proof::Method;
+use crate::gate::method::Method;
 use crate::host::HostError;
 use crate::store::StoreError;
 use crate::trust::trusted_browser::TrustError;

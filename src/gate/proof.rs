@@ -14,6 +14,7 @@ use crate::gate::attempt::Caller;
 use crate::gate::budget::Budget;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
+use crate::gate::method::Method;
 use crate::gate::passkey::{self, Bound};
 use crate::gate::provenance;
 use crate::gate::standing::Standing;
@@ -21,22 +22,7 @@ use crate::host::{AccountId, PasswordCheck, PasswordQuery, UserFacts};
 use crate::store::ceremonies::Purpose;
 use crate::store::factors::Factor;
 use crate::store::{StoreError, factors};
-use serde::Serialize;
 use zeroize::Zeroizing;
-
-/// By what somebody proves who they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Method {
-    /// A code from an authenticator app.
-    Totp,
-    /// A recovery code.
-    Recovery,
-    /// A passkey.
-    Passkey,
-    /// The account's own password; only where no factor is enrolled.
-    Password,
-}
 
 /// A right code, to be spent by one conditional statement.
 #[derive(Clone, Copy)]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::defense::origin::Origin;
 use crate::gate::attempt::{Caller, Client};
+use crate::trust::trusted_browser::Headers;
 
 /// One HTTP request under a path the engine owns. The body travels beside it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -77,8 +78,10 @@ impl Response {
 
     /// 200 with the session that `mint` left in this call's context. Its type is the host's to say: Jellyfin takes one
     /// that is set already for a demand, finds no formatter for it, and answers 406.
-    pub fn session() -> Self {
-        Self { content: Content::Session, ..Self::new(200, "", Vec::new()).without_header("Content-Type") }
+    pub fn session(headers: Headers) -> Self {
+        let response =
+            Self { content: Content::Session, ..Self::new(200, "", Vec::new()).without_header("Content-Type") };
+        headers.iter().fold(response, |response, (name, value)| response.with_header(name, value))
     }
 
     /// With one more header. A value that could end the header (control characters) is left out: nothing splits a

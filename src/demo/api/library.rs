@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Path, settled, signed_in};
 use crate::demo::call::{Call, Reply};
-use crate::demo::server::Rooms;
+use crate::demo::rooms::Rooms;
 use crate::demo::shapes;
 
 pub fn answer(_: &Rooms, call: &Call, path: &Path<'_>) -> Option<Reply> {

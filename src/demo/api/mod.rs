@@ -11,7 +11,7 @@ mod watched;
 use super::authorization::Who;
 use super::book::{Device, User};
 use super::call::{Call, Reply};
-use super::server::Rooms;
+use super::rooms::Rooms;
 
 pub use quick_connect::Waiting;
 

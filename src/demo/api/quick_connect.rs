@@ -9,7 +9,7 @@ use crate::clock::Seconds;
 use crate::demo::authorization::Who;
 use crate::demo::call::{Call, Reply, text};
 use crate::demo::jellyfin::lock;
-use crate::demo::server::Rooms;
+use crate::demo::rooms::Rooms;
 use crate::demo::shapes;
 use crate::engine::Event;
 use crate::gate::attempt::{Client, Door};

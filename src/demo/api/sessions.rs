@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Path, elevated, person, settled, signed_in, watched};
 use crate::demo::authorization::Who;
 use crate::demo::call::{Call, Reply};
-use crate::demo::server::Rooms;
+use crate::demo::rooms::Rooms;
 use crate::demo::shapes;
 
 pub fn answer(rooms: &Rooms, call: &Call, path: &Path<'_>) -> Option<Reply> {

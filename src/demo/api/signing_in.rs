@@ -1,9 +1,9 @@
 //! The doors: everything that ends in a session asks the engine, as the plugin's proxy does.
 
+use crate::demo::authorization::carries_a_token;
 use crate::demo::call::{Call, Reply, text};
 use crate::demo::host::with_session;
-use crate::demo::route::carries_a_token;
-use crate::demo::server::Rooms;
+use crate::demo::rooms::Rooms;
 use crate::gate::attempt::{Client, Door, LoginAttempt};
 use crate::gate::verdict::Verdict;
 use crate::host::AccountId;

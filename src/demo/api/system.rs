@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Path, elevated, settled, signed_in};
 use crate::demo::call::{Call, Reply};
-use crate::demo::server::Rooms;
+use crate::demo::rooms::Rooms;
 use crate::demo::shapes;
 
 pub fn answer(rooms: &Rooms, call: &Call, path: &Path<'_>) -> Option<Reply> {

@@ -6,7 +6,7 @@ use super::{Path, elevated, person, settled, signed_in, watched};
 use crate::demo::authorization::Who;
 use crate::demo::book::User;
 use crate::demo::call::{Call, Reply, property, text};
-use crate::demo::server::Rooms;
+use crate::demo::rooms::Rooms;
 use crate::demo::shapes;
 use crate::engine::Event;
 use crate::host::{AccountId, Host, PasswordCheck, PasswordQuery};

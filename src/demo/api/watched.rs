@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use crate::demo::authorization::carries_a_token;
 use crate::demo::call::{Call, Reply};
-use crate::demo::route::carries_a_token;
-use crate::demo::server::Rooms;
+use crate::demo::rooms::Rooms;
 use crate::gate::action::Action;
 
 /// Goes on where the engine does not want to see the call, or lets it pass. `arguments`: ids and flags by name.

@@ -4,9 +4,9 @@ use serde_json::json;
 
 use super::{Desk, passkeys, problem};
 use crate::gate::enrol;
-use crate::gate::proof::{FreshProof, Method};
+use crate::gate::method::Method;
+use crate::gate::proof::FreshProof;
 use crate::gate::verify::{self, Answer};
-use crate::trust::trusted_browser::Headers;
 use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::Problem;
@@ -24,14 +24,14 @@ pub(super) fn verify(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Pr
     };
     let answer = Answer { trust: fields.flag("trust")?, ..answer(desk, &challenge) };
     let proven = verify::verify(desk.cx, desk.gate, &answer, &given);
-    proven.map(session).map_err(|denial| problem(desk, denial))
+    proven.map(Response::session).map_err(|denial| problem(desk, denial))
 }
 
 pub(super) fn finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
     let answer = Answer { trust: fields.flag("trust")?, ..answer(desk, &challenge) };
     let proven = verify::finish(desk.cx, desk.gate, &answer);
-    proven.map(session).map_err(|denial| problem(desk, denial))
+    proven.map(Response::session).map_err(|denial| problem(desk, denial))
 }
 
 pub(super) fn enrol_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
@@ -56,8 +56,4 @@ pub(super) fn enrol_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Respo
 
 fn answer<'a>(desk: &Desk<'a>, challenge: &'a str) -> Answer<'a> {
     Answer { challenge, origin: &desk.request.origin, client: desk.request.client.as_ref(), trust: false }
-}
-
-pub(super) fn session(headers: Headers) -> Response {
-    headers.iter().fold(Response::session(), |response, (name, value)| response.with_header(name, value))
 }

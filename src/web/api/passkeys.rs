@@ -84,7 +84,7 @@ pub(super) fn sign_in_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Resp
     if trust {
         headers.extend(verify::trust(desk.cx, origin, &proven.account, epoch));
     }
-    Ok(super::challenge::session(headers))
+    Ok(Response::session(headers))
 }
 
 /// Says in words why this browser at this address can or cannot use passkeys.

@@ -1,0 +1,33 @@
+//! What answers: the miniature Jellyfin, the engine in front of it, the web client.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::Options;
+use super::api::Waiting;
+use super::jellyfin::Jellyfin;
+use super::web_client::WebClient;
+use crate::engine::Engine;
+
+/// What every answer needs.
+pub struct Rooms {
+    pub jellyfin: Arc<Jellyfin>,
+    pub engine: Arc<Engine>,
+    pub web: WebClient,
+    pub waiting: Waiting,
+    pub base: String,
+    pub known_proxies: Vec<IpAddr>,
+}
+
+impl Rooms {
+    pub fn new(options: &Options, jellyfin: Arc<Jellyfin>, engine: Arc<Engine>) -> Self {
+        Self {
+            jellyfin,
+            engine,
+            waiting: Waiting::default(),
+            web: WebClient::new(options.web.clone()),
+            base: options.base.clone(),
+            known_proxies: options.known_proxies.clone(),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The ways to prove who somebody is.
+
+use serde::Serialize;
+
+/// By what somebody proves who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// A code from an authenticator app.
+    Totp,
+    /// A recovery code.
+    Recovery,
+    /// A passkey.
+    Passkey,
+    /// The account's own password; only where no factor is enrolled.
+    Password,
+}
