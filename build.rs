@@ -20,13 +20,18 @@ fn out() -> Result<PathBuf, Box<dyn Error>> {
     Ok(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?.into())
 }
 
-/// What glibc 2.34 moved from libpthread and libdl into libc, under a new version. The old one is still there.
-const MOVED: [&str; 13] = [
+/// What glibc 2.32 and 2.34 moved from libpthread and libdl into libc, under a new version. The old one is still there.
+const MOVED: [&str; 18] = [
     "dlclose",
     "dlerror",
     "dlopen",
     "dlsym",
+    "pthread_attr_getguardsize",
+    "pthread_attr_getstack",
+    "pthread_attr_setstacksize",
     "pthread_create",
+    "pthread_detach",
+    "pthread_getattr_np",
     "pthread_join",
     "pthread_key_create",
     "pthread_key_delete",
@@ -36,6 +41,9 @@ const MOVED: [&str; 13] = [
     "pthread_mutexattr_settype",
     "pthread_setspecific",
 ];
+
+/// The same, of functions that are younger than x86-64, and the version they came with.
+const MOVED_LATER: [(&str, &str); 1] = [("pthread_setname_np", "GLIBC_2.12")];
 
 /// Functions of glibc 2.33, and what its headers called before with a leading version number.
 const STATS: [(&str, &str); 3] = [("stat64", "__xstat64"), ("lstat64", "__lxstat64"), ("fstat64", "__fxstat64")];
@@ -56,19 +64,22 @@ fn old_glibc() -> Result<(), Box<dyn Error>> {
         println!("cargo:rustc-cdylib-link-arg=-l:libdl.so.2");
         println!("cargo:rustc-cdylib-link-arg=-Wl,--pop-state");
         for name in MOVED {
-            assembler += &jump(name, name, "");
+            assembler += &jump(name, name, OLDEST, "");
+        }
+        for (name, version) in MOVED_LATER {
+            assembler += &jump(name, name, version, "");
         }
         for (name, old) in STATS {
             // One more argument in front: the layout's version, 1 on x86-64.
-            assembler += &jump(name, old, "mov rdx, rsi\n mov rsi, rdi\n mov edi, 1");
+            assembler += &jump(name, old, OLDEST, "mov rdx, rsi\n mov rsi, rdi\n mov edi, 1");
         }
     }
     fs::write(out()?.join("glibc.s"), assembler)?;
     Ok(())
 }
 
-/// Makes every call of `name` in the library a call of `old` in its oldest version.
-fn jump(name: &str, old: &str, before: &str) -> String {
+/// Makes every call of `name` in the library a call of `old` in that version.
+fn jump(name: &str, old: &str, version: &str, before: &str) -> String {
     println!("cargo:rustc-cdylib-link-arg=-Wl,--wrap={name}");
     format!(
         ".pushsection .text.jellyward_{name}, \"ax\", @progbits
@@ -78,7 +89,7 @@ fn jump(name: &str, old: &str, before: &str) -> String {
 __wrap_{name}:
  {before}
  jmp jellyward_old_{name}@PLT
-.symver jellyward_old_{name}, {old}@{OLDEST}
+.symver jellyward_old_{name}, {old}@{version}
 .popsection
 "
     )

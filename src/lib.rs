@@ -1,7 +1,7 @@
 //! Jellyward: a second factor and grown-up account care for Jellyfin, decided before any session exists.
 //!
 //! Layers, each importing only what stands below it (`tests/layers.rs` holds them to it):
-//! `ffi` > `engine` > `web` > `gate` > `trust` > `factor` > `defense` > `audit` > `context` > `settings` > `store` >
+//! `ffi` > `engine` > `web` > `gate` > `trust` > `factor` > `notify` > `defense` > `audit` > `context` > `settings` > `store` >
 //! `rescue` > `crypto` > `host`, `clock`. `demo` stands beside the ladder, like `ffi`.
 
 pub mod audit;
@@ -16,6 +16,7 @@ pub mod factor;
 pub mod ffi;
 pub mod gate;
 pub mod host;
+pub mod notify;
 pub mod rescue;
 pub mod settings;
 pub mod store;

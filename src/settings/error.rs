@@ -19,6 +19,10 @@ pub enum SettingCode {
     ForbiddenCharacter,
     /// Not `scheme://host[:port]`.
     NotAnOrigin,
+    /// Not one e-mail address.
+    NotAnAddress,
+    /// Not certificates as PEM.
+    NotCertificates,
     /// Good by itself, but not together with another setting.
     DoesNotFit,
 }
@@ -34,6 +38,8 @@ impl SettingCode {
             Self::NotAChoice => "not_a_choice",
             Self::ForbiddenCharacter => "forbidden_character",
             Self::NotAnOrigin => "not_an_origin",
+            Self::NotAnAddress => "not_an_address",
+            Self::NotCertificates => "not_certificates",
             Self::DoesNotFit => "does_not_fit",
         }
     }

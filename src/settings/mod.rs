@@ -7,6 +7,8 @@
 //!
 //! Nothing here reads a store: rows come in, an immutable [`Settings`] comes out.
 
+mod address;
+mod certificates;
 mod choice;
 mod day;
 mod declaration;
@@ -19,6 +21,8 @@ mod snapshot;
 
 pub mod keys;
 
+pub use address::{InvalidMailAddress, LONGEST_ADDRESS, MailAddress};
+pub use certificates::{Certificates, InvalidCertificates, LONGEST_CERTIFICATES};
 pub use choice::{Choice, Language, OtherPlugins, Required};
 pub use day::Day;
 pub use declaration::{Declared, Setting, Who};

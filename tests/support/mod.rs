@@ -3,5 +3,6 @@
 
 pub mod jellyfin;
 pub mod library;
+pub mod mail_server;
 pub mod tools;
 pub mod world;
