@@ -2,15 +2,17 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use zeroize::Zeroizing;
+
 use crate::clock::{Clock, Randomness, Seconds};
 use crate::crypto::key::{DerivedKey, MasterKey};
-use crate::crypto::seal::Sealer;
+use crate::crypto::seal::{SealError, Sealer};
 use crate::crypto::signed::Ring;
 use crate::host::{
     AccountId, Host, HostError, HostSession, Level, MintRequest, Minted, PasswordCheck, PasswordQuery, UserFacts,
     UserQuery,
 };
-use crate::settings::{Overrides, Settings};
+use crate::settings::{Overrides, Sealing, Secret, Setting, Settings};
 use crate::store::{self, Store, StoreError, meta};
 
 /// One key for each purpose, derived from the master key.
@@ -103,6 +105,20 @@ impl Context {
     pub fn refresh(&self) -> Result<(), StoreError> {
         let stored = self.store.read(|tx| meta::number(tx, meta::SETTINGS_REVISION))?;
         if stored.unsigned_abs() == self.settings().revision() { Ok(()) } else { self.reload_settings() }
+    }
+
+    /// What seals a secret on its way into the settings.
+    pub fn sealing(&self) -> Sealing<'_> {
+        Sealing { sealer: &self.sealer, randomness: &*self.randomness }
+    }
+
+    /// A secret that the settings hold; none: it is not set.
+    pub fn reveal(
+        &self,
+        settings: &Settings,
+        setting: &Setting<Secret>,
+    ) -> Result<Option<Zeroizing<String>>, SealError> {
+        settings.get(setting).open(setting.key, &self.sealer)
     }
 
     /// Reads the settings again, after a change.

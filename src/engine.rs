@@ -11,14 +11,17 @@ use crate::clock::{Clock, NoRandomness, Randomness};
 use crate::context::Context;
 use crate::crypto::key::{KeyError, MasterKey};
 use crate::crypto::mac;
+use crate::crypto::seal::Sealer;
 use crate::gate::action::{self, Action};
 use crate::gate::attempt::{Client, Door, LoginAttempt};
 use crate::gate::denial::Denial;
 use crate::gate::verdict::Verdict;
 use crate::gate::{Gate, account, armed, direct, login, sessions};
 use crate::host::{AccountId, Host, Level};
+use crate::notify::PostOffice;
+use crate::notify::mailer::Mailer;
 use crate::rescue;
-use crate::settings::{Overrides, OverridesError, keys};
+use crate::settings::{Overrides, OverridesError, Sealing, keys};
 use crate::store::{OwnerLock, Store, StoreError, accounts, meta};
 use crate::web::action::{self as watched, Passage};
 use crate::web::message::{Ownership, Request, Response};
@@ -111,6 +114,7 @@ pub enum Event {
 pub struct Engine {
     cx: Context,
     gate: Gate,
+    post: PostOffice,
     site: Site,
 }
 
@@ -121,6 +125,7 @@ impl Engine {
         host: Arc<dyn Host>,
         clock: Arc<dyn Clock>,
         randomness: Arc<dyn Randomness>,
+        mailer: Arc<dyn Mailer>,
     ) -> Result<Self, OpenError> {
         let folder = options.data.as_path();
         let existed = Store::exists(folder);
@@ -136,9 +141,11 @@ impl Engine {
         }
         check_key(&store, &master)?;
         rescue::prepare(folder, &*randomness)?;
-        let overrides = Overrides::read(folder, &|name| std::env::var(name).ok())?;
+        let sealing = Sealing { sealer: &Sealer::new(&master), randomness: &*randomness };
+        let overrides = Overrides::read(folder, &|name| std::env::var(name).ok(), sealing)?;
         let cx = Context::new(store, &master, host, clock, randomness, options.server_id, overrides)?;
-        let engine = Self { cx, gate: Gate::new(), site: Site::new() };
+        let post = PostOffice::new(mailer);
+        let engine = Self { cx, gate: Gate::new(), post, site: Site::new() };
         if let Err(error) = armed::on_open(&engine.cx, options.armed) {
             engine.cx.host.log(Level::Error, &format!("the store opened, but cannot be read: {error}"));
         }
@@ -180,7 +187,7 @@ impl Engine {
         self.refresh();
         let answer = || {
             sessions::end_leftovers_when_due(&self.cx);
-            front::answer(&self.cx, &self.gate, &self.site, request, body)
+            front::answer(&self.cx, &self.gate, &self.post, &self.site, request, body)
         };
         catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|_| {
             self.cx.host.log(Level::Error, "a request failed because the engine panicked; please report this");

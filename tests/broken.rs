@@ -14,7 +14,7 @@ use support::world::{Visitor, World, challenge, open};
 
 /// Closes the engine and gives what is needed to open it again.
 fn closed(world: World) -> (tempfile::TempDir, Arc<support::jellyfin::Jellyfin>, Arc<support::world::HandClock>) {
-    let World { folder, jellyfin, clock, engine } = world;
+    let World { folder, jellyfin, clock, engine, .. } = world;
     drop(engine);
     (folder, jellyfin, clock)
 }

@@ -37,7 +37,7 @@ impl Closed {
     fn new() -> Self {
         let world = World::new();
         world.protected("alice", PASSWORD);
-        let World { folder, jellyfin, clock, engine } = world;
+        let World { folder, jellyfin, clock, engine, .. } = world;
         drop(engine);
         Self { folder, jellyfin, clock }
     }
@@ -101,7 +101,7 @@ fn child_of_case_31() {
     let clock = Arc::new(HandClock(AtomicI64::new(NOON)));
     jellyfin.add("alice", PASSWORD, false);
     let engine = Arc::new(open(Path::new(&folder), &jellyfin, &clock, false).unwrap());
-    let world = World { folder: TempDir::new().unwrap(), jellyfin, clock, engine };
+    let world = World { folder: TempDir::new().unwrap(), jellyfin, clock, postman: Arc::default(), engine };
     let browser = Visitor::at("203.0.113.5");
     let (authenticator, mut left) = world.enrol_user(&browser, "alice", PASSWORD);
     loop {
@@ -123,7 +123,7 @@ fn revived(folder: TempDir) -> World {
     jellyfin.add("alice", PASSWORD, false);
     let clock = Arc::new(HandClock(AtomicI64::new(NOON + 24 * 60 * 60)));
     let engine = Arc::new(open(folder.path(), &jellyfin, &clock, true).expect("the dead process's lock is free"));
-    World { folder, jellyfin, clock, engine }
+    World { folder, jellyfin, clock, postman: Arc::default(), engine }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use jellyward::engine::Event;
 use jellyward::web::message::Response;
 use jellyward::web::routes::{Api, SECRET_CHECKING};
 use serde_json::{Value, json};
+
 use support::world::{Authenticator, Visitor, World, body, challenge, code_of, text};
 
 /// More guesses than any call allows.
@@ -150,6 +151,10 @@ fn lock_of(call: Api) -> Lock {
         }
         Api::AdminUsersRemoveFactor => {
             by_proof(world, "/Jellyward/Api/Admin/Users/RemoveFactor", json!({ "user": "", "id": 1 }))
+        }
+        Api::AdminMailTest => {
+            world.set(&json!({ "smtp.host": "mail.example.org", "smtp.from_address": "tv@example.org" }));
+            by_proof(world, "/Jellyward/Api/Admin/Mail/Test", json!({ "to": "anna@example.org" }))
         }
         Api::AdminUsersWord => by_proof(world, "/Jellyward/Api/Admin/Users/Word", json!({ "user": "" })),
         other => panic!("say how {other:?} is guessed at"),

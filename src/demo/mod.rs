@@ -5,6 +5,7 @@
 pub mod authenticator;
 pub mod cli;
 pub mod jellyfin;
+pub mod mailbox;
 pub mod package;
 pub mod rescue;
 pub mod security_key;
@@ -38,6 +39,7 @@ use crate::engine::{Engine, Event, OpenError, OpenOptions};
 use crate::host::{AccountId, HostError};
 use crate::rescue::DATA_FOLDER;
 
+use mailbox::Mailbox;
 use rooms::Rooms;
 use server::Server;
 
@@ -65,6 +67,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Makes the secrets of both.
     pub randomness: Arc<dyn Randomness>,
+    /// Takes all mail; none leaves the machine.
+    pub mailbox: Arc<Mailbox>,
     /// Rounds of a stored password; fewer make tests quicker.
     pub password_rounds: u32,
     /// Put `admin`, `alice` and `bob` in when there is nobody.
@@ -81,6 +85,7 @@ impl Default for Options {
             known_proxies: Vec::new(),
             clock: Arc::new(SystemClock),
             randomness: Arc::new(SystemRandomness),
+            mailbox: Arc::default(),
             password_rounds: PASSWORD_ROUNDS,
             seed: true,
         }
@@ -166,6 +171,7 @@ impl Demo {
             jellyfin.clone(),
             options.clock.clone(),
             options.randomness.clone(),
+            options.mailbox.clone(),
         )?);
         server.open(Rooms::new(options, jellyfin.clone(), engine.clone()));
         self.running = Some(Running { engine, jellyfin });
@@ -200,6 +206,11 @@ impl Demo {
             Some(running) => &running.engine,
             None => panic!("the demo is stopped"),
         }
+    }
+
+    /// What would have been sent.
+    pub fn mailbox(&self) -> &Mailbox {
+        &self.options.mailbox
     }
 
     /// Where everything is kept; the engine's own folder is [`DATA_FOLDER`] below.

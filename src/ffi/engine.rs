@@ -17,6 +17,7 @@ use crate::clock::{SystemClock, SystemRandomness};
 use crate::crypto::password;
 use crate::engine::{Engine, OpenOptions};
 use crate::host::{Host, Level};
+use crate::notify::smtp::Smtp;
 use crate::web::message::{Content, Response};
 
 /// Largest document that describes one attempt, event or set of options.
@@ -81,7 +82,8 @@ pub fn jw_engine_open(options: JwView, host: *const JwHost, dst: *mut JwHandle) 
         let options: OpenOptions = document(&options, DOCUMENT)?;
         let host = Arc::new(CHost::new(raw::host(host)?)?);
         let engine = logged(&host, || {
-            Ok(Engine::open(options, host.clone(), Arc::new(SystemClock), Arc::new(SystemRandomness))?)
+            let (clock, randomness) = (Arc::new(SystemClock), Arc::new(SystemRandomness));
+            Ok(Engine::open(options, host.clone(), clock, randomness, Arc::new(Smtp::default()))?)
         })?;
         dst.write(handles::insert(Opened { engine, host: host.clone() })?);
         Ok(())

@@ -34,7 +34,7 @@ impl<E: Into<Denial>> From<E> for Refused {
 /// Stores changes made on top of `revision`, all or none.
 pub fn change(cx: &Context, by: &AccountId, revision: u64, changes: &BTreeMap<String, Value>) -> Result<(), Refused> {
     let before = cx.settings();
-    let rows = before.validate(changes).map_err(Refused::Setting)?;
+    let rows = before.validate(changes, cx.sealing()).map_err(Refused::Setting)?;
     passkey::fits(&before.changed(&rows)).map_err(Refused::Setting)?;
     let changed = |key: &str| rows.iter().find(|(row, value)| row == key && *value != current(&before, key));
     let requires = changed(keys::POLICY_REQUIRED.key).is_some_and(|(_, value)| *value != json!(Required::Nobody));

@@ -43,6 +43,24 @@ impl Choice for OtherPlugins {
     const ALL: &'static [Self] = &[Self::Refuse, Self::Accept];
 }
 
+/// How the connection to the mail server is kept private.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum MailSecurity {
+    /// TLS, in the way that belongs to the port.
+    Auto,
+    /// STARTTLS, or nothing is sent.
+    Starttls,
+    /// TLS from the first byte.
+    Tls,
+    /// Not at all.
+    None,
+}
+
+impl Choice for MailSecurity {
+    const ALL: &'static [Self] = &[Self::Auto, Self::Starttls, Self::Tls, Self::None];
+}
+
 /// The language of pages and answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::error::{Refusal, SettingError};
 use super::kinds::Held;
+use super::secret::Sealing;
 
 /// Who may change a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub trait Declared: Sync {
     /// `group.name`.
     fn key(&self) -> &'static str;
 
-    /// `bool`, `integer`, `choice`, `text` or `origins`.
+    /// `bool`, `integer`, `choice`, `text`, `origins`, `certificates` or `secret`.
     fn kind(&self) -> &'static str;
 
     /// Who may change it.
@@ -47,8 +48,14 @@ pub trait Declared: Sync {
     /// The default as JSON.
     fn default(&self) -> Value;
 
-    /// The value in its one normal form, or why it is not accepted.
+    /// A kept value in its one normal form, or why it is not accepted.
     fn check(&self, value: &Value) -> Result<Value, SettingError>;
+
+    /// The form in which a value from outside is kept, or why it is not accepted. Secrets are sealed on the way.
+    fn keep(&self, value: &Value, sealing: Sealing<'_>) -> Result<Value, SettingError>;
+
+    /// What others get to see of a kept value: of a secret, whether there is one.
+    fn show(&self, value: &Value) -> Value;
 
     /// The value an environment variable's text stands for, unchecked.
     fn parse(&self, text: &str) -> Value;
@@ -107,6 +114,14 @@ impl<T: Held> Declared for Setting<T> {
             Ok(typed) => Ok(typed.write()),
             Err(refusal) => Err(refusal.of(self.key)),
         }
+    }
+
+    fn keep(&self, value: &Value, sealing: Sealing<'_>) -> Result<Value, SettingError> {
+        T::keep(value, &self.limits, self.key, sealing).map_err(|refusal| refusal.of(self.key))
+    }
+
+    fn show(&self, value: &Value) -> Value {
+        T::show(value)
     }
 
     fn parse(&self, text: &str) -> Value {

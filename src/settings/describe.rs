@@ -27,8 +27,8 @@ impl Settings {
         let mut out = Map::new();
         out.insert("key".to_owned(), json!(setting.key()));
         out.insert("type".to_owned(), json!(setting.kind()));
-        out.insert("value".to_owned(), self.value(setting));
-        out.insert("default".to_owned(), setting.default());
+        out.insert("value".to_owned(), setting.show(&self.value(setting)));
+        out.insert("default".to_owned(), setting.show(&setting.default()));
         out.insert("label".to_owned(), json!(text(&format!("{message}-label"))));
         out.insert("help".to_owned(), json!(text(&format!("{message}-help"))));
         setting.describe(text, &mut out);
@@ -121,12 +121,12 @@ fn groups() -> Vec<(&'static str, Vec<&'static dyn Declared>)> {
 mod tests {
     use serde_json::{Value, json};
 
+    use super::super::tests::sealing;
     use super::super::{Overrides, Settings, keys};
 
     fn described() -> Value {
-        let overrides = Overrides::read(std::path::Path::new("/nowhere"), &|name| {
-            (name == "JELLYWARD_SET_GATE_ENABLED").then(|| "false".to_owned())
-        });
+        let environment = |name: &str| (name == "JELLYWARD_SET_GATE_ENABLED").then(|| "false".to_owned());
+        let overrides = Overrides::read(std::path::Path::new("/nowhere"), &environment, sealing());
         let rows = [("policy.required".to_owned(), json!("everybody"))];
         Settings::new(rows.into_iter(), 3, overrides.unwrap()).describe(&|id| format!("<{id}>"))
     }

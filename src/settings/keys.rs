@@ -1,11 +1,14 @@
 //! The settings themselves.
 
-use super::choice::{Language, OtherPlugins, Required};
+use super::address::MailAddress;
+use super::certificates::Certificates;
+use super::choice::{Language, MailSecurity, OtherPlugins, Required};
 use super::day::Day;
 use super::declaration::{Declared, Setting, Who};
 use super::error::{Refusal, SettingCode, SettingError};
 use super::kinds::{Range, Text, Unit};
 use super::origins::WebOrigin;
+use super::secret::{Hidden, Secret};
 
 /// The master switch: off, every sign-in is Jellyfin's own again and nothing of ours is asked.
 pub const GATE_ENABLED: Setting<bool> =
@@ -83,7 +86,7 @@ pub const APP_PASSWORDS_ONLY: Setting<bool> =
 pub const PASSKEYS_DOMAIN: Setting<String> = Setting {
     key: "passkeys.domain",
     default: String::new,
-    limits: Text { min: 0, max: 253, forbidden: |c| c == ':' || c.is_control() },
+    limits: Text { min: 0, max: LONGEST_HOST, forbidden: |c| c == ':' || c.is_control() },
     who: Who::Administrators,
 };
 
@@ -159,6 +162,69 @@ pub const EVENTS_KEEP_DAYS: Setting<u32> = Setting {
     who: Who::Administrators,
 };
 
+/// Longest host name (RFC 1035, 2.3.4).
+const LONGEST_HOST: usize = 253;
+
+/// The mail server; empty for no mail.
+pub const SMTP_HOST: Setting<String> = Setting {
+    key: "smtp.host",
+    default: String::new,
+    limits: Text {
+        min: 0,
+        max: LONGEST_HOST,
+        forbidden: |c| c.is_control() || c.is_whitespace() || "/@[]".contains(c),
+    },
+    who: Who::Administrators,
+};
+
+/// Its port.
+pub const SMTP_PORT: Setting<u32> = Setting {
+    key: "smtp.port",
+    default: || 587,
+    limits: Range { min: 1, max: 65535, unit: Unit::Port },
+    who: Who::Administrators,
+};
+
+/// How the connection is kept private.
+pub const SMTP_SECURITY: Setting<MailSecurity> =
+    Setting { key: "smtp.security", default: || MailSecurity::Auto, limits: (), who: Who::Administrators };
+
+/// The mail account's name; empty for no login.
+pub const SMTP_USER: Setting<String> = Setting {
+    key: "smtp.user",
+    default: String::new,
+    limits: Text { min: 0, max: 320, forbidden: char::is_control },
+    who: Who::Administrators,
+};
+
+/// Its password.
+pub const SMTP_PASSWORD: Setting<Secret> =
+    Setting { key: "smtp.password", default: Secret::default, limits: Hidden { max: 1024 }, who: Who::Administrators };
+
+/// Whom mail comes from.
+pub const SMTP_FROM_ADDRESS: Setting<Option<MailAddress>> =
+    Setting { key: "smtp.from_address", default: || None, limits: (), who: Who::Administrators };
+
+/// The name beside it.
+pub const SMTP_FROM_NAME: Setting<String> = Setting {
+    key: "smtp.from_name",
+    default: || "Jellyfin".to_owned(),
+    limits: Text { min: 0, max: 64, forbidden: char::is_control },
+    who: Who::Administrators,
+};
+
+/// The only authorities whose word counts for the server's certificate.
+pub const SMTP_AUTHORITIES: Setting<Certificates> =
+    Setting { key: "smtp.authorities", default: Certificates::default, limits: (), who: Who::Administrators };
+
+/// How long sending one mail may take.
+pub const SMTP_DEADLINE_SECONDS: Setting<u32> = Setting {
+    key: "smtp.deadline_seconds",
+    default: || 30,
+    limits: Range { min: 5, max: 300, unit: Unit::Seconds },
+    who: Who::Administrators,
+};
+
 /// Every setting, in the order of the dashboard.
 pub const ALL: &[&dyn Declared] = &[
     &GATE_ENABLED,
@@ -187,6 +253,15 @@ pub const ALL: &[&dyn Declared] = &[
     &WEB_FRAME_ANCESTORS,
     &WEB_LANGUAGE,
     &EVENTS_KEEP_DAYS,
+    &SMTP_HOST,
+    &SMTP_PORT,
+    &SMTP_SECURITY,
+    &SMTP_USER,
+    &SMTP_PASSWORD,
+    &SMTP_FROM_ADDRESS,
+    &SMTP_FROM_NAME,
+    &SMTP_AUTHORITIES,
+    &SMTP_DEADLINE_SECONDS,
 ];
 
 /// The setting of that key.

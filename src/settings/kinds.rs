@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::error::{Refusal, SettingCode};
+use super::secret::Sealing;
 
 /// A type that a setting can hold.
 pub trait Held: Sized + 'static {
@@ -17,6 +18,16 @@ pub trait Held: Sized + 'static {
 
     /// The value in its one normal form.
     fn write(&self) -> Value;
+
+    /// The form in which a value from outside is kept: its normal form, or for a secret that form sealed.
+    fn keep(value: &Value, limits: &Self::Limits, _key: &str, _sealing: Sealing<'_>) -> Result<Value, Refusal> {
+        Ok(Self::read(value, limits)?.write())
+    }
+
+    /// What others get to see of a kept value.
+    fn show(value: &Value) -> Value {
+        value.clone()
+    }
 
     /// What the text of an environment variable stands for; [`Held::read`] judges it.
     fn from_text(text: &str) -> Value;
@@ -66,6 +77,10 @@ pub enum Unit {
     Days,
     /// Minutes.
     Minutes,
+    /// Ports of TCP, by their number.
+    Port,
+    /// Seconds.
+    Seconds,
     /// Sessions.
     Sessions,
     /// Tries at signing in.
@@ -74,13 +89,16 @@ pub enum Unit {
 
 impl Unit {
     /// Every unit.
-    pub const ALL: &'static [Self] = &[Self::Days, Self::Minutes, Self::Sessions, Self::Tries];
+    pub const ALL: &'static [Self] =
+        &[Self::Days, Self::Minutes, Self::Port, Self::Seconds, Self::Sessions, Self::Tries];
 
     /// The message that names it.
     pub fn message(self) -> &'static str {
         match self {
             Self::Days => "setting-unit-days",
             Self::Minutes => "setting-unit-minutes",
+            Self::Port => "setting-unit-port",
+            Self::Seconds => "setting-unit-seconds",
             Self::Sessions => "setting-unit-sessions",
             Self::Tries => "setting-unit-tries",
         }
@@ -159,7 +177,7 @@ impl Held for String {
             return Err(Refusal::new(SettingCode::OutOfRange, detail));
         }
         if text.contains(limits.forbidden) {
-            return Err(Refusal::new(SettingCode::ForbiddenCharacter, "leave out colons and control characters"));
+            return Err(Refusal::new(SettingCode::ForbiddenCharacter, "it holds a character that cannot stand there"));
         }
         Ok(text.to_owned())
     }

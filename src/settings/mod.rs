@@ -17,13 +17,14 @@ mod error;
 mod kinds;
 mod origins;
 mod overrides;
+mod secret;
 mod snapshot;
 
 pub mod keys;
 
 pub use address::{InvalidMailAddress, LONGEST_ADDRESS, MailAddress};
 pub use certificates::{Certificates, InvalidCertificates, LONGEST_CERTIFICATES};
-pub use choice::{Choice, Language, OtherPlugins, Required};
+pub use choice::{Choice, Language, MailSecurity, OtherPlugins, Required};
 pub use day::Day;
 pub use declaration::{Declared, Setting, Who};
 pub use describe::{markdown, message_ids};
@@ -31,6 +32,7 @@ pub use error::{SettingCode, SettingError};
 pub use kinds::{Held, Range, Text, Unit};
 pub use origins::{InvalidOrigin, WebOrigin};
 pub use overrides::{LockedBy, OVERRIDES_FILE, Overrides, OverridesError};
+pub use secret::{Hidden, Sealing, Secret};
 pub use snapshot::Settings;
 
 #[cfg(test)]

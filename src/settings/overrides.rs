@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use super::error::SettingError;
 use super::keys;
+use super::secret::Sealing;
 
 /// The file's name in the data folder: one JSON object, `{"policy.required": "everybody"}`.
 pub const OVERRIDES_FILE: &str = "settings.json";
@@ -81,10 +82,14 @@ pub struct Overrides(BTreeMap<&'static str, (Value, LockedBy)>);
 
 impl Overrides {
     /// Reads [`OVERRIDES_FILE`] in `folder`, then the variables `JELLYWARD_SET_…` through `env`.
-    pub fn read(folder: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, OverridesError> {
+    pub fn read(
+        folder: &Path,
+        env: &dyn Fn(&str) -> Option<String>,
+        sealing: Sealing<'_>,
+    ) -> Result<Self, OverridesError> {
         let mut overrides = Self::default();
-        overrides.take_file(&folder.join(OVERRIDES_FILE))?;
-        overrides.take_environment(env)?;
+        overrides.take_file(&folder.join(OVERRIDES_FILE), sealing)?;
+        overrides.take_environment(env, sealing)?;
         Ok(overrides)
     }
 
@@ -97,22 +102,26 @@ impl Overrides {
         self.0.get(key).map(|(value, _)| value)
     }
 
-    fn take_file(&mut self, path: &Path) -> Result<(), OverridesError> {
+    fn take_file(&mut self, path: &Path, sealing: Sealing<'_>) -> Result<(), OverridesError> {
         for (key, value) in read_object(path)? {
             let in_file = |error| OverridesError::InFile { path: path.to_owned(), error };
             let setting = keys::known(&key).map_err(in_file)?;
-            let value = setting.check(&value).map_err(in_file)?;
+            let value = setting.keep(&value, sealing).map_err(in_file)?;
             self.0.insert(setting.key(), (value, LockedBy::File));
         }
         Ok(())
     }
 
-    fn take_environment(&mut self, env: &dyn Fn(&str) -> Option<String>) -> Result<(), OverridesError> {
+    fn take_environment(
+        &mut self,
+        env: &dyn Fn(&str) -> Option<String>,
+        sealing: Sealing<'_>,
+    ) -> Result<(), OverridesError> {
         for setting in keys::ALL {
             let variable = setting.variable();
             let Some(text) = env(&variable) else { continue };
             let value = setting
-                .check(&setting.parse(text.trim()))
+                .keep(&setting.parse(text.trim()), sealing)
                 .map_err(|error| OverridesError::InEnvironment { variable, error })?;
             self.0.insert(setting.key(), (value, LockedBy::Environment));
         }

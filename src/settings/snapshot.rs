@@ -9,6 +9,7 @@ use super::error::{Refusal, SettingCode, SettingError};
 use super::keys;
 use super::kinds::Held;
 use super::overrides::{LockedBy, Overrides};
+use super::secret::Sealing;
 
 /// An immutable snapshot. Cheap to read, made anew after each change.
 #[derive(Clone, Debug)]
@@ -80,11 +81,16 @@ impl Settings {
 
     /// The rows to store for these changes, in their normal form; or the first change that is not accepted, and then
     /// none may be stored.
-    pub fn validate(&self, changes: &BTreeMap<String, Value>) -> Result<Vec<(String, Value)>, SettingError> {
+    pub fn validate(
+        &self,
+        changes: &BTreeMap<String, Value>,
+        sealing: Sealing<'_>,
+    ) -> Result<Vec<(String, Value)>, SettingError> {
         changes
             .iter()
             .map(|(key, value)| {
-                let (known, value) = accept(key, value)?;
+                let setting = keys::known(key)?;
+                let (known, value) = (setting.key(), setting.keep(value, sealing)?);
                 if let Some(by) = self.locked(known) {
                     let detail = format!("fixed by {}; change it there", by.as_str());
                     return Err(Refusal::new(SettingCode::Locked, detail).of(known));

@@ -86,6 +86,7 @@ const FILES: &[File] = &[
             DIALOG,
             PROOF,
             SESSION,
+            include_str!("assets/dashboard/mail.js"),
             include_str!("assets/dashboard/settings.js"),
             include_str!("assets/dashboard/sessions.js"),
             include_str!("assets/dashboard/users.js"),

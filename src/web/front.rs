@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::gate::{Gate, challenge};
+use crate::notify::PostOffice;
 use crate::settings::keys;
 use crate::web::api::{self, Desk};
 use crate::web::message::{Request, Response};
@@ -12,15 +13,15 @@ use crate::web::site::{Look, Site};
 const INTRODUCES: [&str; 4] = ["/jellyward/assets/inject.js", "/jellyward/login", "/twofactorauth/login", "/sso/2fa"];
 
 /// Answers one request.
-pub fn answer(cx: &Context, gate: &Gate, site: &Site, request: &Request, body: &[u8]) -> Response {
+pub fn answer(cx: &Context, gate: &Gate, post: &PostOffice, site: &Site, request: &Request, body: &[u8]) -> Response {
     let settings = cx.settings();
     let frames: Vec<String> =
         settings.get(&keys::WEB_FRAME_ANCESTORS).iter().map(|origin| origin.as_str().to_owned()).collect();
     let frames = frames.join(" ");
     let look = Look { language: settings.get(&keys::WEB_LANGUAGE).tag(), frame_ancestors: &frames };
     let texts = site.texts(&request.origin, look);
-    let response =
-        site.answer(request, body, look, |call, fields| api::call(&Desk { cx, gate, texts, request }, call, fields));
+    let response = site
+        .answer(request, body, look, |call, fields| api::call(&Desk { cx, gate, post, texts, request }, call, fields));
     introduce(cx, request, response)
 }
 

@@ -98,12 +98,16 @@ codes! {
     TooMany "too_many" 409;
     /// Somebody else changed the settings meanwhile.
     SettingsChanged "settings_changed" 409;
+    /// Mail was asked for, and a server or a sender is missing.
+    MailNotSetUp "mail_not_set_up" 409;
     /// The body is over the limit.
     TooLarge "too_large" 413;
     /// A POST body must be `application/json`.
     WrongType "wrong_type" 415;
     /// A file or the environment holds this setting.
     SettingLocked "setting_locked" 423;
+    /// That was done too often just now.
+    TooOften "too_often" 429;
     /// The store cannot answer.
     Unavailable "unavailable" 503;
 }

@@ -77,6 +77,7 @@ pub enum Api {
     AdminUsersLostPhone,
     AdminLegacy,
     AdminEvents,
+    AdminMailTest,
 }
 
 /// The calls that compare a secret of somebody's with what was sent: each one counts its tries.
@@ -103,6 +104,7 @@ pub const SECRET_CHECKING: &[Api] = &[
     Api::AdminUsersRule,
     Api::AdminUsersRemoveFactor,
     Api::AdminUsersWord,
+    Api::AdminMailTest,
 ];
 
 /// Who may call.
@@ -191,6 +193,7 @@ const TABLE: &[(Verb, &str, Place)] = {
         (Post, "/Jellyward/Api/Admin/Users/RemoveFactor",  Call(AdminUsersRemoveFactor, Administrator)),
         (Post, "/Jellyward/Api/Admin/Users/Word",          Call(AdminUsersWord, Administrator)),
         (Get,  "/Jellyward/Api/Admin/Events",              Call(AdminEvents, Elevated)),
+        (Post, "/Jellyward/Api/Admin/Mail/Test",           Call(AdminMailTest, Administrator)),
     ]
 };
 

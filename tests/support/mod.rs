@@ -4,5 +4,6 @@
 pub mod jellyfin;
 pub mod library;
 pub mod mail_server;
+pub mod postman;
 pub mod tools;
 pub mod world;

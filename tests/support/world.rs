@@ -14,11 +14,13 @@ use jellyward::gate::action::Action;
 use jellyward::gate::attempt::{Caller, Client, Door, LoginAttempt};
 use jellyward::gate::verdict::Verdict;
 use jellyward::host::AccountId;
+use jellyward::notify::mailer::Mailer;
 use jellyward::web::action::Passage;
 use jellyward::web::message::{Request, Response};
 use serde_json::{Value, json};
 
 use super::jellyfin::{Jellyfin, Shared};
+use super::postman::Postman;
 
 /// Noon on some day; a whole number of TOTP steps.
 pub const NOON: Seconds = 1_750_000_020;
@@ -43,6 +45,7 @@ pub struct World {
     pub folder: tempfile::TempDir,
     pub jellyfin: Arc<Jellyfin>,
     pub clock: Arc<HandClock>,
+    pub postman: Arc<Postman>,
     pub engine: Arc<Engine>,
 }
 
@@ -60,18 +63,19 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let jellyfin = Arc::new(Jellyfin::default());
         let clock = Arc::new(HandClock(AtomicI64::new(NOON)));
-        let engine = Arc::new(open(folder.path(), &jellyfin, &clock, false).unwrap());
+        let postman = Arc::new(Postman::default());
+        let engine = Arc::new(open_with(folder.path(), &jellyfin, &clock, &postman, false).unwrap());
         let _ = jellyfin.engine.set(Arc::downgrade(&engine));
-        Self { folder, jellyfin, clock, engine }
+        Self { folder, jellyfin, clock, postman, engine }
     }
 
     /// Closes and opens again; `armed` is what the host remembered.
     pub fn restart(self) -> Self {
-        let Self { folder, jellyfin, clock, engine } = self;
+        let Self { folder, jellyfin, clock, postman, engine } = self;
         drop(engine);
         let armed = jellyfin.armed.load(Ordering::SeqCst);
-        let engine = Arc::new(open(folder.path(), &jellyfin, &clock, armed).unwrap());
-        Self { folder, jellyfin, clock, engine }
+        let engine = Arc::new(open_with(folder.path(), &jellyfin, &clock, &postman, armed).unwrap());
+        Self { folder, jellyfin, clock, postman, engine }
     }
 
     pub fn now(&self) -> Seconds {
@@ -209,8 +213,20 @@ impl World {
 }
 
 pub fn open(folder: &Path, jellyfin: &Arc<Jellyfin>, clock: &Arc<HandClock>, armed: bool) -> Result<Engine, OpenError> {
+    open_with(folder, jellyfin, clock, &Arc::default(), armed)
+}
+
+pub fn open_with(
+    folder: &Path,
+    jellyfin: &Arc<Jellyfin>,
+    clock: &Arc<HandClock>,
+    postman: &Arc<Postman>,
+    armed: bool,
+) -> Result<Engine, OpenError> {
     let options = OpenOptions { data: folder.join("data"), server_id: "server-1".into(), armed };
-    Engine::open(options, Arc::new(Shared(Arc::clone(jellyfin))), Arc::clone(clock) as Arc<dyn Clock>, Arc::new(Real))
+    let host = Arc::new(Shared(Arc::clone(jellyfin)));
+    let (clock, postman) = (Arc::clone(clock) as Arc<dyn Clock>, Arc::clone(postman) as Arc<dyn Mailer>);
+    Engine::open(options, host, clock, Arc::new(Real), postman)
 }
 
 impl Visitor {

@@ -33,7 +33,7 @@ impl Conversation {
             Security::StartTls | Security::None => connection,
         };
         let mut this = Self { connection, ear: Ear::default(), offer: Reply { code: 0, lines: Vec::new() } };
-        this.expect(Cause::Other)?;
+        this.answer(Cause::Other)?;
         this.greet()?;
         if security == Security::StartTls {
             this = this.start_tls(tls)?;
@@ -98,7 +98,7 @@ impl Conversation {
         self.command(Cause::RecipientRejected, format_args!("RCPT TO:<{}>", mail.to))?;
         self.command(Cause::Other, format_args!("DATA"))?;
         self.say(&stuffed(mail.bytes())).map_err(|error| broken(Cause::Other, &error))?;
-        self.expect(Cause::Other)?;
+        self.answer(Cause::Other)?;
         // It is done; whether the server hears the farewell does not matter.
         let _ = self.say(b"QUIT\r\n");
         Ok(())
@@ -107,7 +107,7 @@ impl Conversation {
     fn command(&mut self, stage: Cause, command: fmt::Arguments<'_>) -> Result<Reply, Failure> {
         let line = Zeroizing::new(format!("{command}\r\n"));
         self.say(line.as_bytes()).map_err(|error| broken(stage, &error))?;
-        self.expect(stage)
+        self.answer(stage)
     }
 
     fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -116,7 +116,7 @@ impl Conversation {
     }
 
     /// The reply to what was said, if it is a yes.
-    fn expect(&mut self, stage: Cause) -> Result<Reply, Failure> {
+    fn answer(&mut self, stage: Cause) -> Result<Reply, Failure> {
         let reply = self.ear.reply(&mut self.connection).map_err(|error| broken(stage, &error))?;
         if reply.is_positive() {
             return Ok(reply);

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::super::{Overrides, Required, SettingCode, Settings, keys};
+use super::sealing;
 
 fn settings(rows: &[(&str, Value)]) -> Settings {
     let rows: Vec<(String, Value)> = rows.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
@@ -11,7 +12,7 @@ fn settings(rows: &[(&str, Value)]) -> Settings {
 
 fn refusal(key: &str, value: Value) -> SettingCode {
     let changes = BTreeMap::from([(key.to_owned(), value)]);
-    let error = settings(&[]).validate(&changes).unwrap_err();
+    let error = settings(&[]).validate(&changes, sealing()).unwrap_err();
     assert_eq!(error.field, key);
     error.code
 }
@@ -78,7 +79,7 @@ fn changes_are_checked_and_put_into_their_normal_form() {
         ("web.frame_ancestors".to_owned(), json!(["https://A.example", "https://a.example"])),
     ]);
     assert_eq!(
-        settings(&[]).validate(&changes).unwrap(),
+        settings(&[]).validate(&changes, sealing()).unwrap(),
         [
             ("totp.issuer".to_owned(), json!("Our house")),
             ("web.frame_ancestors".to_owned(), json!(["https://a.example"])),
@@ -134,13 +135,13 @@ fn an_issuer_cannot_break_the_label_it_stands_in() {
         assert_eq!(refusal("totp.issuer", json!(bad)), SettingCode::OutOfRange);
     }
     let longest = BTreeMap::from([("totp.issuer".to_owned(), json!("ü".repeat(64)))]);
-    assert!(settings(&[]).validate(&longest).is_ok());
+    assert!(settings(&[]).validate(&longest, sealing()).is_ok());
 }
 
 #[test]
 fn one_bad_change_refuses_them_all() {
     let changes = BTreeMap::from([("gate.enabled".to_owned(), json!(false)), ("policy.nothing".to_owned(), json!(1))]);
-    let error = settings(&[]).validate(&changes).unwrap_err();
+    let error = settings(&[]).validate(&changes, sealing()).unwrap_err();
     assert_eq!((error.field.as_str(), error.code.as_str()), ("policy.nothing", "unknown_setting"));
     assert_eq!(error.code.status(), 400);
 }
@@ -148,10 +149,30 @@ fn one_bad_change_refuses_them_all() {
 #[test]
 fn a_fixed_setting_cannot_be_changed() {
     let environment = |name: &str| (name == "JELLYWARD_SET_WEB_INJECT").then(|| "false".to_owned());
-    let overrides = Overrides::read(std::path::Path::new("/nowhere"), &environment).unwrap();
+    let overrides = Overrides::read(std::path::Path::new("/nowhere"), &environment, sealing()).unwrap();
     let settings = Settings::new(std::iter::empty(), 1, overrides);
     let changes = BTreeMap::from([("web.inject".to_owned(), json!(true))]);
-    let error = settings.validate(&changes).unwrap_err();
+    let error = settings.validate(&changes, sealing()).unwrap_err();
     assert_eq!((error.code, error.code.status()), (SettingCode::Locked, 423));
     assert!(error.to_string().contains("fixed by environment"));
+}
+
+#[test]
+fn a_secret_is_sealed_on_its_way_in_and_shown_only_as_set() {
+    let changes = BTreeMap::from([("smtp.password".to_owned(), json!("correct horse"))]);
+    let rows = settings(&[]).validate(&changes, sealing()).unwrap();
+    let after = settings(&[]).changed(&rows);
+    let (shown, kept) = (after.describe(&|id| id.to_owned()).to_string(), format!("{after:?}"));
+    assert!(!shown.contains("horse") && !kept.contains("horse"));
+    let secret = after.get(&keys::SMTP_PASSWORD).open("smtp.password", sealing().sealer).unwrap();
+    assert_eq!(secret.unwrap().as_str(), "correct horse");
+    let sealed = rows[0].1.as_str().unwrap();
+    assert!(!shown.contains(sealed), "nor does what is sealed leave");
+
+    let environment = |name: &str| (name == "JELLYWARD_SET_SMTP_PASSWORD").then(|| "battery staple".to_owned());
+    let overrides = Overrides::read(std::path::Path::new("/nowhere"), &environment, sealing()).unwrap();
+    let fixed = Settings::new(std::iter::empty(), 1, overrides);
+    assert!(!format!("{fixed:?}").contains("staple"));
+    let secret = fixed.get(&keys::SMTP_PASSWORD).open("smtp.password", sealing().sealer).unwrap();
+    assert_eq!(secret.unwrap().as_str(), "battery staple");
 }

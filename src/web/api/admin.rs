@@ -9,7 +9,7 @@ use crate::gate::account::Removal;
 use crate::gate::denial::Denial;
 use crate::gate::{account, armed, enrol, policy};
 use crate::host::AccountId;
-use crate::settings::SettingCode;
+use crate::settings::{MailSecurity, SettingCode, keys};
 use crate::store::accounts::Rule;
 use crate::store::{StoreError, events};
 use crate::web::body::Fields;
@@ -41,11 +41,14 @@ fn banners(desk: &Desk<'_>) -> Vec<Value> {
         banners.push(json!({ "level": level, "code": code, "text": text, "detail": detail }));
     };
     let settings = desk.cx.settings();
-    if !settings.get(&crate::settings::keys::GATE_ENABLED) {
+    if !settings.get(&keys::GATE_ENABLED) {
         banner("error", "gate_off", None);
     }
     for damage in settings.damaged() {
         banner("warning", "setting_damaged", Some(damage.to_string()));
+    }
+    if !settings.get(&keys::SMTP_HOST).is_empty() && settings.get(&keys::SMTP_SECURITY) == MailSecurity::None {
+        banner("warning", "mail_in_the_open", None);
     }
     if let Some(kind) = desk.cx.store.network_kind() {
         banner("warning", "network_store", Some(kind.to_owned()));
@@ -65,15 +68,20 @@ pub(super) fn change_settings(desk: &Desk<'_>, mut fields: Fields) -> Result<Res
     let revision = u64::try_from(fields.integer("revision")?).map_err(|_| fields.complaint("revision"))?;
     let changes: BTreeMap<String, Value> = fields.object("values")?.rest().into_iter().collect();
     demand_of_administrator(desk, &facts, &mut fields)?;
-    policy::change(desk.cx, &facts.id, revision, &changes).map_err(|refused| match refused {
+    policy::change(desk.cx, &facts.id, revision, &changes).map_err(|why| refused(desk, why))?;
+    Ok(settings(desk))
+}
+
+/// Why settings are not as somebody wants them.
+pub(super) fn refused(desk: &Desk<'_>, why: policy::Refused) -> Problem {
+    match why {
         policy::Refused::Setting(error) => {
             let code = if error.code == SettingCode::Locked { Code::SettingLocked } else { Code::BadSetting };
             Problem::new(code).field(&error.field).detail(error.detail)
         }
         policy::Refused::Changed(revision) => Problem::new(Code::SettingsChanged).with("revision", revision),
         policy::Refused::Denial(denial) => problem(desk, denial),
-    })?;
-    Ok(settings(desk))
+    }
 }
 
 pub(super) fn users(desk: &Desk<'_>) -> Result<Response, Problem> {

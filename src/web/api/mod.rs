@@ -5,6 +5,7 @@ mod admin;
 mod browsers;
 mod challenge;
 mod devices;
+mod mail;
 mod passkeys;
 mod sessions;
 
@@ -21,6 +22,7 @@ use crate::gate::proof::FreshProof;
 use crate::gate::standing::Standing;
 use crate::gate::step_up::{self, Asker, Proved};
 use crate::host::{AccountId, Level, UserFacts, UserQuery};
+use crate::notify::PostOffice;
 use crate::web::body::Fields;
 use crate::web::message::{Request, Response};
 use crate::web::problem::{Code, Problem};
@@ -33,6 +35,8 @@ pub struct Desk<'a> {
     pub cx: &'a Context,
     /// The gate.
     pub gate: &'a Gate,
+    /// Where mail leaves.
+    pub post: &'a PostOffice,
     /// The reader's language.
     pub texts: &'a Texts,
     /// The request.
@@ -89,6 +93,7 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
         Api::AdminUsersRemoveFactor => admin::remove_factor(desk, fields),
         Api::AdminUsersWord => admin::give_word(desk, fields),
         Api::AdminEvents => admin::events(desk),
+        Api::AdminMailTest => mail::test(desk, fields),
     }
 }
 

@@ -365,6 +365,14 @@ dashboard-conflict = Somebody else changed the settings meanwhile. What you see 
 dashboard-locked-file = Set in the settings file; it can only be changed there.
 dashboard-locked-environment = Set by an environment variable; it can only be changed there.
 dashboard-default = Default: { $value }
+dashboard-secret-set = Set. Type here to replace it.
+dashboard-secret-unset = Not set.
+dashboard-secret-remove = Remove
+dashboard-secret-removed = Will be removed when you save.
+dashboard-mail-test-to = Send a test mail to
+dashboard-mail-test = Send
+dashboard-mail-test-lead = With what stands above, saved or not.
+dashboard-mail-test-sending = Sending…
 dashboard-range = { $min } to { $max }
 dashboard-on = on
 dashboard-off = off
@@ -496,10 +504,26 @@ problem-session_refused = Jellyfin did not open a session. Try again; you need n
 problem-passkey_known = That passkey is registered already.
 problem-too_many = There are as many as there may be. Remove one first.
 problem-settings_changed = Somebody else changed the settings meanwhile.
+problem-mail_not_set_up = Set the mail server and a sender's address first.
+problem-too_often = That was too often. Wait a little.
 problem-too_large = The request is too large.
 problem-wrong_type = The request must be JSON.
 problem-setting_locked = This setting is held by a file or the environment and can only be changed there.
 problem-unavailable = Jellyward cannot read its store. The server's log says why.
+
+## Mail
+
+mail-test-subject = Mail works
+mail-test-text = This is a test. Mail from your Jellyfin server arrives.
+mail-test-sent = Sent. See whether it arrives; look among the unwanted mail, too.
+mail-cause-name_not_found = There is no server of that name. Check how it is spelled, and whether this machine reaches a name server.
+mail-cause-refused = The server cannot be reached on that port. Check host and port; a firewall or the provider of your line may block it.
+mail-cause-tls = No encrypted connection came about: the server does not offer it on that port, or its certificate does not hold.
+mail-cause-login = The server does not take user name and password. Gmail, Outlook and others want an app password.
+mail-cause-sender_rejected = The server does not send for the sender's address. Use the one that belongs to the mail account.
+mail-cause-recipient_rejected = The server does not deliver to that address.
+mail-cause-timed_out = The server did not answer in time. A wrong port or a firewall are the usual reasons.
+mail-cause-other = The server did not take the mail. The server's log says what it answered.
 
 ## Settings
 
@@ -515,9 +539,12 @@ setting-group-totp = Authenticator apps
 setting-group-limits = Limits
 setting-group-web = Pages
 setting-group-events = Events
+setting-group-smtp = Mail
 
 setting-unit-days = days
 setting-unit-minutes = minutes
+setting-unit-port = (TCP)
+setting-unit-seconds = seconds
 setting-unit-sessions = sessions
 setting-unit-tries = tries
 setting-unit-characters = characters
@@ -584,6 +611,28 @@ setting-web-language-choice-auto = As the browser asks
 setting-web-language-choice-en = English
 setting-events-keep-days-label = Keep events for
 setting-events-keep-days-help = Older events are deleted.
+setting-smtp-host-label = Mail server
+setting-smtp-host-help = The host name of the server that sends for you, for instance smtp.example.org. Empty: no mail is sent.
+setting-smtp-port-label = Port
+setting-smtp-port-help = 587 with nearly all providers, 465 with some. Port 25 is for servers among each other and often blocked.
+setting-smtp-security-label = Encryption
+setting-smtp-security-help = Nobody on the way may read codes and links. If the server cannot do what is asked for here, nothing is sent.
+setting-smtp-security-choice-auto = TLS, as the port wants it (465: from the start, others: STARTTLS)
+setting-smtp-security-choice-starttls = STARTTLS required
+setting-smtp-security-choice-tls = TLS from the start
+setting-smtp-security-choice-none = None: only for a server on this machine
+setting-smtp-user-label = User name
+setting-smtp-user-help = Often the whole address. Empty: without signing in.
+setting-smtp-password-label = Password
+setting-smtp-password-help = Kept encrypted and never shown again. With Gmail and Outlook this is an app password, made in the account there.
+setting-smtp-from-address-label = Sender's address
+setting-smtp-from-address-help = Has to be one the server sends for. Empty: the user name, if it is an address.
+setting-smtp-from-name-label = Sender's name
+setting-smtp-from-name-help = Stands beside the address.
+setting-smtp-authorities-label = Trust only these authorities
+setting-smtp-authorities-help = For a server with a certificate of your own making: the certificate of the authority behind it, or the server's own, as PEM. Empty: the authorities this machine trusts.
+setting-smtp-deadline-seconds-label = Give up after
+setting-smtp-deadline-seconds-help = A server that has not taken a mail by then is tried again later.
 
 ## What a browser says it is
 
@@ -594,6 +643,7 @@ browser-unknown = Unknown browser
 
 banner-gate_off = The gate is off: every sign-in is Jellyfin's own, and nobody is asked for a second factor.
 banner-setting_damaged = A stored setting is not accepted; its default holds until it is saved again.
+banner-mail_in_the_open = Mail is sent without encryption: anybody on the way can read codes and links. That is right only for a mail server on this machine.
 banner-network_store = The data folder lies on a network file system. Jellyward works there under one exclusive lock, slower; a local disk is better.
 banner-no_proxies_listed = Jellyfin knows of no reverse proxy. If there is one, list it under Networking: until then private addresses cannot be told apart and are limited only together with the account.
 

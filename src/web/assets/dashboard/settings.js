@@ -28,7 +28,7 @@
         kit.element('form', { novalidate: true, on: { submit: save } }, loaded.groups.map(function (group) {
           return kit.element('fieldset', { 'class': 'jwd-group' }, [kit.element('legend', { text: group.label })].concat(group.settings.map(function (one) {
             return row(one, one.key in mine && !one.locked ? mine[one.key] : one.value);
-          })));
+          })).concat(group.id === 'smtp' ? [window.JellywardMailTest(desk, changes, blame)] : []));
         }).concat([
           news,
           kit.element('div', { 'class': 'jwd-actions' }, [kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('dashboard-save') })])
@@ -45,9 +45,19 @@
       var field = setting.type === 'bool' ? toggle(setting, input) : kit.field(setting.label, unit(setting, input), setting.help);
       if (setting.type === 'integer') { field.querySelector('label').setAttribute('for', input.id = field.querySelector('label').getAttribute('for') + '-n'); }
       field.appendChild(facts(setting));
+      if (setting.type === 'secret' && setting.value && !setting.locked) { field.appendChild(removal(input)); }
       if (setting.key === 'policy.required') { field.appendChild(reach(setting, input)); }
       field.appendChild(error);
       return field;
+    }
+
+    /* Takes a secret away, when the form is saved. */
+    function removal(input) {
+      return kit.button(text('dashboard-secret-remove'), function () {
+        input.value = '';
+        input.removed = true;
+        input.placeholder = text('dashboard-secret-removed');
+      }, 'quiet');
     }
 
     /* Whom a stricter requirement would reach, told before it is saved. */
@@ -85,7 +95,7 @@
       var words = [];
       if (setting.locked) { words.push(text(setting.locked === 'file' ? 'dashboard-locked-file' : 'dashboard-locked-environment')); }
       if ('min' in setting && setting.type === 'integer') { words.push(text('dashboard-range', { min: setting.min, max: setting.max })); }
-      words.push(text('dashboard-default', { value: shown(setting) }));
+      if (setting.type !== 'secret') { words.push(text('dashboard-default', { value: shown(setting) })); }
       return kit.element('p', { 'class': 'jwd-hint' + (setting.locked ? ' jwd-locked' : ''), text: words.join(' · ') });
     }
 
@@ -114,13 +124,22 @@
       if (!Object.keys(values).length) { say(text('dashboard-nothing-changed')); return; }
       say('');
       desk.change('Admin/Settings', { revision: revision, values: values }).then(function (answer) {
-        var data = answer.data || {}, wrong = data.field && controls[data.field];
+        var data = answer.data || {};
         if (answer.cancelled) { return; }
         if (answer.status === 200) { render(data, {}); say(text('dashboard-saved')); desk.refresh(); }
         else if (data.code === 'settings_changed') { load(values, text('dashboard-conflict'), 'warning'); }
-        else if (wrong) { wrong.error.textContent = kit.problem(answer); wrong.input.setAttribute('aria-invalid', 'true'); wrong.input.focus(); }
-        else { say(kit.problem(answer), 'error'); }
+        else if (!blame(answer)) { say(kit.problem(answer), 'error'); }
       });
+    }
+
+    /* Shows a refusal at the setting it is about; false when it is about none. */
+    function blame(answer) {
+      var wrong = answer.data && answer.data.field && controls[answer.data.field];
+      if (!wrong) { return false; }
+      wrong.error.textContent = kit.problem(answer);
+      wrong.input.setAttribute('aria-invalid', 'true');
+      wrong.input.focus();
+      return true;
     }
 
     load({}, '');
@@ -143,6 +162,23 @@
     },
     text: {
       make: function (setting, value) { return typed('text', value, { autocomplete: 'off' }); },
+      read: function (input) { return input.value; }
+    },
+    /* Never sent here: `value` says only whether there is one. */
+    secret: {
+      make: function (setting, value) {
+        var input = typed('password', typeof value === 'string' ? value : '', { autocomplete: 'new-password', placeholder: text(setting.value ? 'dashboard-secret-set' : 'dashboard-secret-unset') });
+        input.kept = setting.value;
+        return input;
+      },
+      read: function (input) { return input.value || (input.removed ? '' : input.kept); }
+    },
+    certificates: {
+      make: function (setting, value) {
+        var area = kit.element('textarea', { 'class': 'jwd-input', rows: 4, autocomplete: 'off', spellcheck: 'false' });
+        area.value = value;
+        return area;
+      },
       read: function (input) { return input.value; }
     },
     origins: {

@@ -1,0 +1,46 @@
+//! A mailbox for everybody: keeps what would have been sent.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::notify::mail::Mail;
+use crate::notify::mailer::{Failure, Mailer, Stop};
+use crate::notify::smtp::Server;
+
+/// Mails kept; older ones are thrown away.
+const MOST: usize = 200;
+
+/// One mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivered {
+    /// From whom.
+    pub from: String,
+    /// To whom.
+    pub to: String,
+    /// All of it, headers first.
+    pub text: String,
+}
+
+/// Takes mail for everybody, and sends nothing.
+#[derive(Debug, Default)]
+pub struct Mailbox(Mutex<Vec<Delivered>>);
+
+impl Mailbox {
+    /// What came, the oldest first.
+    pub fn mails(&self) -> Vec<Delivered> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Mailer for Mailbox {
+    fn send(&self, _server: &Server, mail: &Mail, _stop: &Stop) -> Result<(), Failure> {
+        let mut mails = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        mails.push(Delivered {
+            from: mail.from.to_string(),
+            to: mail.to.to_string(),
+            text: String::from_utf8_lossy(mail.bytes()).into_owned(),
+        });
+        let too_many = mails.len().saturating_sub(MOST);
+        mails.drain(..too_many);
+        Ok(())
+    }
+}

@@ -1,0 +1,71 @@
+//! The owner's mail server and sender, as the settings say.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+use super::mail::{LONGEST_SUBJECT, Sender};
+use super::smtp::{Login, SUBMISSIONS, Security, Server};
+use crate::context::Context;
+use crate::crypto::seal::SealError;
+use crate::defense::name::tidy;
+use crate::settings::{MailSecurity, Settings, keys};
+
+/// How mail leaves.
+pub struct Outgoing {
+    /// Through whom.
+    pub server: Server,
+    /// In whose name.
+    pub sender: Sender,
+}
+
+/// Why none can leave.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum NotSetUp {
+    /// No server was given.
+    #[error("no mail server is set")]
+    Server,
+    /// No address to send from.
+    #[error("no sender's address is set")]
+    Sender,
+    /// The password is there, but sealed with another key, or damaged.
+    #[error("the mail password cannot be read: {0}; set it again")]
+    Password(#[from] SealError),
+}
+
+/// The mail server and the sender of these settings.
+pub fn outgoing(cx: &Context, settings: &Settings) -> Result<Outgoing, NotSetUp> {
+    let host = settings.get(&keys::SMTP_HOST);
+    if host.is_empty() {
+        return Err(NotSetUp::Server);
+    }
+    let user = settings.get(&keys::SMTP_USER);
+    let address = settings.get(&keys::SMTP_FROM_ADDRESS).or_else(|| user.parse().ok()).ok_or(NotSetUp::Sender)?;
+    let port = u16::try_from(settings.get(&keys::SMTP_PORT)).unwrap_or_default();
+    let login = match cx.reveal(settings, &keys::SMTP_PASSWORD)? {
+        _ if user.is_empty() => None,
+        password => Some(Login { user, password: password.unwrap_or_default() }),
+    };
+    let server = Server {
+        host,
+        port,
+        security: security(settings.get(&keys::SMTP_SECURITY), port),
+        login,
+        authorities: settings.get(&keys::SMTP_AUTHORITIES),
+        deadline: Duration::from_secs(settings.get(&keys::SMTP_DEADLINE_SECONDS).into()),
+    };
+    Ok(Outgoing {
+        server,
+        sender: Sender { address, name: tidy(&settings.get(&keys::SMTP_FROM_NAME), LONGEST_SUBJECT) },
+    })
+}
+
+/// What people mean by "use SSL/TLS" hangs on the port.
+fn security(chosen: MailSecurity, port: u16) -> Security {
+    match chosen {
+        MailSecurity::Auto if port == SUBMISSIONS => Security::Tls,
+        MailSecurity::Auto | MailSecurity::Starttls => Security::StartTls,
+        MailSecurity::Tls => Security::Tls,
+        MailSecurity::None => Security::None,
+    }
+}

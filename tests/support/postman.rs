@@ -1,0 +1,96 @@
+//! Somebody who is handed every mail, remembers all about it, and refuses what he is told to refuse.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Duration;
+use std::{fs, thread};
+
+use jellyward::notify::mail::Mail;
+use jellyward::notify::mailer::{Cause, Failure, Mailer, Stop};
+use jellyward::notify::smtp::{Security, Server};
+use jellyward::settings::Certificates;
+
+/// A mail, and how it was to be sent.
+#[derive(Clone, Debug)]
+pub struct Carried {
+    pub host: String,
+    pub port: u16,
+    pub security: Security,
+    pub login: Option<(String, String)>,
+    pub authorities: Certificates,
+    pub deadline: Duration,
+    pub from: String,
+    pub to: String,
+    pub text: String,
+}
+
+#[derive(Default)]
+pub struct Postman {
+    carried: Mutex<Vec<Carried>>,
+    /// What becomes of the next mails; afterwards all are taken.
+    answers: Mutex<VecDeque<Answer>>,
+}
+
+/// What becomes of a mail.
+#[derive(Clone)]
+pub enum Answer {
+    Take,
+    Refuse(Failure),
+    /// Says nothing until somebody wants to stop.
+    Hang,
+    /// Takes it; and that folder gets what lies in the other at this very moment.
+    Copy {
+        from: PathBuf,
+        to: PathBuf,
+    },
+}
+
+impl Postman {
+    /// Every mail he was handed, whether he took it or not.
+    pub fn carried(&self) -> Vec<Carried> {
+        self.carried.lock().unwrap().clone()
+    }
+
+    pub fn refuse(&self, failure: &Failure, times: usize) {
+        (0..times).for_each(|_| self.next(Answer::Refuse(failure.clone())));
+    }
+
+    pub fn next(&self, answer: Answer) {
+        self.answers.lock().unwrap().push_back(answer);
+    }
+}
+
+impl Mailer for Postman {
+    fn send(&self, server: &Server, mail: &Mail, stop: &Stop) -> Result<(), Failure> {
+        self.carried.lock().unwrap().push(Carried {
+            host: server.host.clone(),
+            port: server.port,
+            security: server.security,
+            login: server.login.as_ref().map(|login| (login.user.clone(), login.password.to_string())),
+            authorities: server.authorities.clone(),
+            deadline: server.deadline,
+            from: mail.from.to_string(),
+            to: mail.to.to_string(),
+            text: String::from_utf8(mail.bytes().to_vec()).unwrap(),
+        });
+        let answer = self.answers.lock().unwrap().pop_front().unwrap_or(Answer::Take);
+        match answer {
+            Answer::Take => Ok(()),
+            Answer::Refuse(failure) => Err(failure),
+            Answer::Hang => {
+                while !stop.is_asked() {
+                    thread::sleep(Duration::from_millis(5));
+                }
+                Err(Failure::passing(Cause::Other, "closing"))
+            }
+            Answer::Copy { from, to } => {
+                fs::create_dir_all(&to).unwrap();
+                for file in fs::read_dir(from).unwrap().flatten() {
+                    fs::copy(file.path(), to.join(file.file_name())).unwrap();
+                }
+                Ok(())
+            }
+        }
+    }
+}
