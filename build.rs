@@ -101,7 +101,7 @@ fn header() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=src/ffi");
     println!("cargo:rerun-if-changed=cbindgen.toml");
     let mut source = String::new();
-    for file in ["types", "engine", "totp", "recovery", "passkey", "password", "token", "cookie"] {
+    for file in ["types", "engine", "totp", "recovery", "passkey", "password", "token", "cookie", "smtp"] {
         let text = fs::read_to_string(format!("src/ffi/{file}.rs"))?;
         for line in text.lines().filter(|line| !line.starts_with("//!")) {
             source.push_str(line);

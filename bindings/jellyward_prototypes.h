@@ -294,6 +294,26 @@ jw_reply_write (
     jw_view bytes);
 
 /** \brief
+ *  Sends one mail to one person, now, and stores in `*dst` what came of it: `{"sent":true}`, or
+ *  `{"sent":false,"cause":"login","permanent":true,"detail":"…"}`. That a server refuses is an answer, not a failure.
+ *
+ *  `server`: `{"host":"smtp.example.org","port":587,"security":"starttls","user":"…","authorities":"<PEM>",
+ *  "deadlineSeconds":30,"from":{"address":"tv@example.org","name":"…"}}`; security is `starttls`, `tls` or `none`, and
+ *  never less than asked for; user (none: no login), authorities (none: those the machine trusts), deadline and name may
+ *  be left out. `mail`: `{"to":"…","subject":"…","text":"…","html":"…"}`, html may be left out.
+ *
+ *  `cause`: `name_not_found`, `refused`, `tls`, `login`, `sender_rejected`, `recipient_rejected`, `timed_out` or `other`;
+ *  `permanent`: the same mail will be refused again; `detail` is for a log and holds no secret. Blocks until the deadline
+ *  at most.
+ */
+jw_status
+jw_smtp_send (
+    jw_view server,
+    jw_view password,
+    jw_view mail,
+    jw_buffer * dst);
+
+/** \brief
  *  Stores a new token in `*dst`: 256 random bits as 43 characters of base64url. Hand it out, store its hash.
  */
 jw_status

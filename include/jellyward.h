@@ -2,7 +2,7 @@
  Jellyward's C ABI: a second factor for Jellyfin, and its parts for any other program.
 
  Two groups of functions. The mechanisms (`jw_totp_*`, `jw_recovery_*`, `jw_passkey_*`, `jw_password_*`,
- `jw_token_*`, `jw_cookie_*`) keep no state. The engine (`jw_engine_*`) is the whole product: opened on a folder, asked
+ `jw_token_*`, `jw_cookie_*`, `jw_smtp_*`) keep no state. The engine (`jw_engine_*`) is the whole product: opened on a folder, asked
  about each sign-in and request, closed.
 
  Failing. Fallible calls return `jw_status`; 0 is success. Outputs are written on success only. `jw_last_error` tells
@@ -28,7 +28,7 @@
  Blocking. `jw_engine_owns` never waits. `jw_engine_index`, `jw_engine_event` and `jw_engine_open` take
  milliseconds and may wait for the disk. `jw_engine_login` and `jw_engine_http` take as long as the callbacks they
  make, among them one password check; whoever must not wait calls them on a thread that may. `jw_password_*` take a
- tenth of a second and, while they run, 19 MiB.
+ tenth of a second and, while they run, 19 MiB. `jw_smtp_send` takes as long as its deadline lets it.
 
  How a host hands bytes back. A callback that answers with a document is given a `jw_reply*` and calls
  `jw_reply_write` once, on its own thread, before it returns; the bytes are copied, so they stay the host's. It then
@@ -550,6 +550,21 @@ jw_status jw_cookie_check(struct jw_view master,
                           struct jw_view value,
                           int64_t now,
                           struct jw_buffer *dst);
+
+/*
+ Sends one mail to one person, now, and stores in `*dst` what came of it: `{"sent":true}`, or
+ `{"sent":false,"cause":"login","permanent":true,"detail":"…"}`. That a server refuses is an answer, not a failure.
+
+ `server`: `{"host":"smtp.example.org","port":587,"security":"starttls","user":"…","authorities":"<PEM>",
+ "deadlineSeconds":30,"from":{"address":"tv@example.org","name":"…"}}`; security is `starttls`, `tls` or `none`, and
+ never less than asked for; user (none: no login), authorities (none: those the machine trusts), deadline and name may
+ be left out. `mail`: `{"to":"…","subject":"…","text":"…","html":"…"}`, html may be left out.
+
+ `cause`: `name_not_found`, `refused`, `tls`, `login`, `sender_rejected`, `recipient_rejected`, `timed_out` or `other`;
+ `permanent`: the same mail will be refused again; `detail` is for a log and holds no secret. Blocks until the deadline
+ at most.
+ */
+jw_status jw_smtp_send(struct jw_view server, struct jw_view password, struct jw_view mail, struct jw_buffer *dst);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -8,10 +8,14 @@ use std::process::Command;
 
 use jellyward::ffi::headers;
 use library::library;
+use mail_server::{Authority, MailServer, Manner};
 use tools::{available, run};
 
 #[path = "support/library.rs"]
 mod library;
+#[path = "support/mail_server.rs"]
+#[allow(dead_code, reason = "only its address is of interest here")]
+mod mail_server;
 #[path = "support/tools.rs"]
 mod tools;
 
@@ -119,6 +123,38 @@ fn python_programs() {
             let printed = run(Command::new("python3").arg(root().join("tests/python").join(example)).arg(library()));
             assert!(printed.contains("python: ok"), "{example}: {printed}");
         }
+    }
+}
+
+/// A mail server for alice, with STARTTLS and papers of its own making: its port and the authority behind them.
+fn mail_server() -> [String; 2] {
+    let authority = Authority::new();
+    let papers = Some(authority.papers("localhost", 2099));
+    let login = Some(("alice", "correct horse", "PLAIN"));
+    let port = MailServer::start(Manner { papers, login, ..Manner::default() }).port;
+    [port.to_string(), authority.pem()]
+}
+
+#[test]
+fn mail_from_c() {
+    if available("gcc", "mail from C") {
+        for more in [&[][..], &["-fsanitize=address", "-fno-omit-frame-pointer"]] {
+            let folder = tempfile::tempdir().unwrap();
+            let program = compiled("gcc", "-std=c11", "smtp.c", more, folder.path());
+            let mut command = Command::new(program);
+            command.args(mail_server()).env("ASAN_OPTIONS", "detect_leaks=1").env_remove("LD_LIBRARY_PATH");
+            let printed = run(&mut command);
+            assert!(printed.contains("smtp: ok"), "{printed}");
+        }
+    }
+}
+
+#[test]
+fn mail_from_python() {
+    if available("python3", "mail from Python") {
+        let example = root().join("tests/python/mail.py");
+        let printed = run(Command::new("python3").arg(example).arg(library()).args(mail_server()));
+        assert!(printed.contains("python: ok"), "{printed}");
     }
 }
 

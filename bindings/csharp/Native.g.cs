@@ -499,6 +499,25 @@ internal static unsafe partial class Lib
 internal static unsafe partial class Lib
 {
     /// <summary>
+    /// Sends one mail to one person, now, and stores in <c>*dst</c> what came of it: <c>{"sent":true}</c>, or
+    /// <c>{"sent":false,"cause":"login","permanent":true,"detail":"…"}</c>. That a server refuses is an answer, not a failure.
+    ///
+    /// <c>server</c>: <c>{"host":"smtp.example.org","port":587,"security":"starttls","user":"…","authorities":"&lt;PEM&gt;",
+    /// "deadlineSeconds":30,"from":{"address":"tv@example.org","name":"…"}}<c>; security is </c>starttls<c>, </c>tls<c> or </c>none<c>, and
+    /// never less than asked for; user (none: no login), authorities (none: those the machine trusts), deadline and name may
+    /// be left out. <c>mail</c>: <c>{"to":"…","subject":"…","text":"…","html":"…"}</c>, html may be left out.
+    ///
+    /// <c>cause</c>: <c>name_not_found</c>, <c>refused</c>, <c>tls</c>, <c>login</c>, <c>sender_rejected</c>, <c>recipient_rejected</c>, <c>timed_out</c> or <c>other</c>;
+    /// <c>permanent</c>: the same mail will be refused again; <c>detail</c> is for a log and holds no secret. Blocks until the deadline
+    /// at most.
+    /// </summary>
+    [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
+    internal static extern jw_status jw_smtp_send(jw_view @server, jw_view @password, jw_view @mail, jw_buffer* @dst);
+}
+
+internal static unsafe partial class Lib
+{
+    /// <summary>
     /// Stores a new token in <c>*dst</c>: 256 random bits as 43 characters of base64url. Hand it out, store its hash.
     /// </summary>
     [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]

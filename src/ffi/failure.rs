@@ -10,6 +10,7 @@ use crate::engine::OpenError;
 use crate::factor::passkey::{PasskeyError, RelyingPartyError};
 use crate::factor::qr::TooLong;
 use crate::factor::totp::TotpError;
+use crate::notify::mail::MailError;
 use crate::store::{Damage, StoreError};
 
 thread_local! {
@@ -81,6 +82,17 @@ impl From<PasskeyError> for Failure {
             PasskeyError::TooLarge => JwStatus::TooLarge,
             PasskeyError::PossibleClone => JwStatus::PossibleClone,
             _ => JwStatus::Refused,
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<MailError> for Failure {
+    fn from(error: MailError) -> Self {
+        let status = match error {
+            MailError::TooLong => JwStatus::TooLarge,
+            MailError::Randomness(_) => JwStatus::NoRandomness,
+            MailError::Header | MailError::Refused(_) => JwStatus::InvalidArgument,
         };
         Self::new(status, error.to_string())
     }

@@ -1,6 +1,7 @@
 //! The C ABI. No rule lives here: it translates, checks what C cannot promise, and keeps panics in.
 //!
-//! `types` holds the words, `engine`, `totp`, `recovery`, `passkey`, `password`, `token` and `cookie` the verbs, `handles` the one static,
+//! `types` holds the words, `engine`, `totp`, `recovery`, `passkey`, `password`, `token`, `cookie` and
+//! `smtp` the verbs, `handles` the one static,
 //! `host` the callbacks, `guard` the fence. Every `unsafe` line stands in `raw`, the assembler in `glibc`.
 #![deny(unsafe_code)]
 
@@ -23,6 +24,7 @@ mod password;
 mod raw;
 mod recovery;
 mod reply;
+mod smtp;
 mod token;
 mod totp;
 mod types;
@@ -32,6 +34,7 @@ pub use engine::*;
 pub use passkey::*;
 pub use password::*;
 pub use recovery::*;
+pub use smtp::*;
 pub use token::*;
 pub use totp::*;
 pub use types::*;

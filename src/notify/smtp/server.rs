@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use data_encoding::BASE64;
+use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::settings::Certificates;
@@ -14,7 +15,8 @@ pub const SUBMISSIONS: u16 = 465;
 const LONGEST_DETAIL: usize = 300;
 
 /// How the connection is kept private.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Security {
     /// STARTTLS (RFC 3207); without it nothing is sent.
     StartTls,
