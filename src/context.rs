@@ -1,6 +1,7 @@
 //! What is opened once and passed down: store, settings, clock, randomness, host, keys.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
@@ -61,6 +62,8 @@ pub struct Context {
     pub randomness: Arc<dyn Randomness>,
     /// Names our cookies: two servers under one host name must not share them.
     pub server_id: String,
+    /// Rung when something waits in the outbox.
+    pub bell: Bell,
     clock: Arc<dyn Clock>,
     settings: RwLock<Arc<Settings>>,
     overrides: Overrides,
@@ -85,6 +88,7 @@ impl Context {
             keys: Keys::derive(master),
             randomness,
             server_id,
+            bell: Bell::default(),
             clock,
             settings: RwLock::new(Arc::new(settings)),
             overrides,
@@ -135,6 +139,28 @@ fn load(store: &Store, overrides: &Overrides) -> Result<Settings, StoreError> {
     // A row that is not JSON becomes null, which no setting accepts: its default holds, and that is reported.
     let values = rows.into_iter().map(|(key, json)| (key, serde_json::from_str(&json).unwrap_or_default()));
     Ok(Settings::new(values, revision.unsigned_abs(), overrides.clone()))
+}
+
+/// Wakes whoever waits for it. A ring that nobody heard is heard by the next one who listens.
+#[derive(Default)]
+pub struct Bell {
+    rung: Mutex<bool>,
+    heard: Condvar,
+}
+
+impl Bell {
+    /// Rings.
+    pub fn ring(&self) {
+        *self.rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.heard.notify_all();
+    }
+
+    /// Waits for a ring, but no longer than that.
+    pub fn wait(&self, longest: Duration) {
+        let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.heard.wait_timeout_while(rung, longest, |rung| !*rung);
+        *waited.unwrap_or_else(PoisonError::into_inner).0 = false;
+    }
 }
 
 /// The host, reachable only while no transaction of ours is open: a host call may re-enter the engine.

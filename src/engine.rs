@@ -20,6 +20,7 @@ use crate::gate::{Gate, account, armed, direct, login, sessions};
 use crate::host::{AccountId, Host, Level};
 use crate::notify::PostOffice;
 use crate::notify::mailer::Mailer;
+use crate::notify::outbox::{self, OutboxError, Parcel};
 use crate::rescue;
 use crate::settings::{Overrides, OverridesError, Sealing, keys};
 use crate::store::{OwnerLock, Store, StoreError, accounts, meta};
@@ -64,6 +65,9 @@ pub enum OpenError {
     /// A file of ours.
     #[error("cannot write to the data folder: {0}")]
     Folder(#[from] std::io::Error),
+    /// The system gave no thread.
+    #[error("the thread that sends mail could not be started: {0}")]
+    Thread(std::io::Error),
     /// See [`NoRandomness`].
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
@@ -112,7 +116,7 @@ pub enum Event {
 
 /// The whole product behind four verbs.
 pub struct Engine {
-    cx: Context,
+    cx: Arc<Context>,
     gate: Gate,
     post: PostOffice,
     site: Site,
@@ -144,7 +148,8 @@ impl Engine {
         let sealing = Sealing { sealer: &Sealer::new(&master), randomness: &*randomness };
         let overrides = Overrides::read(folder, &|name| std::env::var(name).ok(), sealing)?;
         let cx = Context::new(store, &master, host, clock, randomness, options.server_id, overrides)?;
-        let post = PostOffice::new(mailer);
+        let cx = Arc::new(cx);
+        let post = PostOffice::open(&cx, mailer).map_err(OpenError::Thread)?;
         let engine = Self { cx, gate: Gate::new(), post, site: Site::new() };
         if let Err(error) = armed::on_open(&engine.cx, options.armed) {
             engine.cx.host.log(Level::Error, &format!("the store opened, but cannot be read: {error}"));
@@ -242,6 +247,17 @@ impl Engine {
         if let Err(denial) = noted {
             self.cx.host.log(Level::Error, &format!("an event of jellyfin could not be noted: {denial}"));
         }
+    }
+
+    /// Puts something into the outbox. It goes out by itself; nobody waits for it.
+    pub fn tell(&self, parcel: &Parcel<'_>) -> Result<i64, OutboxError> {
+        outbox::send(&self.cx, parcel)
+    }
+
+    /// Sends what is due in the outbox, on this thread, and says how many went out. A thread of the engine's own does the
+    /// same all the time; tests and the demo do not want to wait for it.
+    pub fn empty_outbox(&self) -> usize {
+        self.post.worker.round()
     }
 
     /// How many commits waited for the disk since opening; tests and benchmarks count them.

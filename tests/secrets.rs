@@ -6,9 +6,12 @@
 mod support;
 
 use jellyward::engine::Event;
+use jellyward::notify::mail::Letter;
+use jellyward::notify::outbox::Parcel;
 use jellyward::web::message::Response;
 use jellyward::web::routes::{Api, SECRET_CHECKING};
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 use support::world::{Authenticator, Visitor, World, body, challenge, code_of, text};
 
@@ -156,9 +159,24 @@ fn lock_of(call: Api) -> Lock {
             world.set(&json!({ "smtp.host": "mail.example.org", "smtp.from_address": "tv@example.org" }));
             by_proof(world, "/Jellyward/Api/Admin/Mail/Test", json!({ "to": "anna@example.org" }))
         }
+        Api::AdminMailOutboxRetry => {
+            by_proof(waiting_mail(world), "/Jellyward/Api/Admin/Mail/Outbox/Retry", json!({ "id": 1 }))
+        }
+        Api::AdminMailOutboxDiscard => {
+            by_proof(waiting_mail(world), "/Jellyward/Api/Admin/Mail/Outbox/Discard", json!({ "id": 1 }))
+        }
         Api::AdminUsersWord => by_proof(world, "/Jellyward/Api/Admin/Users/Word", json!({ "user": "" })),
         other => panic!("say how {other:?} is guessed at"),
     }
+}
+
+/// One mail waits, and goes nowhere: no mail server is set.
+fn waiting_mail(world: World) -> World {
+    let letter = Letter { subject: "Hello".into(), text: Zeroizing::new("Text".into()), html: None };
+    let to = "anna@example.org".parse().unwrap();
+    let parcel = Parcel { topic: "test", to: &to, letter: &letter, account: None, revocable: false, lives: 86_400 };
+    world.engine.tell(&parcel).unwrap();
+    world
 }
 
 /// A user who must enrol, in a browser that has a challenge for it, and the administrator's word.

@@ -128,7 +128,7 @@ impl From<OpenError> for Failure {
             OpenError::Key(_) | OpenError::WrongKey => JwStatus::Key,
             OpenError::Vanished(_) => JwStatus::StoreMissing,
             OpenError::Overrides(_) => JwStatus::Settings,
-            OpenError::Folder(_) => JwStatus::InputOutput,
+            OpenError::Folder(_) | OpenError::Thread(_) => JwStatus::InputOutput,
             OpenError::Randomness(_) => JwStatus::NoRandomness,
         };
         Self::new(status, error.to_string())

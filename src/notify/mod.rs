@@ -1,17 +1,21 @@
 //! Telling people something outside of Jellyfin: mail now.
 //!
 //! `mail` is what is sent, `mailer` whoever carries it, `smtp` the one that does so in earnest, `outgoing` what the
-//! owner has settled about it. `trial` shows whether that works.
+//! owner has settled about it. `trial` shows whether that works; everything else goes through the `outbox`.
 
 pub mod mail;
 pub mod mailer;
+pub mod outbox;
 pub mod outgoing;
 pub mod smtp;
 pub mod trial;
 
+use std::io;
 use std::sync::Arc;
 
+use crate::context::Context;
 use mailer::Mailer;
+use outbox::Worker;
 use trial::Trials;
 
 /// Where everything leaves.
@@ -20,11 +24,14 @@ pub struct PostOffice {
     pub mailer: Arc<dyn Mailer>,
     /// Mails sent to see whether it works.
     pub trials: Trials,
+    /// Empties the outbox.
+    pub worker: Worker,
 }
 
 impl PostOffice {
-    /// With somebody to carry mail.
-    pub fn new(mailer: Arc<dyn Mailer>) -> Self {
-        Self { mailer, trials: Trials::default() }
+    /// Opens, with somebody to carry mail. Whatever was left in the outbox goes out.
+    pub fn open(cx: &Arc<Context>, mailer: Arc<dyn Mailer>) -> io::Result<Self> {
+        let worker = Worker::start(cx, &mailer)?;
+        Ok(Self { mailer, trials: Trials::default(), worker })
     }
 }

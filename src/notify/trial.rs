@@ -1,4 +1,4 @@
-//! A mail that is sent at once, to see whether mail works.
+//! A mail that is sent at once, to see whether mail works. Everything else goes through a queue.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError, TryLockError};

@@ -11,8 +11,17 @@ use crate::host::AccountId;
 const RESTS_ON_EPOCH: &[&str] =
     &["app_passwords", "ceremonies", "enrolments", "paired_devices", "pending_devices", "tv_windows", "tv_words"];
 /// What stays until the account goes itself.
-const STAYS: &[&str] =
-    &["challenges", "factors", "known_networks", "passkeys", "recovery_codes", "sessions", "words", "wrong_codes"];
+const STAYS: &[&str] = &[
+    "challenges",
+    "factors",
+    "known_networks",
+    "outbox",
+    "passkeys",
+    "recovery_codes",
+    "sessions",
+    "words",
+    "wrong_codes",
+];
 
 /// The administrator's rule for one account, over the general requirement.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -19,6 +19,7 @@ mod filesystem;
 mod lock;
 pub mod meta;
 mod migrations;
+pub mod outbox;
 pub mod passkeys;
 pub mod sessions;
 pub mod tv;

@@ -88,6 +88,8 @@ codes! {
     UnknownBrowser "unknown_browser" 404;
     /// No such user.
     UnknownUser "unknown_user" 404;
+    /// That mail cannot be tried again: it is gone, or has died.
+    MailGone "mail_gone" 404;
     /// The path exists, the method does not.
     WrongMethod "wrong_method" 405;
     /// Jellyfin refused to make the session; the same challenge may be tried again.

@@ -78,6 +78,9 @@ pub enum Api {
     AdminLegacy,
     AdminEvents,
     AdminMailTest,
+    AdminMailOutbox,
+    AdminMailOutboxRetry,
+    AdminMailOutboxDiscard,
 }
 
 /// The calls that compare a secret of somebody's with what was sent: each one counts its tries.
@@ -105,6 +108,8 @@ pub const SECRET_CHECKING: &[Api] = &[
     Api::AdminUsersRemoveFactor,
     Api::AdminUsersWord,
     Api::AdminMailTest,
+    Api::AdminMailOutboxRetry,
+    Api::AdminMailOutboxDiscard,
 ];
 
 /// Who may call.
@@ -194,6 +199,9 @@ const TABLE: &[(Verb, &str, Place)] = {
         (Post, "/Jellyward/Api/Admin/Users/Word",          Call(AdminUsersWord, Administrator)),
         (Get,  "/Jellyward/Api/Admin/Events",              Call(AdminEvents, Elevated)),
         (Post, "/Jellyward/Api/Admin/Mail/Test",           Call(AdminMailTest, Administrator)),
+        (Get,  "/Jellyward/Api/Admin/Mail/Outbox",         Call(AdminMailOutbox, Administrator)),
+        (Post, "/Jellyward/Api/Admin/Mail/Outbox/Retry",   Call(AdminMailOutboxRetry, Administrator)),
+        (Post, "/Jellyward/Api/Admin/Mail/Outbox/Discard", Call(AdminMailOutboxDiscard, Administrator)),
     ]
 };
 

@@ -17,7 +17,7 @@ use crate::web::message::Response;
 use crate::web::problem::{Code, Problem};
 
 /// Users and events on one page.
-const PAGE_SIZE: u32 = 50;
+pub(super) const PAGE_SIZE: u32 = 50;
 
 pub(super) fn status(desk: &Desk<'_>) -> Result<Response, Problem> {
     let cx = desk.cx;
@@ -158,7 +158,7 @@ pub(super) fn events(desk: &Desk<'_>) -> Result<Response, Problem> {
     Ok(Response::json(&json!({ "total": total, "pageSize": PAGE_SIZE, "events": shown })))
 }
 
-fn page(desk: &Desk<'_>) -> u32 {
+pub(super) fn page(desk: &Desk<'_>) -> u32 {
     // Far beyond any list, and far from overflow.
     desk.request.parameter("page").and_then(|page| page.parse().ok()).unwrap_or(0).min(1_000_000)
 }

@@ -1,19 +1,22 @@
-//! Calls under `Admin/Mail`: does mail work? The routes let only administrators this far.
+//! Calls under `Admin/Mail`: does mail work, and what waits to be sent? The routes let only administrators this far.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::admin::refused;
-use super::{Desk, caller, demand_of_administrator};
+use super::admin::{PAGE_SIZE, page, refused};
+use super::{Desk, caller, demand_of_administrator, problem};
 use crate::gate::policy::Refused;
 use crate::host::Level;
 use crate::notify::mail::Letter;
 use crate::notify::mailer::Cause;
+use crate::notify::outbox;
 use crate::notify::outgoing::NotSetUp;
 use crate::notify::trial::TrialError;
 use crate::settings::MailAddress;
+use crate::store::outbox::Entry;
+use crate::store::{self, StoreError};
 use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::{Code, Problem};
@@ -46,5 +49,67 @@ pub(super) fn test(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Prob
             let text = desk.texts.get(&format!("mail-cause-{cause}"));
             Ok(Response::json(&json!({ "sent": false, "cause": cause.as_str(), "text": text })))
         }
+    }
+}
+
+/// What waits, what failed and why; the newest first.
+pub(super) fn outbox(desk: &Desk<'_>) -> Result<Response, Problem> {
+    let found = desk.cx.store.read(|tx| store::outbox::newest(tx, page(desk), PAGE_SIZE));
+    let (waiting, failed, entries) = found.map_err(|error: StoreError| problem(desk, error.into()))?;
+    let shown: Vec<Value> = entries.iter().map(|entry| shown(desk, entry)).collect();
+    let total = waiting + failed;
+    let document =
+        json!({ "waiting": waiting, "failed": failed, "total": total, "pageSize": PAGE_SIZE, "items": shown });
+    Ok(Response::json(&document))
+}
+
+fn shown(desk: &Desk<'_>, entry: &Entry) -> Value {
+    let text = entry.cause.as_ref().map(|cause| desk.texts.get(&format!("mail-cause-{cause}")));
+    json!({
+        "id": entry.id,
+        "channel": entry.channel,
+        "topic": entry.topic,
+        "account": entry.account,
+        "to": outbox::address(desk.cx, entry),
+        "createdAt": entry.created_at,
+        "expiresAt": entry.expires_at,
+        "dueAt": entry.due_at,
+        "tries": entry.tries,
+        "failedAt": entry.failed_at,
+        "cause": entry.cause,
+        "text": text,
+        "retriable": entry.content.is_some(),
+    })
+}
+
+/// Tries one again, at once.
+pub(super) fn retry(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let id = chosen(desk, &mut fields)?;
+    let now = desk.cx.now();
+    let there = desk.cx.store.durable(|tx| store::outbox::retry(tx, id, now));
+    let answer = done(desk, there)?;
+    desk.post.worker.try_at_once();
+    Ok(answer)
+}
+
+/// Takes one away, so that it is not sent.
+pub(super) fn discard(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let id = chosen(desk, &mut fields)?;
+    let there = desk.cx.store.durable(|tx| store::outbox::remove(tx, id));
+    done(desk, there)
+}
+
+fn chosen(desk: &Desk<'_>, fields: &mut Fields) -> Result<i64, Problem> {
+    let administrator = caller(desk)?;
+    let id = fields.integer("id")?;
+    demand_of_administrator(desk, &administrator, fields)?;
+    Ok(id)
+}
+
+fn done(desk: &Desk<'_>, there: Result<bool, StoreError>) -> Result<Response, Problem> {
+    match there {
+        Ok(true) => Ok(Response::json(&json!({}))),
+        Ok(false) => Err(Problem::new(Code::MailGone)),
+        Err(error) => Err(problem(desk, error.into())),
     }
 }

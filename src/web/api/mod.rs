@@ -94,6 +94,9 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
         Api::AdminUsersWord => admin::give_word(desk, fields),
         Api::AdminEvents => admin::events(desk),
         Api::AdminMailTest => mail::test(desk, fields),
+        Api::AdminMailOutbox => mail::outbox(desk),
+        Api::AdminMailOutboxRetry => mail::retry(desk, fields),
+        Api::AdminMailOutboxDiscard => mail::discard(desk, fields),
     }
 }
 

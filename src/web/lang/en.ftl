@@ -504,6 +504,7 @@ problem-session_refused = Jellyfin did not open a session. Try again; you need n
 problem-passkey_known = That passkey is registered already.
 problem-too_many = There are as many as there may be. Remove one first.
 problem-settings_changed = Somebody else changed the settings meanwhile.
+problem-mail_gone = That mail is gone: it was sent, discarded, or what is in it holds no longer.
 problem-mail_not_set_up = Set the mail server and a sender's address first.
 problem-too_often = That was too often. Wait a little.
 problem-too_large = The request is too large.
@@ -523,6 +524,8 @@ mail-cause-login = The server does not take user name and password. Gmail, Outlo
 mail-cause-sender_rejected = The server does not send for the sender's address. Use the one that belongs to the mail account.
 mail-cause-recipient_rejected = The server does not deliver to that address.
 mail-cause-timed_out = The server did not answer in time. A wrong port or a firewall are the usual reasons.
+mail-cause-expired = It was not sent before what is in it ran out.
+mail-cause-revoked = What is in it was revoked meanwhile, so it was not sent.
 mail-cause-other = The server did not take the mail. The server's log says what it answered.
 
 ## Settings

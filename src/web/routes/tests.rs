@@ -113,6 +113,7 @@ fn get_and_head_reach_nothing_that_changes_anything() {
                     Api::AccountBrowsers,
                     Api::PasskeyOffer,
                     Api::AdminEvents,
+                    Api::AdminMailOutbox,
                 ];
                 assert!(reads.contains(&call), "{method} {path}");
             }
