@@ -17,6 +17,8 @@ mod dashboard;
 mod driver;
 #[path = "browser/extras.rs"]
 mod extras;
+#[path = "browser/mail.rs"]
+mod mail;
 #[path = "browser/overlay.rs"]
 mod overlay;
 #[path = "browser/passkeys.rs"]

@@ -11,6 +11,7 @@ use jellyward::clock::SystemRandomness;
 use jellyward::notify::mail::{Letter, Mail, Sender};
 use jellyward::notify::mailer::{Cause, Failure, Mailer, Stop};
 use jellyward::notify::smtp::{Security, Server, Smtp};
+use jellyward::settings::Certificates;
 use support::mail_server::{Authority, MailServer, Manner};
 use zeroize::Zeroizing;
 
@@ -108,6 +109,16 @@ fn only_the_right_certificate_counts() {
             assert!(!running.heard().iter().any(|command| command.starts_with("AUTH")), "{what}");
         }
     }
+}
+
+#[test]
+fn a_server_that_vouches_for_itself_can_be_pinned_by_its_own_certificate() {
+    let (papers, pem) = Authority::none("localhost");
+    let running = MailServer::start(Manner { papers: Some(papers), ..Manner::default() });
+    assert_eq!(cause(&running.server(Security::StartTls, None, None)), Cause::Tls);
+    let mut server = running.server(Security::StartTls, None, None);
+    server.authorities = Certificates::from_pem(&pem).unwrap();
+    send(&server).unwrap();
 }
 
 #[test]

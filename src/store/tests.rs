@@ -69,6 +69,24 @@ fn a_store_of_the_first_schema_is_brought_forward_with_all_it_holds() {
 }
 
 #[test]
+fn a_store_of_the_second_schema_gets_an_outbox_and_keeps_what_it_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let raw = Connection::open(folder.path().join(STORE_FILE)).unwrap();
+    raw.execute_batch(include_str!("schema.sql")).unwrap();
+    raw.execute_batch(include_str!("schema_2.sql")).unwrap();
+    raw.execute_batch(
+        "INSERT INTO accounts (id, first_seen, epoch) VALUES (x'01010101010101010101010101010101', 7, 3);
+         PRAGMA user_version = 2;",
+    )
+    .unwrap();
+    drop(raw);
+    let store = open(folder.path());
+    let account = store.read(|tx| accounts::find(tx, &AccountId::from([1; 16]))).unwrap().unwrap();
+    assert_eq!((account.first_seen, account.epoch), (7, 3));
+    assert_eq!(store.read(outbox::waiting).unwrap(), 0);
+}
+
+#[test]
 fn nothing_of_a_deleted_user_stays_in_any_table() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());

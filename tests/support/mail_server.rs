@@ -29,6 +29,14 @@ impl Authority {
         self.0.pem()
     }
 
+    /// Papers that somebody signed for themselves, and the same as PEM.
+    pub fn none(name: &str) -> (Arc<ServerConfig>, String) {
+        let about = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let certificate = about.self_signed(&key).unwrap();
+        (papers(certificate.der().clone(), &key), certificate.pem())
+    }
+
     /// Papers for a server of that name, until that year.
     pub fn papers(&self, name: &str, until: i32) -> Arc<ServerConfig> {
         let mut about = CertificateParams::new(vec![name.to_owned()]).unwrap();
@@ -36,16 +44,19 @@ impl Authority {
         about.not_after = date_time_ymd(until, 1, 1);
         let key = KeyPair::generate().unwrap();
         let certificate = about.signed_by(&key, &self.0).unwrap();
-        let chain: Vec<CertificateDer<'static>> = vec![certificate.der().clone()];
-        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(chain, key)
-            .unwrap();
-        Arc::new(config)
+        papers(certificate.der().clone(), &key)
     }
+}
+
+fn papers(certificate: CertificateDer<'static>, key: &KeyPair) -> Arc<ServerConfig> {
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    Arc::new(config)
 }
 
 /// What the server does. The default is a good one, in plain text and without logins.

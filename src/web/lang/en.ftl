@@ -358,6 +358,7 @@ dashboard-sign-in = Sign in as an administrator to see this page.
 dashboard-tab-settings = Settings
 dashboard-tab-users = Users
 dashboard-tab-events = Events
+dashboard-tab-mail = Mail
 dashboard-save = Save
 dashboard-saved = Saved.
 dashboard-nothing-changed = Nothing was changed.
@@ -365,10 +366,26 @@ dashboard-conflict = Somebody else changed the settings meanwhile. What you see 
 dashboard-locked-file = Set in the settings file; it can only be changed there.
 dashboard-locked-environment = Set by an environment variable; it can only be changed there.
 dashboard-default = Default: { $value }
-dashboard-secret-set = Set. Type here to replace it.
+dashboard-secret-set = Set.
+dashboard-secret-change = Change
 dashboard-secret-unset = Not set.
 dashboard-secret-remove = Remove
 dashboard-secret-removed = Will be removed when you save.
+dashboard-mail-none = Nothing waits to be sent, and nothing failed.
+dashboard-mail-counts = Waiting: { $waiting }. Failed: { $failed }.
+dashboard-mail-to = To
+dashboard-mail-since = Since
+dashboard-mail-state = State
+dashboard-mail-waits = { $count ->
+    [0] Waits.
+    [one] Tried once. Next try: { $time }.
+   *[other] Tried { $count } times. Next try: { $time }.
+}
+dashboard-mail-failed = Not sent.
+dashboard-mail-retry = Try again
+dashboard-mail-retried = It is being tried.
+dashboard-mail-discard = Discard
+dashboard-mail-discarded = Discarded.
 dashboard-mail-test-to = Send a test mail to
 dashboard-mail-test = Send
 dashboard-mail-test-lead = With what stands above, saved or not.

@@ -1,4 +1,4 @@
-/* The dashboard's mail: a button that shows whether it works. ES5. */
+/* The dashboard's mail: a button that shows whether it works, and what waits to be sent. ES5. */
 (function (window, kit) {
   'use strict';
   var text = kit.text;
@@ -39,5 +39,68 @@
       kit.element('div', { 'class': 'jwd-actions' }, [send]),
       news
     ]);
+  };
+
+  /* What waits in the outbox, and what failed and why. */
+  window.JellywardOutbox = function (panel, desk) {
+    var page = 0, news = kit.element('p', { role: 'status' });
+    var columns = [
+      { head: 'dashboard-mail-to', cell: function (item) { return item.to || ''; } },
+      { head: 'dashboard-mail-since', cell: function (item) { return kit.moment(item.createdAt); } },
+      { head: 'dashboard-mail-state', cell: state }
+    ];
+
+    function state(item) {
+      var words = item.failedAt === null ? text('dashboard-mail-waits', { time: kit.moment(item.dueAt), count: item.tries }) : text('dashboard-mail-failed');
+      return item.text ? words + ' ' + item.text : words;
+    }
+
+    function load(words) {
+      desk.get('Admin/Mail/Outbox?page=' + page).then(function (answer) {
+        if (answer.status !== 200) { desk.fail(panel, answer, load); return; }
+        render(answer.data);
+        say(words || '', 'good');
+      });
+    }
+
+    function say(words, kind) {
+      news.className = 'jwd-' + kind;
+      news.textContent = words;
+    }
+
+    function act(path, id, words) {
+      return function () {
+        desk.change('Admin/Mail/Outbox/' + path, { id: id }).then(function (answer) {
+          if (answer.status === 200 || answer.status === 404) { load(answer.status === 200 ? words : kit.problem(answer)); }
+          else if (!answer.cancelled) { say(kit.problem(answer), 'error'); }
+        });
+      };
+    }
+
+    function row(item) {
+      return kit.element('tr', {}, columns.map(function (one) { return kit.element('td', { dir: 'auto', text: one.cell(item) }); }).concat([
+        kit.element('td', {}, [kit.element('div', { 'class': 'jwd-actions jwd-small' }, [
+          item.retriable && kit.button(text('dashboard-mail-retry'), act('Retry', item.id, text('dashboard-mail-retried'))),
+          kit.button(text('dashboard-mail-discard'), act('Discard', item.id, text('dashboard-mail-discarded')))
+        ])])
+      ]));
+    }
+
+    function render(data) {
+      if (!data.items.length) { kit.show(panel, [news, kit.element('p', { text: text('dashboard-mail-none') })]); return; }
+      kit.show(panel, [
+        news,
+        kit.element('p', { text: text('dashboard-mail-counts', { waiting: data.waiting, failed: data.failed }) }),
+        kit.element('div', { 'class': 'jwd-scroll', tabindex: '0', role: 'region', 'aria-label': text('dashboard-tab-mail') }, [
+          kit.element('table', { 'class': 'jwd-table' }, [
+            kit.element('thead', {}, [kit.element('tr', {}, columns.map(function (one) { return kit.element('th', { scope: 'col', text: text(one.head) }); }).concat([kit.element('td', {})]))]),
+            kit.element('tbody', {}, data.items.map(row))
+          ])
+        ]),
+        desk.pager(page, Math.ceil(data.total / data.pageSize), function (to) { page = to; load(); })
+      ]);
+    }
+
+    load();
   };
 }(window, window.JellywardKit));

@@ -45,19 +45,25 @@
       var field = setting.type === 'bool' ? toggle(setting, input) : kit.field(setting.label, unit(setting, input), setting.help);
       if (setting.type === 'integer') { field.querySelector('label').setAttribute('for', input.id = field.querySelector('label').getAttribute('for') + '-n'); }
       field.appendChild(facts(setting));
-      if (setting.type === 'secret' && setting.value && !setting.locked) { field.appendChild(removal(input)); }
+      if (setting.type === 'secret' && !setting.locked) { field.appendChild(replacing(setting, input)); }
       if (setting.key === 'policy.required') { field.appendChild(reach(setting, input)); }
       field.appendChild(error);
       return field;
     }
 
-    /* Takes a secret away, when the form is saved. */
-    function removal(input) {
-      return kit.button(text('dashboard-secret-remove'), function () {
+    /* A secret is typed anew or taken away. Until somebody wants to, there is nothing a password manager could fill. */
+    function replacing(setting, input) {
+      var change = kit.button(text('dashboard-secret-change'), function () {
+        input.type = 'password';
+        input.readOnly = false;
+        input.focus();
+      });
+      var remove = setting.value && kit.button(text('dashboard-secret-remove'), function () {
         input.value = '';
         input.removed = true;
         input.placeholder = text('dashboard-secret-removed');
       }, 'quiet');
+      return kit.element('div', { 'class': 'jwd-actions jwd-small' }, [change, remove]);
     }
 
     /* Whom a stricter requirement would reach, told before it is saved. */
@@ -167,7 +173,8 @@
     /* Never sent here: `value` says only whether there is one. */
     secret: {
       make: function (setting, value) {
-        var input = typed('password', typeof value === 'string' ? value : '', { autocomplete: 'new-password', placeholder: text(setting.value ? 'dashboard-secret-set' : 'dashboard-secret-unset') });
+        var pending = typeof value === 'string' ? value : '';
+        var input = typed(pending ? 'password' : 'text', pending, { autocomplete: 'new-password', readonly: !pending, placeholder: text(setting.value ? 'dashboard-secret-set' : 'dashboard-secret-unset') });
         input.kept = setting.value;
         return input;
       },
