@@ -174,14 +174,16 @@ fn a_server_that_is_down_is_asked_once_and_not_for_each_mail() {
     for cause in [Cause::Refused, Cause::TimedOut, Cause::NameNotFound, Cause::Tls] {
         world.postman.refuse(&Failure::passing(cause, "down"), 1);
     }
-    // A wrong password is no fault of the mail: it waits for the right one.
+    world.postman.refuse(&Failure::passing(Cause::Other, "the server hung up"), 1);
+    // A wrong password or sender is no fault of the mail: it waits for the right one.
+    world.postman.refuse(&Failure::permanent(Cause::SenderRejected, "550 not you"), 1);
     world.postman.refuse(&Failure::permanent(Cause::Login, "535 wrong"), 1);
     world.set(&json!({ "smtp.host": "mail.example.org" }));
-    for tries in 1..=5 {
+    for tries in 1..=7 {
         world.engine.empty_outbox();
         assert_eq!(carried(&world).len(), tries);
         assert_eq!((&outbox(&world)["waiting"], &outbox(&world)["failed"]), (&json!(5), &json!(0)));
-        if tries < 5 {
+        if tries < 7 {
             world.pass(HOUR);
         }
     }
@@ -189,7 +191,26 @@ fn a_server_that_is_down_is_asked_once_and_not_for_each_mail() {
     world.set(&json!({ "smtp.password": "right" }));
     world.engine.empty_outbox();
     assert_eq!(outbox(&world)["total"], 0);
-    assert_eq!(carried(&world).len(), 10);
+    assert_eq!(carried(&world).len(), 12);
+}
+
+#[test]
+fn a_mail_that_the_server_chokes_on_holds_up_nobody_else() {
+    let world = world();
+    world.set(&json!({ "smtp.host": "" }));
+    for (to, what) in [("alice@example.org", "poison"), ("bob@example.org", "b"), ("carol@example.org", "c")] {
+        tell(&world, to, what);
+    }
+    world.postman.refuse(&Failure::passing(Cause::Other, "451 try again"), 1);
+    world.set(&json!({ "smtp.host": "mail.example.org" }));
+    world.engine.empty_outbox();
+    assert_eq!(carried(&world), ["poison"]);
+    world.pass(30);
+    world.postman.next(Answer::Take);
+    world.postman.next(Answer::Take);
+    world.postman.refuse(&Failure::passing(Cause::Other, "451 try again"), 1);
+    world.engine.empty_outbox();
+    assert_eq!(carried(&world), ["poison", "b", "c", "poison"]);
 }
 
 #[test]

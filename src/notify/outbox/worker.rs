@@ -217,7 +217,7 @@ impl Rounds {
     fn failed(&self, entry: &Entry, failure: &Failure, now: Seconds, due_at: Seconds) -> Result<Outcome, OutboxError> {
         let cx = &*self.cx;
         let cause = failure.cause.as_str();
-        let about_the_server = is_about_the_server(failure.cause);
+        let about_the_server = is_about_the_server(failure);
         let gives_up = failure.permanent && !about_the_server;
         let try_number = entry.tries + 1;
         let line = format!("a mail ({}, number {}) was not sent at try {try_number}: {failure}", entry.topic, entry.id);
@@ -245,11 +245,15 @@ impl Rounds {
     }
 }
 
-/// The same would happen to every mail: the server is not there, or does not take us. That says nothing about this one,
-/// so it waits, however sure the server is.
-fn is_about_the_server(cause: Cause) -> bool {
-    match cause {
-        Cause::NameNotFound | Cause::Refused | Cause::Tls | Cause::Login | Cause::TimedOut => true,
-        Cause::SenderRejected | Cause::RecipientRejected | Cause::Other => false,
+/// The same would happen to every mail: the server is not there, or does not take us or our sender. That says nothing about
+/// this one, so it waits, however sure the server is. A mail that brings such a thing about by itself does not hold up the
+/// others: they are due before it is again.
+fn is_about_the_server(failure: &Failure) -> bool {
+    match failure.cause {
+        Cause::RecipientRejected => false,
+        Cause::Other => !failure.permanent,
+        Cause::NameNotFound | Cause::Refused | Cause::Tls | Cause::Login | Cause::SenderRejected | Cause::TimedOut => {
+            true
+        }
     }
 }
