@@ -15,6 +15,11 @@ pub const DAY: Seconds = 24 * 60 * 60;
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Seconds;
+
+    /// Does time pass by itself? Where somebody turns the clock by hand, nothing is done behind their back either.
+    fn runs(&self) -> bool {
+        true
+    }
 }
 
 /// The machine's own clock.

@@ -100,6 +100,11 @@ impl Context {
         self.clock.now()
     }
 
+    /// See [`Clock::runs`].
+    pub fn time_passes(&self) -> bool {
+        self.clock.runs()
+    }
+
     /// The settings as they are now; one snapshot serves one decision.
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))

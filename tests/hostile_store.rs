@@ -98,7 +98,7 @@ fn kill_after(folder: &Path, count: usize) -> Vec<String> {
 fn child_of_case_31() {
     let Some(folder) = std::env::var_os(VICTIM) else { return };
     let jellyfin = Arc::new(Jellyfin::default());
-    let clock = Arc::new(HandClock(AtomicI64::new(NOON)));
+    let clock = Arc::new(HandClock::at(NOON));
     jellyfin.add("alice", PASSWORD, false);
     let engine = Arc::new(open(Path::new(&folder), &jellyfin, &clock, false).unwrap());
     let world = World { folder: TempDir::new().unwrap(), jellyfin, clock, postman: Arc::default(), engine };

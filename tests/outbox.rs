@@ -24,7 +24,10 @@ const DAY: i64 = 24 * HOUR;
 const PASSWORD: &str = "right password";
 
 fn world() -> World {
-    let world = World::new();
+    set_up(World::new())
+}
+
+fn set_up(world: World) -> World {
     world.set(&json!({ "smtp.host": "mail.example.org", "smtp.from_address": "tv@example.org" }));
     world
 }
@@ -62,7 +65,6 @@ fn later(detail: &str) -> Failure {
 fn what_is_told_goes_out_by_itself_and_leaves_nothing_behind() {
     let world = world();
     tell(&world, "alice@example.org", "one");
-    // The thread may have been quicker.
     world.engine.empty_outbox();
     assert_eq!(carried(&world), ["one"]);
     assert_eq!(outbox(&world)["total"], 0);
@@ -70,7 +72,7 @@ fn what_is_told_goes_out_by_itself_and_leaves_nothing_behind() {
 
 #[test]
 fn the_thread_does_it_without_being_asked() {
-    let world = world();
+    let world = set_up(World::running());
     tell(&world, "alice@example.org", "one");
     while world.postman.carried().is_empty() {
         std::thread::yield_now();
@@ -285,7 +287,7 @@ fn nobody_is_showered() {
 
 #[test]
 fn closing_in_the_middle_loses_nothing_and_waits_for_nobody() {
-    let world = world();
+    let world = set_up(World::running());
     world.set(&json!({ "smtp.host": "" }));
     for what in ["one", "two", "three"] {
         tell(&world, "alice@example.org", what);

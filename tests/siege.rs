@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
 
 use jellyward::gate::verdict::Outcome;
 use support::jellyfin::Jellyfin;
@@ -26,7 +26,7 @@ const BESIEGED: &str = "JELLYWARD_TEST_BESIEGED";
 fn world_in(folder: &Path, now: i64, armed: bool) -> World {
     let jellyfin = Arc::new(Jellyfin::default());
     jellyfin.add("alice", PASSWORD, false);
-    let clock = Arc::new(HandClock(AtomicI64::new(now)));
+    let clock = Arc::new(HandClock::at(now));
     let engine = Arc::new(open(folder, &jellyfin, &clock, armed).expect("a dead process's lock is free"));
     World { folder: TempDir::new().unwrap(), jellyfin, clock, postman: Arc::default(), engine }
 }

@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 
 use super::support::jellyfin::{Jellyfin, Shared};
 use super::support::postman::Postman;
-use super::support::world::{HandClock, NOON};
+use super::support::world::{HandClock, NOON, Thread};
 use super::{DAY, HOUR};
 
 /// Names the folder to the child.
@@ -52,7 +52,7 @@ fn open(folder: &Path, mailer: Arc<dyn Mailer>, clock: &Arc<HandClock>) -> Engin
 #[test]
 fn child_that_tells() {
     let Some(folder) = std::env::var_os(VICTIM) else { return };
-    let engine = open(Path::new(&folder), Arc::new(Crier), &Arc::new(HandClock(AtomicI64::new(NOON))));
+    let engine = open(Path::new(&folder), Arc::new(Crier), &Arc::new(HandClock(AtomicI64::new(NOON), Thread::Runs)));
     for number in 0..MANY {
         let to = format!("user{number}@example.org").parse().unwrap();
         let letter = Letter { subject: "Hello".into(), text: Zeroizing::new("Text".into()), html: None };
@@ -101,7 +101,7 @@ fn a_kill_loses_nothing_and_repeats_only_what_was_under_way() {
     for lines in [1, 2, 3, 5, 8, 13, 21, 34, 55, 89] {
         let folder = folder();
         let (put, told) = killed_after(folder.path(), lines);
-        let clock = Arc::new(HandClock(AtomicI64::new(NOON + HOUR)));
+        let clock = Arc::new(HandClock::at(NOON + HOUR));
         let postman = Arc::new(Postman::default());
         let engine = open(folder.path(), Arc::clone(&postman) as Arc<_>, &clock);
         engine.empty_outbox();

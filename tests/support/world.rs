@@ -15,6 +15,7 @@ use jellyward::gate::attempt::{Caller, Client, Door, LoginAttempt};
 use jellyward::gate::verdict::Verdict;
 use jellyward::host::AccountId;
 use jellyward::notify::mailer::Mailer;
+use jellyward::store::StoreError;
 use jellyward::web::action::Passage;
 use jellyward::web::message::{Request, Response};
 use serde_json::{Value, json};
@@ -25,11 +26,28 @@ use super::postman::Postman;
 /// Noon on some day; a whole number of TOTP steps.
 pub const NOON: Seconds = 1_750_000_020;
 
-pub struct HandClock(pub AtomicI64);
+pub struct HandClock(pub AtomicI64, pub Thread);
+
+/// Does the outbox's thread do what is due, or only the test?
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Thread {
+    Runs,
+    Rests,
+}
+
+impl HandClock {
+    pub fn at(now: Seconds) -> Self {
+        Self(AtomicI64::new(now), Thread::Rests)
+    }
+}
 
 impl Clock for HandClock {
     fn now(&self) -> Seconds {
         self.0.load(Ordering::SeqCst)
+    }
+
+    fn runs(&self) -> bool {
+        self.1 == Thread::Runs
     }
 }
 
@@ -60,9 +78,18 @@ pub struct Visitor {
 
 impl World {
     pub fn new() -> Self {
+        Self::at(HandClock::at(NOON))
+    }
+
+    /// One whose outbox is emptied by its own thread.
+    pub fn running() -> Self {
+        Self::at(HandClock(AtomicI64::new(NOON), Thread::Runs))
+    }
+
+    fn at(clock: HandClock) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let jellyfin = Arc::new(Jellyfin::default());
-        let clock = Arc::new(HandClock(AtomicI64::new(NOON)));
+        let clock = Arc::new(clock);
         let postman = Arc::new(Postman::default());
         let engine = Arc::new(open_with(folder.path(), &jellyfin, &clock, &postman, false).unwrap());
         let _ = jellyfin.engine.set(Arc::downgrade(&engine));
@@ -74,7 +101,13 @@ impl World {
         let Self { folder, jellyfin, clock, postman, engine } = self;
         drop(engine);
         let armed = jellyfin.armed.load(Ordering::SeqCst);
-        let engine = Arc::new(open_with(folder.path(), &jellyfin, &clock, &postman, armed).unwrap());
+        let engine = loop {
+            match open_with(folder.path(), &jellyfin, &clock, &postman, armed) {
+                // A child that some other test starts holds a copy of the lock until it becomes another program.
+                Err(OpenError::Store(StoreError::Locked)) => std::thread::yield_now(),
+                opened => break Arc::new(opened.unwrap()),
+            }
+        };
         Self { folder, jellyfin, clock, postman, engine }
     }
 
