@@ -1,173 +1,199 @@
-//! Bytes to and from the server: plain or encrypted, until one deadline, and no more than a conversation needs.
+//! Bytes to and from the server: plain or encrypted, and no more than a conversation needs.
 
-use std::io::{self, ErrorKind, Read, Write};
-use std::net::{IpAddr, TcpStream};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::{fmt, io, mem};
 
+use lettre::transport::smtp::client::AsyncTokioStream;
+use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, ClientConnection, StreamOwned};
+use tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt, AsyncWrite, BufReader, Join, ReadBuf, Take, join};
+use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::task::coop;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
-use crate::notify::mailer::Stop;
+/// Most octets a server may say, handshake and all. Then it is as if it hung up.
+const MOST_HEARD: u64 = 64 * 1024;
 
-/// Most octets a server may say, handshake and all.
-const MOST_HEARD: usize = 256 * 1024;
+/// The socket, and what was heard but not yet listened to.
+type Wire = Join<BufReader<Take<OwnedReadHalf>>, OneByOne>;
 
-/// How long one wait may keep us from seeing that it is time to stop.
-const SLICE: Duration = Duration::from_millis(200);
+/// Writes one piece at a time. For several at once the standard library makes a call that answers a server which hung up
+/// with SIGPIPE, and that ends the whole process unless the host happens to ignore it.
+struct OneByOne(OwnedWriteHalf);
 
-/// Until when something may go on.
+/// A connection to a mail server. lettre has one end, and keeps it; whoever holds the other can encrypt it.
 #[derive(Clone)]
-pub(super) struct Patience {
-    pub(super) until: Instant,
-    pub(super) stop: Stop,
+pub(super) struct Connection {
+    channel: Arc<Mutex<Channel>>,
+    own: SocketAddr,
+    peer: SocketAddr,
 }
 
-impl Patience {
-    /// What is left of it.
-    pub(super) fn left(&self) -> io::Result<Duration> {
-        if self.stop.is_asked() {
-            // Not "interrupted": whoever gets that tries again.
-            return Err(io::Error::new(ErrorKind::ConnectionAborted, "jellyward is closing"));
-        }
-        let left = self.until.saturating_duration_since(Instant::now());
-        if left.is_zero() { Err(io::Error::new(ErrorKind::TimedOut, "the time is up")) } else { Ok(left) }
-    }
-
-    /// How long to wait now before looking again.
-    pub(super) fn slice(&self) -> io::Result<Duration> {
-        self.left().map(|left| left.min(SLICE))
-    }
-}
-
-/// The socket, under the deadline.
-pub(super) struct Wire {
-    socket: TcpStream,
-    patience: Patience,
-    heard: usize,
-}
-
-/// Is there nothing yet, rather than something wrong?
-fn is_early(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted)
-}
-
-impl Read for Wire {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        loop {
-            self.socket.set_read_timeout(Some(self.patience.slice()?))?;
-            match self.socket.read(into) {
-                Ok(count) => {
-                    self.heard += count;
-                    if self.heard > MOST_HEARD {
-                        return Err(io::Error::new(ErrorKind::InvalidData, "the server says too much"));
-                    }
-                    return Ok(count);
-                }
-                Err(error) if is_early(&error) => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-}
-
-impl Write for Wire {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        loop {
-            self.socket.set_write_timeout(Some(self.patience.slice()?))?;
-            match self.socket.write(bytes) {
-                Err(error) if is_early(&error) => {}
-                done => return done,
-            }
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.socket.flush()
-    }
-}
-
-/// A connection to a mail server.
-pub(super) enum Connection {
+enum Channel {
     /// Anybody on the way can read it.
     Plain(Box<Wire>),
     /// Encrypted, the server known by its certificate.
-    Encrypted(Box<StreamOwned<ClientConnection, Wire>>),
+    Encrypted(Box<TlsStream<Wire>>),
+    /// Hands are being shaken, or that failed.
+    Closed,
 }
 
 impl Connection {
-    pub(super) fn new(socket: TcpStream, patience: Patience) -> Self {
-        Self::Plain(Box::new(Wire { socket, patience, heard: 0 }))
+    pub(super) fn new(socket: TcpStream) -> io::Result<Self> {
+        let (own, peer) = (socket.local_addr()?, socket.peer_addr()?);
+        let (reader, writer) = socket.into_split();
+        let wire = join(BufReader::new(reader.take(MOST_HEARD)), OneByOne(writer));
+        Ok(Self { channel: Arc::new(Mutex::new(Channel::Plain(Box::new(wire)))), own, peer })
     }
 
     /// Our own address on this connection.
-    pub(super) fn local_address(&self) -> io::Result<IpAddr> {
-        let wire = match self {
-            Self::Plain(wire) => wire,
-            Self::Encrypted(stream) => &stream.sock,
-        };
-        Ok(wire.socket.local_addr()?.ip())
+    pub(super) fn local_address(&self) -> IpAddr {
+        self.own.ip()
     }
 
-    /// Shakes hands. A connection that is encrypted stays as it is.
-    pub(super) fn encrypt(self, config: Arc<ClientConfig>, name: ServerName<'static>) -> io::Result<Self> {
-        let Self::Plain(mut wire) = self else { return Ok(self) };
-        let mut session = ClientConnection::new(config, name).map_err(io::Error::other)?;
-        while session.is_handshaking() {
-            session.complete_io(&mut *wire)?;
+    /// Shakes hands. What came in plain text before must have been listened to: more than was asked for is an attack.
+    pub(super) async fn encrypt(&self, config: Arc<ClientConfig>, name: ServerName<'static>) -> io::Result<()> {
+        let before = mem::replace(&mut *self.channel(), Channel::Closed);
+        let Channel::Plain(wire) = before else { return Err(io::ErrorKind::NotConnected.into()) };
+        if !wire.reader().buffer().is_empty() {
+            return Err(io::Error::other("somebody slipped in an answer before the handshake"));
         }
-        Ok(Self::Encrypted(Box::new(StreamOwned::new(session, *wire))))
+        let session = TlsConnector::from(config).connect(name, *wire).await?;
+        *self.channel() = Channel::Encrypted(Box::new(session));
+        Ok(())
+    }
+
+    fn channel(&self) -> MutexGuard<'_, Channel> {
+        self.channel.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does something with the channel, whichever it is.
+    fn with<T>(&self, act: impl FnOnce(Pin<&mut dyn Duplex>) -> Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        match &mut *self.channel() {
+            Channel::Plain(wire) => act(Pin::new(wire.as_mut())),
+            Channel::Encrypted(session) => act(Pin::new(session.as_mut())),
+            Channel::Closed => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
+        }
     }
 }
 
-impl Read for Connection {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::Plain(wire) => wire.read(into),
-            Self::Encrypted(stream) => stream.read(into),
+/// Both directions.
+trait Duplex: AsyncRead + AsyncWrite + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Unpin> Duplex for T {}
+
+impl AsyncRead for Connection {
+    /// Plain text comes line by line. lettre keeps a buffer across the handshake; so nothing is ever in it but the reply
+    /// it waits for, and what stands behind that one stays here.
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if let Channel::Plain(wire) = &mut *self.channel() {
+            // lettre reads a reply from its start again for each line: in between, the deadline has its turn.
+            let turn = ready!(coop::poll_proceed(cx));
+            let mut wire = Pin::new(wire.as_mut());
+            let heard = ready!(wire.as_mut().poll_fill_buf(cx))?;
+            let line = heard.iter().position(|byte| *byte == b'\n').map_or(heard.len(), |end| end + 1);
+            let count = line.min(into.remaining());
+            into.put_slice(&heard[..count]);
+            wire.consume(count);
+            turn.made_progress();
+            return Poll::Ready(Ok(()));
         }
+        self.with(|channel| channel.poll_read(cx, into))
     }
 }
 
-impl Write for Connection {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Plain(wire) => wire.write(bytes),
-            Self::Encrypted(stream) => stream.write(bytes),
-        }
+impl AsyncWrite for Connection {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.with(|channel| channel.poll_write(cx, bytes))
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Plain(wire) => wire.flush(),
-            Self::Encrypted(stream) => stream.flush(),
-        }
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.with(|channel| channel.poll_flush(cx))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.with(|channel| channel.poll_shutdown(cx))
+    }
+}
+
+impl AsyncWrite for OneByOne {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
+
+impl AsyncTokioStream for Connection {
+    fn peer_addr(&self) -> io::Result<SocketAddr> {
+        Ok(self.peer)
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "a connection to {}", self.peer)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
     use std::net::TcpListener;
+
+    use tokio::runtime::{Builder, Runtime};
 
     use super::*;
 
-    fn connection(patience: Patience) -> (TcpListener, Connection) {
+    /// A connection to somebody who said that and hung up.
+    fn told(said: &[u8]) -> (Runtime, Connection) {
+        let runtime = Builder::new_current_thread().enable_io().build().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let socket = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        (listener, Connection::new(socket, patience))
+        let connected = runtime.block_on(TcpStream::connect(listener.local_addr().unwrap())).unwrap();
+        let said = said.to_vec();
+        std::thread::spawn(move || listener.accept().unwrap().0.write_all(&said));
+        (runtime, Connection::new(connected).unwrap())
     }
 
     #[test]
-    fn neither_reading_nor_writing_goes_on_once_it_is_over() {
-        let stop = Stop::default();
-        let patience = Patience { until: Instant::now() + Duration::from_secs(3600), stop: stop.clone() };
-        let (_listener, mut stopped) = connection(patience);
-        stopped.write_all(b"EHLO [127.0.0.1]\r\n").unwrap();
-        stop.now();
-        let (_listener, mut late) = connection(Patience { until: Instant::now(), stop: Stop::default() });
-        for (connection, kind) in [(&mut stopped, ErrorKind::ConnectionAborted), (&mut late, ErrorKind::TimedOut)] {
-            assert_eq!(connection.write_all(b"QUIT\r\n").unwrap_err().kind(), kind);
-            assert_eq!(connection.read_exact(&mut [0]).unwrap_err().kind(), kind);
-        }
+    fn plain_text_comes_line_by_line_and_what_was_not_asked_for_ends_it() {
+        let (runtime, mut connection) = told(b"220 go on\r\n250 slipped in\r\n");
+        let mut heard = [0; 1024];
+        let count = runtime.block_on(connection.read(&mut heard)).unwrap();
+        assert_eq!(&heard[..count], b"220 go on\r\n");
+        let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(rustls::RootCertStore::empty())
+            .with_no_client_auth();
+        let name = ServerName::try_from("localhost").unwrap();
+        let refused = runtime.block_on(connection.encrypt(Arc::new(config), name)).unwrap_err();
+        assert!(refused.to_string().contains("slipped in"), "{refused}");
+        assert!(runtime.block_on(connection.read(&mut heard)).is_err(), "nothing more is read");
+    }
+
+    #[test]
+    fn a_server_that_hangs_up_ends_no_host() {
+        let (_runtime, connection) = told(b"");
+        let Channel::Plain(wire) = &*connection.channel() else { panic!("it is plain") };
+        assert!(!wire.is_write_vectored(), "rustls would write several pieces at once");
+    }
+
+    #[test]
+    fn a_server_cannot_talk_for_ever() {
+        let (runtime, mut connection) = told(&[b'2'; 1_000_000]);
+        let mut heard = Vec::new();
+        runtime.block_on(connection.read_to_end(&mut heard)).unwrap();
+        assert_eq!(heard.len() as u64, MOST_HEARD);
     }
 }

@@ -71,7 +71,7 @@ impl Login {
     }
 
     /// What AUTH PLAIN says (RFC 4616, 2), in base64.
-    pub(super) fn plain(&self) -> Zeroizing<String> {
+    fn plain(&self) -> Zeroizing<String> {
         let said = Zeroizing::new(format!("\0{}\0{}", self.user, self.password.as_str()));
         Zeroizing::new(BASE64.encode(said.as_bytes()))
     }
