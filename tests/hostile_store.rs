@@ -11,7 +11,6 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
 
 use jellyward::engine::{Engine, OpenError};
 use jellyward::gate::verdict::Outcome;
@@ -121,7 +120,7 @@ fn child_of_case_31() {
 fn revived(folder: TempDir) -> World {
     let jellyfin = Arc::new(Jellyfin::default());
     jellyfin.add("alice", PASSWORD, false);
-    let clock = Arc::new(HandClock(AtomicI64::new(NOON + 24 * 60 * 60)));
+    let clock = Arc::new(HandClock::at(NOON + 24 * 60 * 60));
     let engine = Arc::new(open(folder.path(), &jellyfin, &clock, true).expect("the dead process's lock is free"));
     World { folder, jellyfin, clock, postman: Arc::default(), engine }
 }
