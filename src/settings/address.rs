@@ -7,7 +7,7 @@ use lettre::Address;
 use serde_json::{Map, Value, json};
 
 use super::error::{Refusal, SettingCode};
-use super::kinds::Held;
+use super::kinds::{Held, add_lengths, text_of};
 
 /// Most octets of an address: a path has 256 with its brackets (RFC 5321, 4.5.3.1.3).
 pub const LONGEST_ADDRESS: usize = 254;
@@ -79,7 +79,7 @@ impl Held for Option<MailAddress> {
     const KIND: &'static str = "text";
 
     fn read(value: &Value, (): &()) -> Result<Self, Refusal> {
-        match value.as_str().ok_or_else(|| Refusal::new(SettingCode::WrongType, "give a text"))?.trim() {
+        match text_of(value)?.trim() {
             "" => Ok(None),
             text => text
                 .parse()
@@ -92,13 +92,8 @@ impl Held for Option<MailAddress> {
         json!(self.as_ref().map_or("", MailAddress::as_str))
     }
 
-    fn from_text(text: &str) -> Value {
-        json!(text)
-    }
-
     fn describe((): &(), _message: &str, _text: &dyn Fn(&str) -> String, into: &mut Map<String, Value>) {
-        into.insert("min".to_owned(), json!(0));
-        into.insert("max".to_owned(), json!(LONGEST_ADDRESS));
+        add_lengths(0, LONGEST_ADDRESS, into);
     }
 
     fn allowed((): &(), _text: &dyn Fn(&str) -> String) -> String {

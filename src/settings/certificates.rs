@@ -6,7 +6,7 @@ use rustls::pki_types::pem::PemObject;
 use serde_json::{Map, Value, json};
 
 use super::error::{Refusal, SettingCode};
-use super::kinds::Held;
+use super::kinds::{Held, add_lengths, text_of};
 
 /// Most octets of all of them.
 pub const LONGEST_CERTIFICATES: usize = 16 * 1024;
@@ -53,7 +53,7 @@ impl Held for Certificates {
     const KIND: &'static str = "certificates";
 
     fn read(value: &Value, (): &()) -> Result<Self, Refusal> {
-        let text = value.as_str().ok_or_else(|| Refusal::new(SettingCode::WrongType, "give a text"))?;
+        let text = text_of(value)?;
         Self::from_pem(text).map_err(|error| Refusal::new(SettingCode::NotCertificates, error.to_string()))
     }
 
@@ -61,13 +61,8 @@ impl Held for Certificates {
         json!(self.0)
     }
 
-    fn from_text(text: &str) -> Value {
-        json!(text)
-    }
-
     fn describe((): &(), _message: &str, _text: &dyn Fn(&str) -> String, into: &mut Map<String, Value>) {
-        into.insert("min".to_owned(), json!(0));
-        into.insert("max".to_owned(), json!(LONGEST_CERTIFICATES));
+        add_lengths(0, LONGEST_CERTIFICATES, into);
     }
 
     fn allowed((): &(), _text: &dyn Fn(&str) -> String) -> String {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::error::{Refusal, SettingCode};
-use super::kinds::Held;
+use super::kinds::{Held, text_of};
 
 /// One of a few values; each has the text `setting-<key>-choice-<value>`.
 pub trait Choice: Copy + Serialize + DeserializeOwned + 'static {
@@ -91,9 +91,7 @@ impl<T: Choice> Held for T {
     const KIND: &'static str = "choice";
 
     fn read(value: &Value, (): &()) -> Result<Self, Refusal> {
-        if !value.is_string() {
-            return Err(Refusal::new(SettingCode::WrongType, "give a text"));
-        }
+        text_of(value)?;
         T::deserialize(value).map_err(|_| {
             let detail = format!("give one of {}", Self::choices().join(", "));
             Refusal::new(SettingCode::NotAChoice, detail)
@@ -102,10 +100,6 @@ impl<T: Choice> Held for T {
 
     fn write(&self) -> Value {
         json!(self)
-    }
-
-    fn from_text(text: &str) -> Value {
-        json!(text)
     }
 
     fn describe((): &(), message: &str, text: &dyn Fn(&str) -> String, into: &mut Map<String, Value>) {

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::error::{Refusal, SettingCode};
-use super::kinds::Held;
+use super::kinds::{Held, add_lengths, text_of};
 use crate::clock::Seconds;
 
 /// Characters of a day: `2026-01-31`.
@@ -33,7 +33,7 @@ impl Held for Day {
     const KIND: &'static str = "text";
 
     fn read(value: &Value, (): &()) -> Result<Self, Refusal> {
-        let text = value.as_str().ok_or_else(|| Refusal::new(SettingCode::WrongType, "give a text"))?.trim();
+        let text = text_of(value)?.trim();
         if text.is_empty() {
             return Ok(Self(None));
         }
@@ -46,13 +46,8 @@ impl Held for Day {
         json!(self.0.map(|date| date.to_string()).unwrap_or_default())
     }
 
-    fn from_text(text: &str) -> Value {
-        json!(text)
-    }
-
     fn describe((): &(), _message: &str, _text: &dyn Fn(&str) -> String, into: &mut Map<String, Value>) {
-        into.insert("min".to_owned(), json!(0));
-        into.insert("max".to_owned(), json!(LENGTH));
+        add_lengths(0, LENGTH, into);
     }
 
     fn allowed((): &(), _text: &dyn Fn(&str) -> String) -> String {

@@ -30,7 +30,9 @@ pub trait Held: Sized + 'static {
     }
 
     /// What the text of an environment variable stands for; [`Held::read`] judges it.
-    fn from_text(text: &str) -> Value;
+    fn from_text(text: &str) -> Value {
+        json!(text)
+    }
 
     /// Adds what a form needs to know beyond the type's name. `message` is the stem of the setting's message ids.
     fn describe(_: &Self::Limits, _message: &str, _text: &dyn Fn(&str) -> String, _into: &mut Map<String, Value>) {}
@@ -42,6 +44,17 @@ pub trait Held: Sized + 'static {
     fn choices() -> Vec<String> {
         Vec::new()
     }
+}
+
+/// The text that a value from outside has to be.
+pub(super) fn text_of(value: &Value) -> Result<&str, Refusal> {
+    value.as_str().ok_or_else(|| Refusal::new(SettingCode::WrongType, "give a text"))
+}
+
+/// How long a text may be, for a form.
+pub(super) fn add_lengths(min: usize, max: usize, into: &mut Map<String, Value>) {
+    into.insert("min".to_owned(), json!(min));
+    into.insert("max".to_owned(), json!(max));
 }
 
 impl Held for bool {
@@ -170,7 +183,7 @@ impl Held for String {
     const KIND: &'static str = "text";
 
     fn read(value: &Value, limits: &Text) -> Result<Self, Refusal> {
-        let text = value.as_str().ok_or_else(|| Refusal::new(SettingCode::WrongType, "give a text"))?.trim();
+        let text = text_of(value)?.trim();
         let length = text.chars().take(limits.max + 1).count();
         if !(limits.min..=limits.max).contains(&length) {
             let detail = format!("give {} to {} characters", limits.min, limits.max);
@@ -186,13 +199,8 @@ impl Held for String {
         json!(self)
     }
 
-    fn from_text(text: &str) -> Value {
-        json!(text)
-    }
-
     fn describe(limits: &Text, _message: &str, _text: &dyn Fn(&str) -> String, into: &mut Map<String, Value>) {
-        into.insert("min".to_owned(), json!(limits.min));
-        into.insert("max".to_owned(), json!(limits.max));
+        add_lengths(limits.min, limits.max, into);
     }
 
     fn allowed(limits: &Text, text: &dyn Fn(&str) -> String) -> String {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 use super::error::{Refusal, SettingCode};
-use super::kinds::Held;
+use super::kinds::{Held, add_lengths, text_of};
 use crate::clock::Randomness;
 use crate::crypto::seal::{Place, SealError, Sealer};
 
@@ -54,7 +54,7 @@ impl Held for Secret {
 
     /// From the store: sealed, or nothing. Anything else would be a secret in the open.
     fn read(value: &Value, _: &Hidden) -> Result<Self, Refusal> {
-        let text = value.as_str().ok_or_else(|| Refusal::new(SettingCode::WrongType, "give a text"))?;
+        let text = text_of(value)?;
         let sealed = text.is_empty() || BASE64.decode(text.as_bytes()).is_ok();
         if sealed { Ok(Self(text.to_owned())) } else { Err(Refusal::new(SettingCode::WrongType, "set it anew")) }
     }
@@ -63,12 +63,8 @@ impl Held for Secret {
         json!(self.0)
     }
 
-    fn from_text(text: &str) -> Value {
-        json!(text)
-    }
-
     fn keep(value: &Value, limits: &Hidden, key: &str, sealing: Sealing<'_>) -> Result<Value, Refusal> {
-        let text = value.as_str().ok_or_else(|| Refusal::new(SettingCode::WrongType, "give a text"))?;
+        let text = text_of(value)?;
         if text.chars().take(limits.max + 1).count() > limits.max {
             let detail = format!("give at most {} characters", limits.max);
             return Err(Refusal::new(SettingCode::OutOfRange, detail));
@@ -91,8 +87,7 @@ impl Held for Secret {
     }
 
     fn describe(limits: &Hidden, _message: &str, _text: &dyn Fn(&str) -> String, into: &mut Map<String, Value>) {
-        into.insert("min".to_owned(), json!(0));
-        into.insert("max".to_owned(), json!(limits.max));
+        add_lengths(0, limits.max, into);
     }
 
     fn allowed(limits: &Hidden, text: &dyn Fn(&str) -> String) -> String {
