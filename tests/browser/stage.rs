@@ -74,6 +74,18 @@ impl Stage {
         self.browser.press("Sign in");
     }
 
+    /// After the phone was lost: signs in by a recovery code, and sets a new phone up.
+    pub fn come_back(&self, name: &str, recovery_code: &str) {
+        self.browser.press("Sign in again");
+        self.sign_in_alone(name);
+        self.browser.read("one of the recovery codes you kept");
+        self.browser.type_into("form input", recovery_code);
+        self.browser.press("Continue");
+        self.browser.read("Scan this with your authenticator app.");
+        self.scan(name);
+        self.browser.type_into(".jwd-code", &self.code(name));
+    }
+
     /// The code that the person's authenticator shows now.
     pub fn code(&self, name: &str) -> String {
         self.demo.live_code(name).unwrap()

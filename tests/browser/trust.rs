@@ -190,14 +190,7 @@ fn a_lost_phone_ends_the_trust_in_both_browsers() {
     stage.browser.press("End everything");
     stage.browser.read("2 browsers are no longer trusted.");
     // She comes back by a recovery code and a new phone.
-    stage.browser.press("Sign in again");
-    stage.sign_in_alone("alice");
-    stage.browser.read("one of the recovery codes you kept");
-    stage.browser.type_into("form input", &codes[1]);
-    stage.browser.press("Continue");
-    stage.browser.read("Scan this with your authenticator app.");
-    stage.scan("alice");
-    stage.browser.type_into(".jwd-code", &stage.code("alice"));
+    stage.come_back("alice", &codes[1]);
     stage.keep_recovery_codes();
     stage.browser.read("Signed in as alice");
     for _ in 0..2 {

@@ -108,14 +108,7 @@ fn a_lost_phone_leads_back_in_by_a_recovery_code() {
     stage.browser.press("End everything");
     stage.browser.read("Nobody gets in with what was on your phone.");
     stage.browser.read("One authenticator or passkey was removed.");
-    stage.browser.press("Sign in again");
-    stage.sign_in_alone("alice");
-    stage.browser.read("one of the recovery codes you kept");
-    stage.browser.type_into("form input", &codes[1]);
-    stage.browser.press("Continue");
-    stage.browser.read("Scan this with your authenticator app.");
-    stage.scan("alice");
-    stage.browser.type_into(".jwd-code", &stage.code("alice"));
+    stage.come_back("alice", &codes[1]);
     stage
         .browser
         .wait("the account", "text().includes('Signed in as alice') || text().includes('Your recovery codes')");
