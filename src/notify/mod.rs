@@ -3,8 +3,10 @@
 //! `mail` is what is sent, `mailer` whoever carries it, `smtp` the one that does so in earnest, `outgoing` what the
 //! owner has settled about it. `trial` shows whether that works; everything else goes through the `outbox`.
 
+pub mod addresses;
 pub mod mail;
 pub mod mailer;
+pub mod message;
 pub mod outbox;
 pub mod outgoing;
 pub mod smtp;

@@ -8,11 +8,22 @@ use crate::clock::Seconds;
 use crate::host::AccountId;
 
 /// What goes when the epoch is raised. Half an enrolment would become a factor of whoever began it.
-const RESTS_ON_EPOCH: &[&str] =
-    &["app_passwords", "ceremonies", "enrolments", "paired_devices", "pending_devices", "tv_windows", "tv_words"];
+const RESTS_ON_EPOCH: &[&str] = &[
+    "app_passwords",
+    "ceremonies",
+    "emails_pending",
+    "enrolments",
+    "paired_devices",
+    "pending_devices",
+    "resets",
+    "tv_windows",
+    "tv_words",
+];
 /// What stays until the account goes itself.
 const STAYS: &[&str] = &[
     "challenges",
+    "emails",
+    "emails_undo",
     "factors",
     "known_networks",
     "outbox",

@@ -1,0 +1,1 @@
+//! Grown-up account care: addresses, forgotten passwords, what a password must be.

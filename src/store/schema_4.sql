@@ -1,0 +1,49 @@
+-- Schema 4: e-mail addresses, codes by mail, forgotten passwords.
+
+CREATE TABLE emails (
+    account     BLOB PRIMARY KEY,
+    row         TEXT NOT NULL UNIQUE, -- names the row in the seal's associated data
+    address     BLOB NOT NULL,        -- sealed
+    folded      BLOB NOT NULL,        -- keyed hash of the address in lower case: for finding and comparing only
+    verified_at INTEGER               -- null: nobody has shown that they read what is sent there
+) STRICT, WITHOUT ROWID;
+CREATE INDEX emails_by_address ON emails (folded);
+
+-- A new address, until its code comes back.
+CREATE TABLE emails_pending (
+    account    BLOB PRIMARY KEY,
+    row        TEXT NOT NULL UNIQUE,
+    address    BLOB NOT NULL, -- sealed
+    folded     BLOB NOT NULL,
+    code       BLOB NOT NULL, -- keyed hash
+    tries      INTEGER NOT NULL DEFAULT 0,
+    sent_at    INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The way back for whoever reads the address that was given up.
+CREATE TABLE emails_undo (
+    hash        BLOB PRIMARY KEY, -- of the token in the link
+    account     BLOB NOT NULL,
+    row         TEXT NOT NULL UNIQUE,
+    address     BLOB NOT NULL, -- sealed; the old one
+    verified_at INTEGER,
+    expires_at  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX emails_undo_of_account ON emails_undo (account);
+
+-- Forgotten passwords: what was sent out to be redeemed.
+CREATE TABLE resets (
+    hash       BLOB PRIMARY KEY, -- of a token, or keyed hash of a code or PIN
+    account    BLOB NOT NULL,
+    kind       TEXT NOT NULL,    -- what it is: link, code, pin, pin_link, handed
+    flow       BLOB,             -- hash of the secret of the browser that asked: a code is good nowhere else
+    stamp      TEXT NOT NULL,    -- of the password that was forgotten
+    epoch      INTEGER NOT NULL,
+    tries      INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX resets_of_account ON resets (account, created_at);
+CREATE INDEX resets_by_expiry ON resets (expires_at);
+CREATE INDEX resets_of_flow ON resets (flow) WHERE flow IS NOT NULL;
