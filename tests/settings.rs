@@ -368,6 +368,21 @@ fn setting_web_language_does_something() {
 }
 
 #[test]
+fn setting_web_public_url_does_something() {
+    let world = World::new();
+    let boss = stranger().signed_in_as(world.administrator("boss", PASSWORD), true, "boss's token");
+    let warned = || {
+        let status = body(&world.get(&boss, "/Jellyward/Api/Admin/Status"));
+        status["banners"].as_array().unwrap().iter().any(|banner| banner["code"] == "no_public_url")
+    };
+    assert!(!warned(), "no mail, no links");
+    world.set(&json!({"smtp.host": "mail.example.org"}));
+    assert!(warned());
+    world.set(&json!({"web.public_url": "https://media.example.org/jellyfin"}));
+    assert!(!warned());
+}
+
+#[test]
 fn setting_events_keep_days_does_something() {
     let world = World::new();
     world.user("bob", PASSWORD);

@@ -1,1 +1,3 @@
 //! Grown-up account care: addresses, forgotten passwords, what a password must be.
+
+pub mod links;

@@ -8,6 +8,7 @@ use super::declaration::{Declared, Setting, Who};
 use super::error::{Refusal, SettingCode, SettingError};
 use super::kinds::{Range, Text, Unit};
 use super::origins::WebOrigin;
+use super::public_url::PublicUrl;
 use super::secret::{Hidden, Secret};
 
 /// The master switch: off, every sign-in is Jellyfin's own again and nothing of ours is asked.
@@ -154,6 +155,10 @@ pub const WEB_FRAME_ANCESTORS: Setting<Vec<WebOrigin>> =
 pub const WEB_LANGUAGE: Setting<Language> =
     Setting { key: "web.language", default: || Language::Auto, limits: (), who: Who::Administrators };
 
+/// Where people reach Jellyfin: links in messages begin with it. None: no links are sent.
+pub const WEB_PUBLIC_URL: Setting<Option<PublicUrl>> =
+    Setting { key: "web.public_url", default: || None, limits: (), who: Who::Administrators };
+
 /// How long events are kept.
 pub const EVENTS_KEEP_DAYS: Setting<u32> = Setting {
     key: "events.keep_days",
@@ -252,6 +257,7 @@ pub const ALL: &[&dyn Declared] = &[
     &WEB_INJECT,
     &WEB_FRAME_ANCESTORS,
     &WEB_LANGUAGE,
+    &WEB_PUBLIC_URL,
     &EVENTS_KEEP_DAYS,
     &SMTP_HOST,
     &SMTP_PORT,

@@ -17,6 +17,7 @@ mod error;
 mod kinds;
 mod origins;
 mod overrides;
+mod public_url;
 mod secret;
 mod snapshot;
 
@@ -32,6 +33,7 @@ pub use error::{SettingCode, SettingError};
 pub use kinds::{Held, Range, Text, Unit};
 pub use origins::{InvalidOrigin, WebOrigin};
 pub use overrides::{LockedBy, OVERRIDES_FILE, Overrides, OverridesError};
+pub use public_url::{InvalidPublicUrl, PublicUrl};
 pub use secret::{Hidden, Sealing, Secret};
 pub use snapshot::Settings;
 

@@ -50,6 +50,9 @@ fn banners(desk: &Desk<'_>) -> Vec<Value> {
     if !settings.get(&keys::SMTP_HOST).is_empty() && settings.get(&keys::SMTP_SECURITY) == MailSecurity::None {
         banner("warning", "mail_in_the_open", None);
     }
+    if !settings.get(&keys::SMTP_HOST).is_empty() && settings.get(&keys::WEB_PUBLIC_URL).is_none() {
+        banner("warning", "no_public_url", None);
+    }
     if let Some(kind) = desk.cx.store.network_kind() {
         banner("warning", "network_store", Some(kind.to_owned()));
     }

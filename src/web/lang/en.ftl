@@ -629,6 +629,8 @@ setting-web-language-label = Language
 setting-web-language-help = The language of Jellyward's pages.
 setting-web-language-choice-auto = As the browser asks
 setting-web-language-choice-en = English
+setting-web-public-url-label = Address of this server
+setting-web-public-url-help = As people type it from anywhere, with scheme and, where there is one, base path, for instance https://media.example.org. Links in mails begin with it. Empty: mails hold no links.
 setting-events-keep-days-label = Keep events for
 setting-events-keep-days-help = Older events are deleted.
 setting-smtp-host-label = Mail server
@@ -664,6 +666,7 @@ browser-unknown = Unknown browser
 banner-gate_off = The gate is off: every sign-in is Jellyfin's own, and nobody is asked for a second factor.
 banner-setting_damaged = A stored setting is not accepted; its default holds until it is saved again.
 banner-mail_in_the_open = Mail is sent without encryption: anybody on the way can read codes and links. That is right only for a mail server on this machine.
+banner-no_public_url = Mails hold no links: the server does not know under which address people reach it. Say so under Settings, Pages, “Address of this server”.
 banner-network_store = The data folder lies on a network file system. Jellyward works there under one exclusive lock, slower; a local disk is better.
 banner-no_proxies_listed = Jellyfin knows of no reverse proxy. If there is one, list it under Networking: until then private addresses cannot be told apart and are limited only together with the account.
 
