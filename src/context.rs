@@ -209,6 +209,11 @@ impl Guarded {
         self.outside()?.end_sessions(user, token_hashes)
     }
 
+    /// See [`Host::set_password`].
+    pub fn set_password(&self, user: &AccountId, password: &str) -> Result<(), HostError> {
+        self.outside()?.set_password(user, password)
+    }
+
     /// See [`Host::set_armed`].
     pub fn set_armed(&self, armed: bool) -> Result<(), HostError> {
         self.outside()?.set_armed(armed)

@@ -93,6 +93,9 @@ pub struct UserFacts {
     pub local: bool,
     /// `User.IsParentalScheduleAllowed()`.
     pub in_schedule: bool,
+    /// Who keeps the password (`User.AuthenticationProviderId`); a host that knows of no other leaves it empty.
+    #[serde(default)]
+    pub provider: String,
     /// Core's own lockout is on for this user (`User.LoginAttemptsBeforeLockout` is set): wrong codes behind the
     /// password feed it, and so can strangers.
     #[serde(default)]
@@ -106,6 +109,12 @@ impl UserFacts {
     /// (Jellyfin: `UserManager.AuthenticateUser` does).
     pub fn may_enter(&self) -> bool {
         !self.disabled && (self.remote_allowed || self.local) && self.in_schedule
+    }
+
+    /// Jellyfin itself keeps the password, so it can be set. LDAP and the like keep theirs
+    /// (`Jellyfin.Server.Implementations.Users.DefaultAuthenticationProvider`).
+    pub fn keeps_password(&self) -> bool {
+        self.provider.is_empty() || self.provider.ends_with(".DefaultAuthenticationProvider")
     }
 }
 
@@ -230,6 +239,10 @@ pub trait Host: Send + Sync {
     /// Ends sessions of a user, by the hashes of their tokens (`SessionManager.Logout`); gives how many there were.
     /// Hashes of nobody, or of another user's session, are passed over.
     fn end_sessions(&self, user: &AccountId, token_hashes: &[String]) -> Result<u32, HostError>;
+
+    /// Sets a user's password (`IUserManager.ChangePassword`). Jellyfin tells the engine of it meanwhile or afterwards,
+    /// as of every changed password.
+    fn set_password(&self, user: &AccountId, password: &str) -> Result<(), HostError>;
 
     /// Remembers outside our store that somebody is protected, so that a vanished store is noticed.
     fn set_armed(&self, armed: bool) -> Result<(), HostError>;

@@ -69,6 +69,11 @@ impl Host for Jellyfin {
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
+    /// The engine learns of it from the caller, as from Jellyfin's event.
+    fn set_password(&self, user: &AccountId, password: &str) -> Result<(), HostError> {
+        Jellyfin::set_password(self, *user, password)
+    }
+
     fn set_armed(&self, armed: bool) -> Result<(), HostError> {
         Jellyfin::set_armed(self, armed);
         Ok(())
@@ -105,6 +110,7 @@ fn facts(user: &User, remote: Option<&str>) -> UserFacts {
         remote_allowed: user.remote_allowed,
         local: remote.is_some_and(network::is_local),
         in_schedule: user.in_schedule,
+        provider: PROVIDER.to_owned(),
         lockout: false,
         stamp: hex_sha256(format!("{stored}\n{PROVIDER}").as_bytes()),
     }

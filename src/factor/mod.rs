@@ -1,6 +1,7 @@
 //! What proves who somebody is.
 
 pub mod app_password;
+pub mod digits;
 pub mod passkey;
 pub mod qr;
 pub mod recovery;

@@ -149,6 +149,7 @@ impl Callbacks {
             ("end_sessions", table.end_sessions.is_none()),
             ("set_armed", table.set_armed.is_none()),
             ("log", table.log.is_none()),
+            ("set_password", table.set_password.is_none()),
         ];
         match missing.iter().find(|(_, missing)| *missing) {
             Some((name, _)) => Err(Failure::new(JwStatus::InvalidArgument, format!("the host's `{name}` is null"))),
@@ -182,6 +183,10 @@ impl Callbacks {
 
     pub(super) fn set_armed(&self, armed: u8) -> JwAnswer {
         call!(self.set_armed(armed))
+    }
+
+    pub(super) fn set_password(&self, request: &[u8], password: &[u8]) -> JwAnswer {
+        call!(self.set_password(JwView::over(request), JwView::over(password)))
     }
 
     pub(super) fn log(&self, level: i32, line: &str) {

@@ -158,4 +158,7 @@ pub struct JwHost {
     pub set_armed: Option<unsafe extern "C" fn(ctx: *mut c_void, armed: u8) -> JwAnswer>,
     /// Writes a line to the host's log. `level`: 0 information, 1 warning, 2 error. May come on any thread.
     pub log: Option<unsafe extern "C" fn(ctx: *mut c_void, level: i32, line: JwView)>,
+    /// Sets a user's password. `request`: `{"user":"<id>"}`. The host tells of it by the event `passwordChanged`, as of
+    /// every changed password.
+    pub set_password: Option<unsafe extern "C" fn(ctx: *mut c_void, request: JwView, password: JwView) -> JwAnswer>,
 }

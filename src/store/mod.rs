@@ -22,6 +22,7 @@ pub mod meta;
 mod migrations;
 pub mod outbox;
 pub mod passkeys;
+pub mod resets;
 pub mod sessions;
 pub mod tv;
 

@@ -47,3 +47,11 @@ CREATE TABLE resets (
 CREATE INDEX resets_of_account ON resets (account, created_at);
 CREATE INDEX resets_by_expiry ON resets (expires_at);
 CREATE INDEX resets_of_flow ON resets (flow) WHERE flow IS NOT NULL;
+
+-- What was asked for, and guessed wrongly, lately: whoever asks too often, or for too many, gets no more.
+CREATE TABLE reset_counts (
+    subject BLOB NOT NULL, -- keyed hash of what is counted
+    at      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX reset_counts_of_subject ON reset_counts (subject, at);
+CREATE INDEX reset_counts_by_age ON reset_counts (at);

@@ -57,6 +57,8 @@ pub struct Jellyfin {
     pub armed: AtomicBool,
     /// Refuse the next mints, as Jellyfin does when there are too many sessions.
     pub refuse_mint: AtomicBool,
+    /// Fail to set a password.
+    pub refuse_password: AtomicBool,
     /// Users an external provider would create: name to password.
     pub external: Mutex<HashMap<String, String>>,
     /// Called inside every password check, as Jellyfin raises events inside host calls.
@@ -77,6 +79,7 @@ impl Jellyfin {
             remote_allowed: true,
             local: false,
             in_schedule: true,
+            provider: String::new(),
             lockout: false,
             stamp: stamp(password),
         };
@@ -209,6 +212,23 @@ impl Host for Shared {
             }
         }
         Ok(count)
+    }
+
+    fn set_password(&self, user: &AccountId, password: &str) -> Result<(), HostError> {
+        if self.0.refuse_password.load(Ordering::SeqCst) {
+            return Err(HostError::Failed("the database is locked".into()));
+        }
+        {
+            let mut users = self.0.users.lock().unwrap();
+            let found = users.get_mut(user).ok_or_else(|| HostError::Failed("nobody".into()))?;
+            found.password = password.to_owned();
+            found.facts.stamp = stamp(password);
+        }
+        // Jellyfin raises the event inside the call.
+        if let Some(engine) = self.0.engine.get().and_then(Weak::upgrade) {
+            engine.event(&Event::PasswordChanged { user_id: *user });
+        }
+        Ok(())
     }
 
     fn set_armed(&self, armed: bool) -> Result<(), HostError> {

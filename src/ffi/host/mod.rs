@@ -34,6 +34,11 @@ struct SessionsOf<'a> {
 }
 
 #[derive(Serialize)]
+struct PasswordOf<'a> {
+    user: &'a AccountId,
+}
+
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Ending<'a> {
     user: &'a AccountId,
@@ -84,6 +89,11 @@ impl Host for CHost {
     fn end_sessions(&self, user: &AccountId, token_hashes: &[String]) -> Result<u32, HostError> {
         let request = document(&Ending { user, token_hashes })?;
         ask("end_sessions", ONE, |reply| self.callbacks.end_sessions(&request, reply))
+    }
+
+    fn set_password(&self, user: &AccountId, password: &str) -> Result<(), HostError> {
+        let request = document(&PasswordOf { user })?;
+        succeeded("set_password", self.callbacks.set_password(&request, password.as_bytes()))
     }
 
     fn set_armed(&self, armed: bool) -> Result<(), HostError> {

@@ -42,6 +42,13 @@ extern "C" fn arm(_: *mut c_void, armed: u8) -> JwAnswer {
     NEXT.with_borrow(|next| next.0)
 }
 
+extern "C" fn set(_: *mut c_void, request: JwView, password: JwView) -> JwAnswer {
+    HEARD.with_borrow_mut(|lines| {
+        lines.push(format!("{} {}", request.text(ALL).unwrap(), password.text(ALL).unwrap()));
+    });
+    NEXT.with_borrow(|next| next.0)
+}
+
 extern "C" fn log(_: *mut c_void, level: i32, line: JwView) {
     HEARD.with_borrow_mut(|lines| lines.push(format!("{level} {}", line.text(ALL).unwrap())));
 }
@@ -58,6 +65,7 @@ fn table() -> JwHost {
         end_sessions: Some(one),
         set_armed: Some(arm),
         log: Some(log),
+        set_password: Some(set),
     }
 }
 
@@ -134,6 +142,9 @@ fn documents_go_out_and_come_in_as_the_contract_says() {
     assert_eq!(HEARD.take(), ["armed 1"]);
     host(0, None).log(Level::Warning, "line");
     assert_eq!(HEARD.take(), ["1 line"]);
+    assert_eq!(host(0, None).set_password(&AccountId::from([1; 16]), "new one"), Ok(()));
+    assert_eq!(HEARD.take(), [r#"{"user":"01010101010101010101010101010101"} new one"#]);
+    assert!(host(60, None).set_password(&AccountId::from([1; 16]), "new one").is_err());
 }
 
 #[test]
@@ -168,6 +179,7 @@ fn a_table_with_a_hole_is_refused() {
         JwHost { end_sessions: None, ..whole },
         JwHost { set_armed: None, ..whole },
         JwHost { log: None, ..whole },
+        JwHost { set_password: None, ..whole },
     ];
     for hole in holes {
         assert_eq!(CHost::new(hole).err().map(|failure| failure.status), Some(JwStatus::InvalidArgument));
