@@ -1,9 +1,10 @@
 //! Jellyward: a second factor and grown-up account care for Jellyfin, decided before any session exists.
 //!
 //! Layers, each importing only what stands below it (`tests/layers.rs` holds them to it):
-//! `ffi` > `engine` > `web` > `gate` > `trust` > `factor` > `notify` > `defense` > `audit` > `context` > `settings` > `store` >
-//! `rescue` > `crypto` > `host`, `clock`. `demo` stands beside the ladder, like `ffi`.
+//! `ffi` > `engine` > `web` > `account` > `gate` > `trust` > `factor` > `notify` > `defense` > `audit` > `context` > `settings` >
+//! `store` > `rescue` > `crypto` > `host`, `clock`. `demo` stands beside the ladder, like `ffi`.
 
+pub mod account;
 pub mod audit;
 pub mod clock;
 pub mod context;

@@ -13,8 +13,8 @@ mod source;
 
 /// The layers, highest first: a total order.
 const LADDER: &[&str] = &[
-    "ffi", "engine", "web", "gate", "trust", "factor", "notify", "defense", "audit", "context", "settings", "store",
-    "rescue", "crypto", "host", "clock",
+    "ffi", "engine", "web", "account", "gate", "trust", "factor", "notify", "defense", "audit", "context", "settings",
+    "store", "rescue", "crypto", "host", "clock",
 ];
 
 /// Stands beside the ladder: may use every layer but `ffi`, and none may use it.
