@@ -8,6 +8,9 @@ mod support;
 #[path = "settings/mail.rs"]
 mod mail;
 
+#[path = "settings/passwords.rs"]
+mod passwords;
+
 use jellyward::gate::attempt::Door;
 use jellyward::gate::verdict::{Outcome, Verdict};
 use serde_json::json;

@@ -1,3 +1,4 @@
 //! Grown-up account care: addresses, forgotten passwords, what a password must be.
 
 pub mod links;
+pub mod password_rules;

@@ -230,6 +230,18 @@ pub const SMTP_DEADLINE_SECONDS: Setting<u32> = Setting {
     who: Who::Administrators,
 };
 
+/// Fewest characters of a password that is set through us. Nothing below 8 is up to the standard (NIST SP 800-63B-4).
+pub const PASSWORDS_MIN_LENGTH: Setting<u32> = Setting {
+    key: "passwords.min_length",
+    default: || 10,
+    limits: Range { min: 8, max: 64, unit: Unit::Characters },
+    who: Who::Administrators,
+};
+
+/// Passwords that everybody tries first are refused.
+pub const PASSWORDS_REFUSE_COMMON: Setting<bool> =
+    Setting { key: "passwords.refuse_common", default: || true, limits: (), who: Who::Administrators };
+
 /// Every setting, in the order of the dashboard.
 pub const ALL: &[&dyn Declared] = &[
     &GATE_ENABLED,
@@ -250,6 +262,8 @@ pub const ALL: &[&dyn Declared] = &[
     &TRUST_DAYS,
     &TRUST_ADMINISTRATOR_DAYS,
     &TRUST_PLAIN_HTTP,
+    &PASSWORDS_MIN_LENGTH,
+    &PASSWORDS_REFUSE_COMMON,
     &TOTP_ISSUER,
     &LIMITS_FREE_TRIES,
     &LIMITS_LONGEST_DELAY_MINUTES,

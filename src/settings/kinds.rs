@@ -86,6 +86,8 @@ impl Held for bool {
 /// What a number counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
+    /// Characters of a text.
+    Characters,
     /// Days.
     Days,
     /// Minutes.
@@ -103,11 +105,12 @@ pub enum Unit {
 impl Unit {
     /// Every unit.
     pub const ALL: &'static [Self] =
-        &[Self::Days, Self::Minutes, Self::Port, Self::Seconds, Self::Sessions, Self::Tries];
+        &[Self::Characters, Self::Days, Self::Minutes, Self::Port, Self::Seconds, Self::Sessions, Self::Tries];
 
     /// The message that names it.
     pub fn message(self) -> &'static str {
         match self {
+            Self::Characters => "setting-unit-characters",
             Self::Days => "setting-unit-days",
             Self::Minutes => "setting-unit-minutes",
             Self::Port => "setting-unit-port",

@@ -1,0 +1,24 @@
+//! The settings of passwords, by what is taken.
+
+use jellyward::account::password_rules::{Weak, judge};
+use jellyward::settings::{Overrides, Settings};
+use serde_json::{Value, json};
+
+/// What is wrong with that password under these settings.
+fn problem(values: &Value, password: &str) -> Option<Weak> {
+    let rows = values.as_object().unwrap().clone().into_iter();
+    judge(&Settings::new(rows, 1, Overrides::default()), password, &[]).err()
+}
+
+#[test]
+fn setting_passwords_min_length_does_something() {
+    let values = json!({"passwords.min_length": 12});
+    assert_eq!(problem(&values, "kf8#Lw2!xqv"), Some(Weak::TooShort { min: 12 }));
+    assert_eq!(problem(&values, "kf8#Lw2!xqvd"), None);
+}
+
+#[test]
+fn setting_passwords_refuse_common_does_something() {
+    assert_eq!(problem(&json!({}), "qwertyuiop"), Some(Weak::Common));
+    assert_ne!(problem(&json!({"passwords.refuse_common": false}), "qwertyuiop"), Some(Weak::Common));
+}
