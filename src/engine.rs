@@ -208,7 +208,7 @@ impl Engine {
     /// May Jellyfin run this call of its own? A panic refuses this one call.
     pub fn action(&self, action: &Action) -> Passage {
         self.refresh();
-        let decide = || watched::answer(&self.cx, &self.site, action);
+        let decide = || watched::answer(&self.cx, &self.gate, &self.site, action);
         catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|_| {
             self.cx.host.log(Level::Error, "a call was stopped because the engine panicked; please report this");
             Passage { pass: false, status: 503, headers: Vec::new(), body: None }

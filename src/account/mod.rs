@@ -2,3 +2,4 @@
 
 pub mod links;
 pub mod password_rules;
+pub mod reset;

@@ -77,6 +77,12 @@ pub enum Kind {
     SessionsEnded,
     /// Everything was ended and taken away: the phone is lost.
     PhoneLost,
+    /// Somebody forgot the password, or said so.
+    ResetAsked,
+    /// A code for a forgotten password was wrong.
+    WrongReset,
+    /// A forgotten password was replaced.
+    PasswordReset,
 }
 
 impl Kind {
@@ -114,6 +120,9 @@ impl Kind {
         Self::Unlocked,
         Self::SessionsEnded,
         Self::PhoneLost,
+        Self::ResetAsked,
+        Self::WrongReset,
+        Self::PasswordReset,
     ];
 
     /// What an account's owner is told beside what they did themselves: who was kept out, and why.
@@ -166,6 +175,9 @@ impl Kind {
             Self::Unlocked => "unlocked",
             Self::SessionsEnded => "sessions_ended",
             Self::PhoneLost => "phone_lost",
+            Self::ResetAsked => "reset_asked",
+            Self::WrongReset => "wrong_reset",
+            Self::PasswordReset => "password_reset",
         }
     }
 }

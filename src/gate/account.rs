@@ -20,7 +20,7 @@ use crate::host::{AccountId, UserFacts};
 use crate::store::accounts::{self, Rule};
 use crate::store::factors::Factor;
 use crate::store::passkeys::Stored;
-use crate::store::{challenges, factors, passkeys};
+use crate::store::{challenges, factors, passkeys, resets};
 
 /// The kinds of factor that are listed; ids are a kind's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -176,6 +176,7 @@ pub fn remove_factor(cx: &Context, gate: &Gate, account: &AccountId, removal: &R
                 accounts::raise_epoch(tx, account, cx.now())?;
             }
             challenges::end_all(tx, account)?;
+            resets::void(tx, account)?;
             let entry = audit::Entry::of(Kind::FactorRemoved, account);
             audit::record(cx, tx, &entry)?;
         }
@@ -242,6 +243,7 @@ pub fn password_changed(cx: &Context, gate: &Gate, account: &AccountId) -> Resul
     gate.grants.forget(account);
     cx.store.durable(|tx| {
         accounts::raise_epoch(tx, account, cx.now())?;
+        accounts::demand_password(tx, account, false)?;
         Ok::<_, Denial>(challenges::end_all(tx, account)?)
     })
 }

@@ -24,6 +24,7 @@ use crate::store::accounts;
 use crate::store::challenges::{self, Ask};
 use crate::store::enrolments::{self, Enrolment};
 use crate::store::factors::{self, NewFactor};
+use crate::store::resets;
 
 /// How long an unconfirmed authenticator waits, in seconds.
 pub const LIFETIME: Seconds = 10 * 60;
@@ -226,6 +227,7 @@ pub(super) fn added(
     armed::arm(tx)?;
     enrolments::forget_word(tx, account)?;
     challenges::end_all(tx, account)?;
+    resets::void(tx, account)?;
     audit::record(cx, tx, &audit::Entry { detail: Some(name), ..audit::Entry::of(Kind::FactorAdded, account) })?;
     Ok(codes.map(|set| set.codes).unwrap_or_default())
 }

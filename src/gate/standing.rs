@@ -36,6 +36,7 @@ impl Standing {
                 epoch: 0,
                 had_factor: false,
                 must_enrol: false,
+                choose_password: false,
             };
             Ok(Self {
                 account: accounts::find(tx, id)?.unwrap_or(unmet),

@@ -61,6 +61,40 @@ impl Choice for MailSecurity {
     const ALL: &'static [Self] = &[Self::Auto, Self::Starttls, Self::Tls, Self::None];
 }
 
+/// What a message about a forgotten password holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ResetMessage {
+    /// A code, for the page that asked.
+    Code,
+    /// A link to the page where a password is chosen.
+    Link,
+    /// Both.
+    Both,
+}
+
+impl Choice for ResetMessage {
+    const ALL: &'static [Self] = &[Self::Both, Self::Code, Self::Link];
+}
+
+/// What Jellyfin's own dialog for a forgotten password does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ResetDialog {
+    /// Mails a PIN that it takes.
+    Pin,
+    /// Mails a link to the page where a password is chosen.
+    Link,
+    /// Mails a link that makes a PIN the password.
+    PinLink,
+    /// What it does without us: a file on the server.
+    Stock,
+}
+
+impl Choice for ResetDialog {
+    const ALL: &'static [Self] = &[Self::Pin, Self::Link, Self::PinLink, Self::Stock];
+}
+
 /// The language of pages and answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -2,7 +2,7 @@
 
 use super::address::MailAddress;
 use super::certificates::Certificates;
-use super::choice::{Language, MailSecurity, OtherPlugins, Required};
+use super::choice::{Language, MailSecurity, OtherPlugins, Required, ResetDialog, ResetMessage};
 use super::day::Day;
 use super::declaration::{Declared, Setting, Who};
 use super::error::{Refusal, SettingCode, SettingError};
@@ -242,6 +242,26 @@ pub const PASSWORDS_MIN_LENGTH: Setting<u32> = Setting {
 pub const PASSWORDS_REFUSE_COMMON: Setting<bool> =
     Setting { key: "passwords.refuse_common", default: || true, limits: (), who: Who::Administrators };
 
+/// People may set a new password by mail when they forgot theirs.
+pub const RESET_ENABLED: Setting<bool> =
+    Setting { key: "reset.enabled", default: || true, limits: (), who: Who::Administrators };
+
+/// What the mail holds that our own page sends.
+pub const RESET_MESSAGE: Setting<ResetMessage> =
+    Setting { key: "reset.message", default: || ResetMessage::Both, limits: (), who: Who::Administrators };
+
+/// What Jellyfin's own dialog does.
+pub const RESET_DIALOG: Setting<ResetDialog> =
+    Setting { key: "reset.dialog", default: || ResetDialog::Pin, limits: (), who: Who::Administrators };
+
+/// Jellyfin's own link to its dialog is not shown where ours is.
+pub const RESET_HIDE_STOCK_LINK: Setting<bool> =
+    Setting { key: "reset.hide_stock_link", default: || true, limits: (), who: Who::Administrators };
+
+/// A reset ends every session of the account.
+pub const RESET_END_SESSIONS: Setting<bool> =
+    Setting { key: "reset.end_sessions", default: || true, limits: (), who: Who::Administrators };
+
 /// Every setting, in the order of the dashboard.
 pub const ALL: &[&dyn Declared] = &[
     &GATE_ENABLED,
@@ -282,6 +302,11 @@ pub const ALL: &[&dyn Declared] = &[
     &SMTP_FROM_NAME,
     &SMTP_AUTHORITIES,
     &SMTP_DEADLINE_SECONDS,
+    &RESET_ENABLED,
+    &RESET_MESSAGE,
+    &RESET_DIALOG,
+    &RESET_HIDE_STOCK_LINK,
+    &RESET_END_SESSIONS,
 ];
 
 /// The setting of that key.

@@ -48,6 +48,9 @@ CREATE INDEX resets_of_account ON resets (account, created_at);
 CREATE INDEX resets_by_expiry ON resets (expires_at);
 CREATE INDEX resets_of_flow ON resets (flow) WHERE flow IS NOT NULL;
 
+-- The password is a PIN that went by mail; its owner chooses one at the next sign-in.
+ALTER TABLE accounts ADD COLUMN choose_password INTEGER NOT NULL DEFAULT 0;
+
 -- What was asked for, and guessed wrongly, lately: whoever asks too often, or for too many, gets no more.
 CREATE TABLE reset_counts (
     subject BLOB NOT NULL, -- keyed hash of what is counted

@@ -3,7 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::account::reset::{ResetError, pin};
 use crate::context::Context;
+use crate::gate::Gate;
 use crate::gate::action::{self, Action};
 use crate::gate::denial::Denial;
 use crate::host::Level;
@@ -30,12 +32,38 @@ pub struct Passage {
     pub body: Option<Value>,
 }
 
-/// Lets a call pass, or says why not.
-pub fn answer(cx: &Context, site: &Site, action: &Action) -> Passage {
+/// Lets a call pass, answers it, or says why not.
+pub fn answer(cx: &Context, gate: &Gate, site: &Site, action: &Action) -> Passage {
+    if let Some(answered) = forgotten(cx, gate, site, action) {
+        return answered;
+    }
     match action::decide(cx, action) {
         Ok(()) => Passage { pass: true, status: 0, headers: Vec::new(), body: None },
         Err(denial) => refuse(cx, site, action, denial),
     }
+}
+
+/// Jellyfin's two calls for a forgotten password (`UserController.ForgotPassword`, `ForgotPasswordPin`) are answered
+/// here while its dialog is ours; none: Jellyfin runs its own.
+fn forgotten(cx: &Context, gate: &Gate, site: &Site, action: &Action) -> Option<Passage> {
+    let text = |name: &str| action.arguments.get(name).and_then(Value::as_str).unwrap_or_default();
+    let starts = action.action == action::FORGOT_PASSWORD;
+    if !(starts || action.action == action::FORGOT_PASSWORD_PIN) || !pin::dialog_is_ours(cx) {
+        return None;
+    }
+    let look = Look { language: cx.settings().get(&keys::WEB_LANGUAGE).tag(), frame_ancestors: "" };
+    let answer = if starts {
+        let words = site.texts(&action.origin, look).get("reset-dialog-look");
+        pin::start(cx, text("enteredUsername"), &action.origin, &words)
+    } else {
+        pin::redeem(cx, gate, text("pin"), &action.origin)
+    };
+    let no_store = ("Cache-Control".to_owned(), "no-store".to_owned());
+    Some(match answer {
+        Ok(body) => Passage { pass: false, status: 200, headers: vec![no_store], body: Some(body) },
+        Err(ResetError::TooManyTries { retry_after }) => refuse(cx, site, action, Denial::TooManyTries { retry_after }),
+        Err(error) => refuse(cx, site, action, Denial::Broken(error.to_string())),
+    })
 }
 
 fn refuse(cx: &Context, site: &Site, action: &Action, denial: Denial) -> Passage {

@@ -29,6 +29,7 @@ const CHALLENGE: &str = include_str!("assets/challenge.js");
 const REMOTE: &str = include_str!("assets/remote.js");
 const DIALOG: &str = include_str!("assets/dialog.js");
 const PROOF: &str = include_str!("assets/proof.js");
+const NEW_PASSWORD: &str = include_str!("assets/new_password.js");
 const SESSION: &str = include_str!("assets/session.js");
 
 /// Everything there is, the texts excepted.
@@ -94,6 +95,8 @@ const FILES: &[File] = &[
             include_str!("assets/dashboard.js"),
         ],
     ),
+    script("forgot.js", &[KIT, REMOTE, SERVER, NEW_PASSWORD, include_str!("assets/forgot.js")]),
+    script("reset.js", &[KIT, REMOTE, SERVER, NEW_PASSWORD, include_str!("assets/reset.js")]),
     File { name: "style.css", content_type: STYLE, parts: &[include_str!("assets/style.css")] },
 ];
 

@@ -28,6 +28,8 @@ pub fn page(page: Page, request: &Request, texts: &Texts, frame_ancestors: &str)
         Page::SignIn => ("login.js", "page-sign-in-title"),
         Page::Account => ("account.js", "page-account-title"),
         Page::Dashboard => ("dashboard.js", "page-dashboard-title"),
+        Page::Forgot => ("forgot.js", "page-forgot-title"),
+        Page::Reset => ("reset.js", "page-reset-title"),
     };
     confine(render(200, script, title, "", request, texts), frame_ancestors)
 }

@@ -36,6 +36,8 @@ codes! {
     BadField "bad_field" 400;
     /// A setting's value is refused; `field` names the setting.
     BadSetting "bad_setting" 400;
+    /// The new password will not do; `detail` says why, `weak` in a word.
+    WeakPassword "weak_password" 400;
     /// Nobody is signed in.
     SignIn "sign_in" 401;
     /// The code is wrong; `triesLeft` says how often it may still be tried.
@@ -56,6 +58,8 @@ codes! {
     WrongPasskey "wrong_passkey" 401;
     /// The ceremony is unknown, lapsed, or used.
     CeremonyGone "ceremony_gone" 401;
+    /// What was sent for a forgotten password is unknown, spent, void or expired.
+    ResetGone "reset_gone" 401;
     /// The enrolment is unknown, finished or expired.
     EnrolmentGone "enrolment_gone" 401;
     /// Jellyfin does not let this user in now: disabled, from here, or at this hour.
@@ -96,6 +100,8 @@ codes! {
     SessionRefused "session_refused" 409;
     /// That passkey is registered already.
     PasskeyKnown "passkey_known" 409;
+    /// That account has no verified e-mail address.
+    NoAddress "no_address" 409;
     /// There are as many as there may be.
     TooMany "too_many" 409;
     /// Somebody else changed the settings meanwhile.

@@ -24,6 +24,10 @@ pub enum Page {
     Account,
     /// Settings, users and events.
     Dashboard,
+    /// A forgotten password: who it is, and the code.
+    Forgot,
+    /// A link leads here: the new password, or the PIN.
+    Reset,
 }
 
 /// The calls; docs/http-api.md tells what each takes and answers.
@@ -81,6 +85,12 @@ pub enum Api {
     AdminMailOutbox,
     AdminMailOutboxRetry,
     AdminMailOutboxDiscard,
+    ResetOffer,
+    ResetAsk,
+    ResetCode,
+    ResetLink,
+    ResetPinLink,
+    AdminUsersReset,
 }
 
 /// The calls that compare a secret of somebody's with what was sent: each one counts its tries.
@@ -110,6 +120,10 @@ pub const SECRET_CHECKING: &[Api] = &[
     Api::AdminMailTest,
     Api::AdminMailOutboxRetry,
     Api::AdminMailOutboxDiscard,
+    Api::ResetCode,
+    Api::ResetLink,
+    Api::ResetPinLink,
+    Api::AdminUsersReset,
 ];
 
 /// Who may call.
@@ -202,6 +216,16 @@ const TABLE: &[(Verb, &str, Place)] = {
         (Get,  "/Jellyward/Api/Admin/Mail/Outbox",         Call(AdminMailOutbox, Administrator)),
         (Post, "/Jellyward/Api/Admin/Mail/Outbox/Retry",   Call(AdminMailOutboxRetry, Administrator)),
         (Post, "/Jellyward/Api/Admin/Mail/Outbox/Discard", Call(AdminMailOutboxDiscard, Administrator)),
+        (Get,  "/my/account",                              Show(Page::Account)),
+        (Get,  "/Jellyward/Forgot",                        Show(Page::Forgot)),
+        (Get,  "/Jellyward/Reset",                         Show(Page::Reset)),
+        (Get,  "/Jellyward/Reset/Pin",                     Show(Page::Reset)),
+        (Get,  "/Jellyward/Api/Reset/Offer",               Call(ResetOffer, Anybody)),
+        (Post, "/Jellyward/Api/Reset/Ask",                 Call(ResetAsk, Anybody)),
+        (Post, "/Jellyward/Api/Reset/Code",                Call(ResetCode, Anybody)),
+        (Post, "/Jellyward/Api/Reset/Link",                Call(ResetLink, Anybody)),
+        (Post, "/Jellyward/Api/Reset/PinLink",             Call(ResetPinLink, Anybody)),
+        (Post, "/Jellyward/Api/Admin/Users/Reset",         Call(AdminUsersReset, Administrator)),
     ]
 };
 

@@ -24,7 +24,7 @@ pub enum Kind {
     SignInCode,
     /// The code by which a change is confirmed: `Code`, `Minutes`.
     StepUpCode,
-    /// A forgotten password: `Code` or `Link` or both, `Minutes`.
+    /// A forgotten password: `Code` with `CodeMinutes`, or `Link` with `Minutes`, or both.
     Reset,
     /// A forgotten password, asked for in Jellyfin's own dialog: `Pin`, `Minutes`.
     ResetPin,
@@ -59,8 +59,10 @@ pub enum Variable {
     Pin,
     /// A link to follow.
     Link,
-    /// For how many minutes code, PIN or link are good.
+    /// For how many minutes code, PIN or link are good; beside a code of its own time, the link.
     Minutes,
+    /// For how many minutes the code is good that stands beside a link.
+    CodeMinutes,
     /// For how many hours a link is good.
     Hours,
     /// An e-mail address.

@@ -7,6 +7,7 @@ mod challenge;
 mod devices;
 mod mail;
 mod passkeys;
+mod reset;
 mod sessions;
 
 use serde_json::json;
@@ -97,6 +98,12 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
         Api::AdminMailOutbox => mail::outbox(desk),
         Api::AdminMailOutboxRetry => mail::retry(desk, fields),
         Api::AdminMailOutboxDiscard => mail::discard(desk, fields),
+        Api::ResetOffer => Ok(reset::offer(desk)),
+        Api::ResetAsk => reset::ask(desk, fields),
+        Api::ResetCode => reset::by_code(desk, fields),
+        Api::ResetLink => reset::by_link(desk, fields),
+        Api::ResetPinLink => reset::pin_link(desk, fields),
+        Api::AdminUsersReset => reset::hand_out(desk, fields),
     }
 }
 

@@ -3,8 +3,8 @@
 (function (window, document, kit, server, passkey, passkeySignIn, proof, dialog) {
   'use strict';
   var text = kit.text;
-  var PREFERENCES = '#myPreferencesMenuPage', ROW = 'jwd-account-row', BUTTON = 'jwd-passkey-sign-in';
-  var offered = null, info = null, looking = 0;
+  var PREFERENCES = '#myPreferencesMenuPage', ROW = 'jwd-account-row', BUTTON = 'jwd-passkey-sign-in', FORGOT = 'jwd-forgot';
+  var offered = null, resets = null, info = null, looking = 0;
 
   function element(selector) { return document.querySelector(selector); }
 
@@ -20,6 +20,7 @@
     looking = 0;
     addRow();
     addButton();
+    addForgot();
   }
 
   function watch() {
@@ -76,6 +77,22 @@
       name.setAttribute('autocomplete', 'username webauthn');
       passkeySignIn.autofill({ headers: headers, done: enter, said: say });
     }
+  }
+
+  /* Our way back in for a forgotten password, instead of Jellyfin's own, which needs somebody at the server. */
+  function addForgot() {
+    var form = element('#loginPage form.manualLoginForm');
+    if (!form || element('#loginPage .' + FORGOT)) { return; }
+    resets = resets || kit.call('Jellyward/Api/Reset/Offer', {});
+    Promise.all([resets, kit.ready()]).then(function (loaded) {
+      var stock = element('#loginPage .btnForgotPassword');
+      if (loaded[0].status !== 200) { resets = null; return; }
+      if (!loaded[0].data.offered || !document.body.contains(form) || element('#loginPage .' + FORGOT)) { return; }
+      if (stock && loaded[0].data.hideStockLink) { stock.hidden = true; stock.style.display = 'none'; }
+      form.parentNode.insertBefore(kit.element('div', { 'class': 'readOnlyContent ' + FORGOT }, [
+        kit.element('a', { 'class': 'raised cancel block emby-button', href: kit.base + 'Jellyward/Forgot', text: text('login-forgot'), on: { click: function (event) { event.stopPropagation(); } } })
+      ]), form.nextSibling);
+    }, function () { resets = null; });
   }
 
   /* As the stand-alone page ends: the session where the client looks for it, and the client from its start. */

@@ -50,7 +50,9 @@
     }
 
     var byPasskey = kit.element('div', {});
+    var forgot = kit.element('p', { hidden: true }, [kit.element('a', { 'class': 'jwd-link', href: kit.base + 'Jellyward/Forgot', text: text('login-forgot') })]);
     offerPasskey(byPasskey, error);
+    kit.call('Jellyward/Api/Reset/Offer', {}).then(function (answer) { forgot.hidden = !(answer.data && answer.data.offered); });
     kit.show(main, [
       kit.element('form', { 'class': 'jwd-card', novalidate: true, on: { submit: send } }, [
         kit.element('h1', { 'class': 'jwd-title', text: info.ServerName ? text('login-title', { server: info.ServerName }) : text('login-title-plain') }),
@@ -59,6 +61,7 @@
         error,
         kit.element('div', { 'class': 'jwd-actions' }, [submit]),
         byPasskey,
+        forgot,
         kit.element('p', { 'class': 'jwd-hint', text: text('login-recovery-hint') }),
         kit.element('p', { 'class': 'jwd-hint', text: text('login-quick-connect') })
       ])

@@ -484,6 +484,9 @@ dashboard-event-kind-not_approved = Refused: not approved from a session with a 
 dashboard-event-kind-unlocked = Unlock file used: password alone for an hour
 dashboard-event-kind-sessions_ended = Sessions ended
 dashboard-event-kind-phone_lost = Phone lost: everything signed out
+dashboard-event-kind-reset_asked = Password reset asked for
+dashboard-event-kind-wrong_reset = Wrong code for a password reset
+dashboard-event-kind-password_reset = Password reset
 
 ## Refusals, by code
 
@@ -556,6 +559,7 @@ setting-group-sessions = Sessions
 setting-group-step_up = Proving again
 setting-group-trust = Trusted browsers
 setting-group-passwords = Passwords
+setting-group-reset = Forgotten passwords
 setting-group-totp = Authenticator apps
 setting-group-limits = Limits
 setting-group-web = Pages
@@ -686,3 +690,55 @@ passkey-finding-browser_too_old = This browser does not know passkeys. Update it
 passkey-finding-no_platform_authenticator = This device cannot hold a passkey itself; a phone or a security key still can.
 passkey-finding-no_autofill = This browser does not offer passkeys in the name field; use the button.
 passkey-finding-ready = Passkeys work here.
+
+setting-reset-enabled-label = Passwords can be reset by mail
+setting-reset-enabled-help = Whoever forgot the password gets a mail at the verified address. Needs a mail server. A second factor is asked for afterwards as ever.
+setting-reset-message-label = What the mail holds
+setting-reset-message-help = A code is typed into the page that asked; a link opens the page where the password is chosen. Links need the public address; without one, only the code is sent.
+setting-reset-message-choice-both = A code and a link
+setting-reset-message-choice-code = A code
+setting-reset-message-choice-link = A link
+setting-reset-dialog-label = Jellyfin's own “Forgot password” dialog
+setting-reset-dialog-help = Apps show this dialog too. A link that makes the PIN the password leaves the account with a password that stood in a mail: prefer one of the others.
+setting-reset-dialog-choice-pin = Mails a PIN that the dialog takes
+setting-reset-dialog-choice-link = Mails a link to choose a password
+setting-reset-dialog-choice-pinLink = Mails a link that makes a PIN the password
+setting-reset-dialog-choice-stock = As Jellyfin does it: a file on the server
+setting-reset-hide_stock_link-label = Show our “Forgot password?” link instead of Jellyfin's
+setting-reset-hide_stock_link-help = On the sign-in page. Off shows both.
+setting-reset-end_sessions-label = A reset signs the account out everywhere
+setting-reset-end_sessions-help = Trusted browsers and app passwords end with any new password. Off leaves devices signed in that are signed in already.
+
+## Forgotten passwords
+
+page-forgot-title = Forgot your password?
+page-reset-title = Choose a new password
+problem-reset_gone = This code or link is not good any more: it was used, has expired, or something changed since. Ask for a new one.
+problem-weak_password = This password will not do.
+problem-no_address = This account has no verified e-mail address.
+reset-dialog-look = No file this time: look into your e-mail, and do what it says there.
+forgot-not-offered = Passwords cannot be reset here. Ask whoever runs this server.
+forgot-lead = Say who you are. If there is such an account with a verified e-mail address, a mail goes there.
+forgot-name-label = User name or e-mail address
+forgot-send = Send the mail
+forgot-back = Back to sign-in
+forgot-sent-title = Look into your mail
+forgot-sent-both = If we know you, a mail with a code and a link is on its way. Type the code here, or follow the link.
+forgot-sent-code = If we know you, a mail with a code is on its way. Type the code here.
+forgot-sent-link = If we know you, a mail with a link is on its way. Follow it to choose a new password.
+forgot-sent-hint = It can take a minute. If nothing comes, look into the spam folder, or ask whoever runs this server.
+forgot-again = Ask again
+forgot-code-label = Code from the mail
+password-new-label = New password
+password-hint = Long is good: a few words that nobody would put together. Spaces are fine.
+password-show = Show
+password-hide = Hide
+password-set = Set the password
+password-done-title = Done
+password-done = Your new password is set. You were signed out elsewhere, and a second factor is asked for as ever.
+password-sign-in = Sign in
+reset-lead = With this password you sign in from now on.
+reset-pin-lead = Press the button, and you get a password for now. You choose your own at the next sign-in.
+reset-pin-press = Give me a password
+reset-pin-done = Your password for now is this. Write it down, sign in with it, and choose your own.
+login-forgot = Forgot password?

@@ -1,0 +1,73 @@
+//! How often somebody asked, and guessed: each over a sliding window, kept over a restart.
+
+use rusqlite::Transaction;
+
+use super::ResetError;
+use crate::clock::{DAY, Seconds};
+use crate::context::Context;
+use crate::crypto::mac;
+use crate::defense::network::Network;
+use crate::host::AccountId;
+use crate::store::StoreError;
+use crate::store::resets::{self, Hash};
+
+/// What is counted.
+#[derive(Clone, Copy)]
+pub enum Count<'a> {
+    /// Resets asked for from one network.
+    AskedFrom(&'a Network),
+    /// Resets asked for one account.
+    AskedFor(&'a AccountId),
+    /// Wrong codes for one account.
+    WrongCodes(&'a AccountId),
+    /// Wrong tokens and PINs from one network.
+    WrongFrom(&'a Network),
+}
+
+/// Where strangers share one address, it must not be what one of them may do.
+const SHARED: u32 = 10;
+
+impl Count<'_> {
+    /// How many there may be, and over how many seconds.
+    fn limit(self) -> (u32, Seconds) {
+        const HOUR: Seconds = 60 * 60;
+        let many = |network: &Network, most: u32| if network.shared() { most * SHARED } else { most };
+        match self {
+            Self::AskedFrom(network) => (many(network, 20), HOUR),
+            Self::AskedFor(_) => (5, HOUR),
+            Self::WrongCodes(_) => (20, DAY),
+            Self::WrongFrom(network) => (many(network, 10), HOUR),
+        }
+    }
+
+    fn subject(self, cx: &Context) -> Hash {
+        let (domain, what): (&str, &[u8]) = match self {
+            Self::AskedFrom(network) => ("resets asked from", network.as_str().as_bytes()),
+            Self::AskedFor(account) => ("resets asked for", account.as_bytes()),
+            Self::WrongCodes(account) => ("wrong reset codes", account.as_bytes()),
+            Self::WrongFrom(network) => ("wrong resets from", network.as_str().as_bytes()),
+        };
+        mac::keyed_hash(&cx.keys.privacy, domain, &[what])
+    }
+
+    /// Seconds to wait; 0 while there is room.
+    pub fn wait(self, cx: &Context, tx: &Transaction<'_>) -> Result<Seconds, StoreError> {
+        let ((most, window), now) = (self.limit(), cx.now());
+        let (count, first) = resets::counted(tx, &self.subject(cx), now - window)?;
+        Ok(if count >= most { (first + window - now).clamp(1, window) } else { 0 })
+    }
+
+    /// One more.
+    pub fn add(self, cx: &Context, tx: &Transaction<'_>) -> Result<(), StoreError> {
+        let now = cx.now();
+        resets::count(tx, &self.subject(cx), now, now - DAY)
+    }
+
+    /// Refuses where there is no room.
+    pub fn demand_room(self, cx: &Context, tx: &Transaction<'_>) -> Result<(), ResetError> {
+        match self.wait(cx, tx)? {
+            0 => Ok(()),
+            retry_after => Err(ResetError::TooManyTries { retry_after }),
+        }
+    }
+}

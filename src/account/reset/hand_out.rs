@@ -1,0 +1,77 @@
+//! An administrator starts a reset for somebody else: by mail, or by a link to hand over.
+
+use super::{HANDED_LIFETIME, LINK_LIFETIME, MOST_LIVE, PAGE, ResetError, minutes};
+use crate::account::links;
+use crate::audit::{self, Kind as Told};
+use crate::context::Context;
+use crate::crypto::token::{self, Token};
+use crate::host::UserFacts;
+use crate::notify::addresses;
+use crate::notify::message::{self, Delivery, Kind as Occasion, Message, Variable};
+use crate::notify::outgoing::outgoing;
+use crate::settings::keys;
+use crate::store::accounts;
+use crate::store::resets::{self, Kind, Reset};
+
+/// How it gets there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// By mail, to the verified address.
+    Mail,
+    /// The administrator gets the link, and hands it over.
+    Link,
+}
+
+impl How {
+    fn detail(self) -> &'static str {
+        match self {
+            Self::Mail => "mailed by an administrator",
+            Self::Link => "handed over by an administrator",
+        }
+    }
+}
+
+/// Starts a reset; the caller has demanded a proof. Gives the token of the link that is to be handed over.
+pub fn start(cx: &Context, facts: &UserFacts, how: How) -> Result<Option<Token>, ResetError> {
+    let settings = cx.settings();
+    let open = settings.get(&keys::RESET_ENABLED) && (how == How::Link || outgoing(cx, &settings).is_ok());
+    if !open || !facts.keeps_password() {
+        return Err(ResetError::NotOffered);
+    }
+    let token = Token::generate(&*cx.randomness)?;
+    let (account, now) = (&facts.id, cx.now());
+    let (kind, lifetime) = match how {
+        How::Mail => (Kind::Link, LINK_LIFETIME),
+        How::Link => (Kind::Handed, HANDED_LIFETIME),
+    };
+    cx.store.durable(|tx| {
+        let epoch = accounts::find(tx, account)?.map_or(0, |account| account.epoch);
+        let reset = Reset {
+            hash: token::hash(token.as_str()),
+            account: *account,
+            kind,
+            flow: None,
+            stamp: facts.stamp.clone(),
+            epoch,
+            tries: 0,
+            created_at: now,
+            expires_at: now + lifetime,
+        };
+        resets::insert(tx, &reset, MOST_LIVE)?;
+        let detail = Some(how.detail());
+        audit::record(cx, tx, &audit::Entry { detail, ..audit::Entry::of(Told::ResetAsked, account) })?;
+        if how == How::Link {
+            return Ok(());
+        }
+        let link = links::link(&settings, PAGE, token.as_str()).ok_or(ResetError::NotOffered)?;
+        let to = addresses::verified(cx, tx, account)?.ok_or(ResetError::NoAddress)?;
+        let minutes = minutes(lifetime);
+        let values = [(Variable::Link, link.as_str()), (Variable::Minutes, minutes.as_str())];
+        let message = Message { kind: Occasion::Reset, user: &facts.name, values: &values };
+        let delivery = Delivery { to: &to, account, revocable: true, lives: lifetime };
+        message::put(cx, tx, &message, &delivery).map_err(|error| ResetError::Broken(error.to_string()))?;
+        Ok::<_, ResetError>(())
+    })?;
+    cx.bell.ring();
+    Ok((how == How::Link).then_some(token))
+}
