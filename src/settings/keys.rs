@@ -242,6 +242,14 @@ pub const PASSWORDS_MIN_LENGTH: Setting<u32> = Setting {
 pub const PASSWORDS_REFUSE_COMMON: Setting<bool> =
     Setting { key: "passwords.refuse_common", default: || true, limits: (), who: Who::Administrators };
 
+/// The score that an estimate of the tries it takes has to reach; 0 for whatever is long enough.
+pub const PASSWORDS_MIN_SCORE: Setting<u32> = Setting {
+    key: "passwords.min_score",
+    default: || 2,
+    limits: Range { min: 0, max: 4, unit: Unit::Points },
+    who: Who::Administrators,
+};
+
 /// Every setting, in the order of the dashboard.
 pub const ALL: &[&dyn Declared] = &[
     &GATE_ENABLED,
@@ -264,6 +272,7 @@ pub const ALL: &[&dyn Declared] = &[
     &TRUST_PLAIN_HTTP,
     &PASSWORDS_MIN_LENGTH,
     &PASSWORDS_REFUSE_COMMON,
+    &PASSWORDS_MIN_SCORE,
     &TOTP_ISSUER,
     &LIMITS_FREE_TRIES,
     &LIMITS_LONGEST_DELAY_MINUTES,

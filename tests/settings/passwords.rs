@@ -22,3 +22,10 @@ fn setting_passwords_refuse_common_does_something() {
     assert_eq!(problem(&json!({}), "qwertyuiop"), Some(Weak::Common));
     assert_ne!(problem(&json!({"passwords.refuse_common": false}), "qwertyuiop"), Some(Weak::Common));
 }
+
+#[test]
+fn setting_passwords_min_score_does_something() {
+    assert_eq!(problem(&json!({}), "Sunshine!99"), Some(Weak::TooGuessable));
+    assert_eq!(problem(&json!({"passwords.min_score": 0}), "Sunshine!99"), None);
+    assert_eq!(problem(&json!({"passwords.min_score": 4}), "hedgehogumbrella"), Some(Weak::TooGuessable));
+}

@@ -7,12 +7,15 @@
 
 mod about;
 mod popular;
+mod strength;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::settings::{Settings, keys};
+
+pub use strength::{BEST, Hint, Strength, strength};
 
 /// Most characters of a password. More than the 64 that the standard wants accepted.
 pub const LONGEST: u32 = 128;
@@ -41,6 +44,9 @@ pub enum Weak {
     /// Hardly more than the account's name, its address or the server's name.
     #[error("the password is made of a name or an address that others know: take another")]
     AboutYou,
+    /// Long enough, but a pattern: its score is below the one the settings ask for.
+    #[error("the password is too easy to guess: take some words more")]
+    TooGuessable,
 }
 
 impl Weak {
@@ -52,6 +58,7 @@ impl Weak {
             Self::ControlCharacter => "control_character",
             Self::Common => "common",
             Self::AboutYou => "about_you",
+            Self::TooGuessable => "too_guessable",
         }
     }
 
@@ -84,6 +91,9 @@ pub fn judge(settings: &Settings, password: &str, about: &[&str]) -> Result<Zero
     }
     if about::is_about(&password, about) {
         return Err(Weak::AboutYou);
+    }
+    if u32::from(strength(&password, about).score) < settings.get(&keys::PASSWORDS_MIN_SCORE) {
+        return Err(Weak::TooGuessable);
     }
     Ok(password)
 }

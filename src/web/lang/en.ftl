@@ -564,6 +564,7 @@ setting-group-smtp = Mail
 
 setting-unit-days = days
 setting-unit-minutes = minutes
+setting-unit-points = points
 setting-unit-port = (TCP)
 setting-unit-seconds = seconds
 setting-unit-sessions = sessions
@@ -618,6 +619,8 @@ setting-passwords-min-length-label = Fewest characters
 setting-passwords-min-length-help = Of a password that is set through the pages here. Jellyfin's own pages have no rule.
 setting-passwords-refuse-common-label = Refuse common passwords
 setting-passwords-refuse-common-help = Passwords that everybody tries first are not taken.
+setting-passwords-min-score-label = How hard to guess
+setting-passwords-min-score-help = From 0 (anything that is long enough) to 4 (a guesser with the password file fails). 2 stops what is guessed through the sign-in; patterns, names and single words fall below it.
 setting-totp-issuer-label = Name in the authenticator app
 setting-totp-issuer-help = Stands above the codes in the app. Changing it affects new set-ups only.
 setting-limits-free-tries-label = Wrong tries without delay
