@@ -242,6 +242,17 @@ pub const PASSWORDS_MIN_LENGTH: Setting<u32> = Setting {
 pub const PASSWORDS_REFUSE_COMMON: Setting<bool> =
     Setting { key: "passwords.refuse_common", default: || true, limits: (), who: Who::Administrators };
 
+/// A list of breached passwords, made by `jellyward passwords compact`: its absolute path; empty for none.
+pub const PASSWORDS_LIST_FILE: Setting<String> = Setting {
+    key: "passwords.list_file",
+    default: String::new,
+    limits: Text { min: 0, max: LONGEST_PATH, forbidden: char::is_control },
+    who: Who::Administrators,
+};
+
+/// Most characters of a path: Linux takes no more bytes.
+const LONGEST_PATH: usize = 4096;
+
 /// The score that an estimate of the tries it takes has to reach; 0 for whatever is long enough.
 pub const PASSWORDS_MIN_SCORE: Setting<u32> = Setting {
     key: "passwords.min_score",
@@ -272,6 +283,7 @@ pub const ALL: &[&dyn Declared] = &[
     &TRUST_PLAIN_HTTP,
     &PASSWORDS_MIN_LENGTH,
     &PASSWORDS_REFUSE_COMMON,
+    &PASSWORDS_LIST_FILE,
     &PASSWORDS_MIN_SCORE,
     &TOTP_ISSUER,
     &LIMITS_FREE_TRIES,
