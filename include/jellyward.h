@@ -513,6 +513,14 @@ jw_status jw_password_verify(struct jw_view password, struct jw_view stored, uin
 jw_status jw_password_verify_jellyfin(struct jw_view password, struct jw_view stored, uint8_t *right);
 
 /*
+ Estimates how hard a password is to guess and stores `{"score":0,"hints":["add_words","popular"]}` in `*dst`.
+
+ The score goes from 0, guessed at once, to 4; docs/http-api.md tells what the hints mean. `about` is a JSON list of
+ names and addresses that others know of its owner, or empty.
+ */
+jw_status jw_password_strength(struct jw_view password, struct jw_view about, struct jw_buffer *dst);
+
+/*
  Stores a new token in `*dst`: 256 random bits as 43 characters of base64url. Hand it out, store its hash.
  */
 jw_status jw_token_generate(struct jw_buffer *dst);

@@ -439,6 +439,18 @@ internal static unsafe partial class Lib
 internal static unsafe partial class Lib
 {
     /// <summary>
+    /// Estimates how hard a password is to guess and stores <c>{"score":0,"hints":["add_words","popular"]}</c> in <c>*dst</c>.
+    ///
+    /// The score goes from 0, guessed at once, to 4; docs/http-api.md tells what the hints mean. <c>about</c> is a JSON list of
+    /// names and addresses that others know of its owner, or empty.
+    /// </summary>
+    [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
+    internal static extern jw_status jw_password_strength(jw_view @password, jw_view @about, jw_buffer* @dst);
+}
+
+internal static unsafe partial class Lib
+{
+    /// <summary>
     /// Stores 1 in <c>*right</c> when this is the password behind an Argon2 PHC string, else 0.
     /// </summary>
     [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]

@@ -1,4 +1,5 @@
-# English. Ids: page-* for the pages' shells, setting-* for the settings, banner-* for the dashboard's banners;
+# English. Ids: page-* for the pages' shells, setting-* for the settings, banner-* for the dashboard's banners,
+# password-* for what a new one is told;
 # the other groups reach the scripts, which know plain text, { $arguments } and one choice by number.
 
 ## Pages
@@ -125,11 +126,9 @@ passkey-not-ready = Passkeys do not work here.
 
 ## A new password
 
-password-show = Show
-password-hide = Hide
-password-show-label = Show the password
-password-hide-label = Hide the password
-password-meter-label = How hard to guess
+meter-show = Show the password
+meter-hide = Hide the password
+meter-label = How hard to guess
 password-score-0 = Guessed at once
 password-score-1 = Easy to guess
 password-score-2 = Could be better

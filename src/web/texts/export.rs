@@ -11,7 +11,7 @@ pub(super) const PREFIXES: &[&str] = &[
     "login-",
     "account-",
     "passkey-",
-    "password-",
+    "meter-",
     "extras-",
     "dashboard-",
     "problem-",
