@@ -27,8 +27,9 @@
 
  Blocking. `jw_engine_owns` never waits. `jw_engine_index`, `jw_engine_event` and `jw_engine_open` take
  milliseconds and may wait for the disk. `jw_engine_login` and `jw_engine_http` take as long as the callbacks they
- make, among them one password check; whoever must not wait calls them on a thread that may. `jw_password_*` take a
- tenth of a second and, while they run, 19 MiB. `jw_smtp_send` takes as long as its deadline lets it.
+ make, among them one password check; whoever must not wait calls them on a thread that may. `jw_password_hash` and
+ `jw_password_verify` take a tenth of a second and, while they run, 19 MiB. `jw_smtp_send` takes as long as its deadline
+ lets it.
 
  How a host hands bytes back. A callback that answers with a document is given a `jw_reply*` and calls
  `jw_reply_write` once, on its own thread, before it returns; the bytes are copied, so they stay the host's. It then

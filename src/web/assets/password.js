@@ -34,10 +34,13 @@
     return button;
   }
 
+  /* What is not taken is not called good, however hard it is to guess. */
   function words(found) {
-    var more = found.problems[0] || found.hints[0];
-    return found.text + '. ' + (more ? more.text : '');
+    if (found.problems.length) { return found.problems[0].text; }
+    return found.text + '.' + (found.hints.length ? ' ' + found.hints[0].text : '');
   }
+
+  function level(found) { return found.problems.length ? Math.min(found.score, 1) : found.score; }
 
   function attach(input) {
     if (input.hasAttribute('data-measured')) { return; }
@@ -53,8 +56,8 @@
       meter.hidden = !found;
       if (found) {
         meter.max = meter.optimum = found.best;
-        meter.value = found.score;
-        meter.setAttribute('aria-valuetext', found.text);
+        meter.value = level(found);
+        meter.setAttribute('aria-valuetext', words(found));
       }
       var said = found ? words(found) : '';
       /* What has not changed is not read out again. */
