@@ -257,6 +257,11 @@ typedef struct jw_host {
    Writes a line to the host's log. `level`: 0 information, 1 warning, 2 error. May come on any thread.
    */
   void (*log)(void *ctx, int32_t level, struct jw_view line);
+  /*
+   Sets a user's password. `request`: `{"user":"<id>"}`. The host tells of it by the event `passwordChanged`, as of
+   every changed password.
+   */
+  jw_status (*set_password)(void *ctx, struct jw_view request, struct jw_view password);
 } jw_host;
 
 /*

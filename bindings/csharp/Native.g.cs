@@ -306,6 +306,11 @@ internal unsafe struct jw_host
     /// Writes a line to the host's log. <c>level</c>: 0 information, 1 warning, 2 error. May come on any thread.
     /// </summary>
     internal delegate* unmanaged[Cdecl]<void*, Int32, jw_view, void> @log;
+    /// <summary>
+    /// Sets a user's password. <c>request</c>: <c>{"user":"&lt;id&gt;"}</c>. The host tells of it by the event <c>passwordChanged</c>, as of
+    /// every changed password.
+    /// </summary>
+    internal delegate* unmanaged[Cdecl]<void*, jw_view, jw_view, jw_status> @set_password;
 }
 
 internal static unsafe partial class Lib
