@@ -237,6 +237,18 @@ jw_password_hash (
     jw_buffer * dst);
 
 /** \brief
+ *  Estimates how hard a password is to guess and stores `{"score":0,"hints":["add_words","popular"]}` in `*dst`.
+ *
+ *  The score goes from 0, guessed at once, to 4; docs/http-api.md tells what the hints mean. `about` is a JSON list of
+ *  names and addresses that others know of its owner, or empty.
+ */
+jw_status
+jw_password_strength (
+    jw_view password,
+    jw_view about,
+    jw_buffer * dst);
+
+/** \brief
  *  Stores 1 in `*right` when this is the password behind an Argon2 PHC string, else 0.
  */
 jw_status

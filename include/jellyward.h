@@ -27,8 +27,9 @@
 
  Blocking. `jw_engine_owns` never waits. `jw_engine_index`, `jw_engine_event` and `jw_engine_open` take
  milliseconds and may wait for the disk. `jw_engine_login` and `jw_engine_http` take as long as the callbacks they
- make, among them one password check; whoever must not wait calls them on a thread that may. `jw_password_*` take a
- tenth of a second and, while they run, 19 MiB. `jw_smtp_send` takes as long as its deadline lets it.
+ make, among them one password check; whoever must not wait calls them on a thread that may. `jw_password_hash` and
+ `jw_password_verify` take a tenth of a second and, while they run, 19 MiB. `jw_smtp_send` takes as long as its deadline
+ lets it.
 
  How a host hands bytes back. A callback that answers with a document is given a `jw_reply*` and calls
  `jw_reply_write` once, on its own thread, before it returns; the bytes are copied, so they stay the host's. It then
@@ -256,6 +257,11 @@ typedef struct jw_host {
    Writes a line to the host's log. `level`: 0 information, 1 warning, 2 error. May come on any thread.
    */
   void (*log)(void *ctx, int32_t level, struct jw_view line);
+  /*
+   Sets a user's password. `request`: `{"user":"<id>"}`. The host tells of it by the event `passwordChanged`, as of
+   every changed password.
+   */
+  jw_status (*set_password)(void *ctx, struct jw_view request, struct jw_view password);
 } jw_host;
 
 /*
@@ -511,6 +517,14 @@ jw_status jw_password_verify(struct jw_view password, struct jw_view stored, uin
  `$PBKDF2-SHA512$iterations=…$SALT$HASH`, or the older `$PBKDF2$…` (SHA-1).
  */
 jw_status jw_password_verify_jellyfin(struct jw_view password, struct jw_view stored, uint8_t *right);
+
+/*
+ Estimates how hard a password is to guess and stores `{"score":0,"hints":["add_words","popular"]}` in `*dst`.
+
+ The score goes from 0, guessed at once, to 4; docs/http-api.md tells what the hints mean. `about` is a JSON list of
+ names and addresses that others know of its owner, or empty.
+ */
+jw_status jw_password_strength(struct jw_view password, struct jw_view about, struct jw_buffer *dst);
 
 /*
  Stores a new token in `*dst`: 256 random bits as 43 characters of base64url. Hand it out, store its hash.

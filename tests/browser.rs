@@ -23,6 +23,8 @@ mod mail;
 mod overlay;
 #[path = "browser/passkeys.rs"]
 mod passkeys;
+#[path = "browser/password.rs"]
+mod password;
 #[path = "browser/screens.rs"]
 mod screens;
 #[path = "browser/stage.rs"]

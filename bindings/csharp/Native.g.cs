@@ -306,6 +306,11 @@ internal unsafe struct jw_host
     /// Writes a line to the host's log. <c>level</c>: 0 information, 1 warning, 2 error. May come on any thread.
     /// </summary>
     internal delegate* unmanaged[Cdecl]<void*, Int32, jw_view, void> @log;
+    /// <summary>
+    /// Sets a user's password. <c>request</c>: <c>{"user":"&lt;id&gt;"}</c>. The host tells of it by the event <c>passwordChanged</c>, as of
+    /// every changed password.
+    /// </summary>
+    internal delegate* unmanaged[Cdecl]<void*, jw_view, jw_view, jw_status> @set_password;
 }
 
 internal static unsafe partial class Lib
@@ -434,6 +439,18 @@ internal static unsafe partial class Lib
     /// </summary>
     [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
     internal static extern jw_status jw_password_hash(jw_view @password, jw_buffer* @dst);
+}
+
+internal static unsafe partial class Lib
+{
+    /// <summary>
+    /// Estimates how hard a password is to guess and stores <c>{"score":0,"hints":["add_words","popular"]}</c> in <c>*dst</c>.
+    ///
+    /// The score goes from 0, guessed at once, to 4; docs/http-api.md tells what the hints mean. <c>about</c> is a JSON list of
+    /// names and addresses that others know of its owner, or empty.
+    /// </summary>
+    [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
+    internal static extern jw_status jw_password_strength(jw_view @password, jw_view @about, jw_buffer* @dst);
 }
 
 internal static unsafe partial class Lib

@@ -5,4 +5,5 @@ pub mod limits;
 pub mod name;
 pub mod network;
 pub mod origin;
+pub mod pace;
 pub mod same_site;

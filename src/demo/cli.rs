@@ -9,6 +9,7 @@ use std::time::Duration;
 use lexopt::prelude::*;
 
 use super::package::{self, Order, PackageError};
+use super::passwords::{self, PasswordsError};
 use super::rescue::{self, Action, RescueError};
 use super::{Demo, Options, PASSWORD_ROUNDS, PEOPLE, StartError, authenticator, story};
 use crate::clock::{Clock, SystemClock};
@@ -39,6 +40,10 @@ jellyward: a second factor for Jellyfin, decided before any session exists
       unlock                   a password alone is enough for an hour, once
       remove-factors USER_ID   takes every factor and recovery code of that user away
       off                      switches the second factor off for everybody
+
+  jellyward passwords compact IN OUT
+      Makes the file for the setting passwords.list_file of a list of breached passwords, one to a line, or of their
+      SHA-1 hashes with or without :count, as Have I Been Pwned gives them out. Both may be as large as the disk.
 ";
 
 /// Jellyfin's own port, tried first.
@@ -62,6 +67,9 @@ pub enum CommandError {
     /// The rescue.
     #[error(transparent)]
     Rescue(#[from] RescueError),
+    /// The list of passwords.
+    #[error(transparent)]
+    Passwords(#[from] PasswordsError),
     /// Nobody reads what is written.
     #[error(transparent)]
     Output(#[from] io::Error),
@@ -78,6 +86,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write) -> Res
             make_package(library, plugin, folder, source_url, out)?;
         }
         Command::Rescue { data, action } => rescue::perform(&data, &action, out)?,
+        Command::CompactPasswords { from, to } => {
+            let made = passwords::compact(&from, &to)?;
+            writeln!(out, "{}: {} passwords from {} lines", to.display(), made.entries, made.lines)?;
+        }
     }
     Ok(())
 }
@@ -98,6 +110,10 @@ enum Command {
         data: PathBuf,
         action: Action,
     },
+    CompactPasswords {
+        from: PathBuf,
+        to: PathBuf,
+    },
 }
 
 fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
@@ -114,6 +130,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("web") => options.web = Some(parser.value()?.into()),
             Value(word) if word == "package" => return parse_package(parser),
             Value(word) if word == "rescue" => return parse_rescue(parser),
+            Value(word) if word == "passwords" => return parse_passwords(parser),
             other => return Err(other.unexpected()),
         }
     }
@@ -154,6 +171,21 @@ fn parse_rescue(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
         _ => return Err("rescue needs one of status, unlock, remove-factors USER_ID, off".into()),
     };
     Ok(Command::Rescue { data: data.ok_or("rescue needs --data DIR")?, action })
+}
+
+fn parse_passwords(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
+    let mut words = Vec::new();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("help") | Short('h') => return Ok(Command::Help),
+            Value(word) => words.push(word),
+            other => return Err(other.unexpected()),
+        }
+    }
+    match <[OsString; 3]>::try_from(words) {
+        Ok([word, from, to]) if word == "compact" => Ok(Command::CompactPasswords { from: from.into(), to: to.into() }),
+        _ => Err("passwords needs compact IN OUT".into()),
+    }
 }
 
 fn demo(mut options: Options, port: Option<u16>, out: &mut dyn Write) -> Result<(), CommandError> {

@@ -21,6 +21,7 @@ mod host;
 mod names;
 mod network;
 mod password;
+mod passwords;
 mod rooms;
 mod route;
 mod seed;

@@ -1,16 +1,21 @@
-//! Password hashing, for any program. Each call takes a tenth of a second and blocks its thread.
+//! Passwords, for any program. Hashing and checking take a tenth of a second and block their thread.
 
 use safer_ffi::prelude::*;
+use serde_json::json;
 
 use super::failure::Failure;
 use super::guard::guarded;
 use super::raw::Output;
 use super::{JwBuffer, JwStatus, JwView};
+use crate::account::password_rules::strength;
 use crate::clock::SystemRandomness;
 use crate::crypto::password::{self, PasswordError};
 
 /// Longest stored hash looked at.
 const STORED: usize = 4096;
+
+/// Longest list of names looked at.
+const ABOUT: usize = 4096;
 
 /// Hashes a password with Argon2id (19 MiB, 2 passes) and stores the PHC string in `*dst`.
 #[ffi_export]
@@ -34,6 +39,27 @@ pub fn jw_password_verify(password: JwView, stored: JwView, right: *mut u8) -> J
 #[ffi_export]
 pub fn jw_password_verify_jellyfin(password: JwView, stored: JwView, right: *mut u8) -> JwStatus {
     compare(&password, &stored, right, password::verify_jellyfin)
+}
+
+/// Estimates how hard a password is to guess and stores `{"score":0,"hints":["add_words","popular"]}` in `*dst`.
+///
+/// The score goes from 0, guessed at once, to 4; docs/http-api.md tells what the hints mean. `about` is a JSON list of
+/// names and addresses that others know of its owner, or empty.
+#[ffi_export]
+pub fn jw_password_strength(password: JwView, about: JwView, dst: *mut JwBuffer) -> JwStatus {
+    guarded(|| {
+        let dst = Output::new(dst)?;
+        let about = match about.text(ABOUT)? {
+            "" => Vec::new(),
+            list => serde_json::from_str::<Vec<String>>(list)
+                .map_err(|_| Failure::new(JwStatus::InvalidArgument, "about is a JSON list of texts"))?,
+        };
+        let about: Vec<&str> = about.iter().map(String::as_str).collect();
+        let found = strength(password.text(password::LONGEST)?, &about);
+        let hints: Vec<&str> = found.hints.iter().map(|hint| hint.code()).collect();
+        dst.write(json!({ "score": found.score, "hints": hints }).to_string().into_bytes().into());
+        Ok(())
+    })
 }
 
 fn compare(

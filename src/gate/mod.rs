@@ -35,6 +35,7 @@ use std::sync::Arc;
 
 use crate::defense::admission::Admission;
 use crate::defense::limits::Limits;
+use crate::defense::pace::Pace;
 
 /// What the gate keeps in memory; everything else is in the store.
 pub struct Gate {
@@ -48,6 +49,8 @@ pub struct Gate {
     pub grants: verify::Grants,
     /// Devices that show a Quick Connect code.
     pub quick_connects: quick_connect::QuickConnects,
+    /// How often the strength of a password was asked for.
+    pub strengths: Pace,
 }
 
 impl Gate {
@@ -59,6 +62,7 @@ impl Gate {
             names: names::Names::default(),
             grants: verify::Grants::default(),
             quick_connects: quick_connect::QuickConnects::default(),
+            strengths: Pace::default(),
         }
     }
 }

@@ -23,6 +23,8 @@ pub enum SettingCode {
     NotAnAddress,
     /// Not certificates as PEM.
     NotCertificates,
+    /// Not the path of a list of passwords that can be read.
+    NotAList,
     /// A secret that could not be sealed, and so is not kept.
     NotSealed,
     /// Good by itself, but not together with another setting.
@@ -42,6 +44,7 @@ impl SettingCode {
             Self::NotAnOrigin => "not_an_origin",
             Self::NotAnAddress => "not_an_address",
             Self::NotCertificates => "not_certificates",
+            Self::NotAList => "not_a_list",
             Self::NotSealed => "not_sealed",
             Self::DoesNotFit => "does_not_fit",
         }

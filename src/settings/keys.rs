@@ -262,6 +262,25 @@ pub const RESET_HIDE_STOCK_LINK: Setting<bool> =
 pub const RESET_END_SESSIONS: Setting<bool> =
     Setting { key: "reset.end_sessions", default: || true, limits: (), who: Who::Administrators };
 
+/// A list of breached passwords, made by `jellyward passwords compact`: its absolute path; empty for none.
+pub const PASSWORDS_LIST_FILE: Setting<String> = Setting {
+    key: "passwords.list_file",
+    default: String::new,
+    limits: Text { min: 0, max: LONGEST_PATH, forbidden: char::is_control },
+    who: Who::Administrators,
+};
+
+/// Most characters of a path: Linux takes no more bytes.
+const LONGEST_PATH: usize = 4096;
+
+/// The score that an estimate of the tries it takes has to reach; 0 for whatever is long enough.
+pub const PASSWORDS_MIN_SCORE: Setting<u32> = Setting {
+    key: "passwords.min_score",
+    default: || 2,
+    limits: Range { min: 0, max: 4, unit: Unit::Points },
+    who: Who::Administrators,
+};
+
 /// Every setting, in the order of the dashboard.
 pub const ALL: &[&dyn Declared] = &[
     &GATE_ENABLED,
@@ -284,6 +303,8 @@ pub const ALL: &[&dyn Declared] = &[
     &TRUST_PLAIN_HTTP,
     &PASSWORDS_MIN_LENGTH,
     &PASSWORDS_REFUSE_COMMON,
+    &PASSWORDS_LIST_FILE,
+    &PASSWORDS_MIN_SCORE,
     &TOTP_ISSUER,
     &LIMITS_FREE_TRIES,
     &LIMITS_LONGEST_DELAY_MINUTES,

@@ -92,6 +92,8 @@ pub enum Unit {
     Days,
     /// Minutes.
     Minutes,
+    /// Points of a score.
+    Points,
     /// Ports of TCP, by their number.
     Port,
     /// Seconds.
@@ -104,8 +106,16 @@ pub enum Unit {
 
 impl Unit {
     /// Every unit.
-    pub const ALL: &'static [Self] =
-        &[Self::Characters, Self::Days, Self::Minutes, Self::Port, Self::Seconds, Self::Sessions, Self::Tries];
+    pub const ALL: &'static [Self] = &[
+        Self::Characters,
+        Self::Days,
+        Self::Minutes,
+        Self::Points,
+        Self::Port,
+        Self::Seconds,
+        Self::Sessions,
+        Self::Tries,
+    ];
 
     /// The message that names it.
     pub fn message(self) -> &'static str {
@@ -113,6 +123,7 @@ impl Unit {
             Self::Characters => "setting-unit-characters",
             Self::Days => "setting-unit-days",
             Self::Minutes => "setting-unit-minutes",
+            Self::Points => "setting-unit-points",
             Self::Port => "setting-unit-port",
             Self::Seconds => "setting-unit-seconds",
             Self::Sessions => "setting-unit-sessions",

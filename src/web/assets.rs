@@ -40,6 +40,7 @@ const FILES: &[File] = &[
         &[KIT, SERVER, PASSKEY, PASSKEY_SIGN_IN, REMOTE, DIALOG, PROOF, include_str!("assets/extras.js")],
     ),
     script("challenge.js", &[KIT, PASSKEY, CHALLENGE]),
+    script("password.js", &[KIT, include_str!("assets/password.js")]),
     script(
         "login.js",
         &[

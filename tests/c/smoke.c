@@ -60,7 +60,7 @@ static void recovery(void) {
 }
 
 static void passwords_and_tokens(void) {
-  jw_buffer stored, token, hash;
+  jw_buffer stored, strength, token, hash;
   uint8_t right = 7;
   CHECK(jw_password_hash(text("p\xc3\xa4ss"), &stored) == JW_STATUS_OK && has(of(&stored), "$argon2id$"));
   CHECK(jw_password_verify(text("p\xc3\xa4ss"), of(&stored), &right) == JW_STATUS_OK && right == 1);
@@ -71,9 +71,13 @@ static void passwords_and_tokens(void) {
                      "EA6C014DC72D6F8CCD1ED92ACE1D41F0D8DE8957CAE93136266537A8D7BF4B76");
   CHECK(jw_password_verify_jellyfin(text("password"), old, &right) == JW_STATUS_OK && right == 1);
   CHECK(jw_password_verify_jellyfin(text("Password"), old, &right) == JW_STATUS_OK && right == 0);
+  CHECK(jw_password_strength(text("alice1987"), text("[\"alice\"]"), &strength) == JW_STATUS_OK);
+  CHECK(has(of(&strength), "\"score\":1") && has(of(&strength), "about_you"));
+  CHECK(jw_password_strength(text("alice1987"), text("alice"), &hash) == JW_STATUS_INVALID_ARGUMENT);
   CHECK(jw_token_generate(&token) == JW_STATUS_OK && token.len == 43);
   CHECK(jw_token_hash(of(&token), &hash) == JW_STATUS_OK && hash.len == 32);
   jw_buffer_free(&stored);
+  jw_buffer_free(&strength);
   jw_buffer_free(&token);
   jw_buffer_free(&hash);
 }

@@ -1,6 +1,8 @@
 //! The settings of passwords, by what is taken.
 
-use jellyward::account::password_rules::{Weak, judge};
+use std::fs;
+
+use jellyward::account::password_rules::{Weak, breached, judge};
 use jellyward::settings::{Overrides, Settings};
 use serde_json::{Value, json};
 
@@ -21,4 +23,22 @@ fn setting_passwords_min_length_does_something() {
 fn setting_passwords_refuse_common_does_something() {
     assert_eq!(problem(&json!({}), "qwertyuiop"), Some(Weak::Common));
     assert_ne!(problem(&json!({"passwords.refuse_common": false}), "qwertyuiop"), Some(Weak::Common));
+}
+
+#[test]
+fn setting_passwords_list_file_does_something() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("breached");
+    let entry = breached::entry("seven herons waded");
+    fs::write(&path, [&breached::MAGIC[..], &1_u64.to_be_bytes(), &entry.to_be_bytes()].concat()).unwrap();
+    let values = json!({"passwords.list_file": path});
+    assert_eq!(problem(&values, "seven herons waded"), Some(Weak::Common));
+    assert_eq!(problem(&values, "eight herons waded"), None);
+}
+
+#[test]
+fn setting_passwords_min_score_does_something() {
+    assert_eq!(problem(&json!({}), "Sunshine!99"), Some(Weak::TooGuessable));
+    assert_eq!(problem(&json!({"passwords.min_score": 0}), "Sunshine!99"), None);
+    assert_eq!(problem(&json!({"passwords.min_score": 4}), "hedgehogumbrella"), Some(Weak::TooGuessable));
 }

@@ -6,13 +6,20 @@
 //! as it came: one that Jellyfin set itself may be spelt otherwise and would never match again.
 
 mod about;
+pub mod breached;
 mod popular;
+mod strength;
+
+use std::path::Path;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::settings::{Settings, keys};
+
+use breached::{List, NoList};
+pub use strength::{BEST, Hint, Strength, strength};
 
 /// Most characters of a password. More than the 64 that the standard wants accepted.
 pub const LONGEST: u32 = 128;
@@ -41,6 +48,9 @@ pub enum Weak {
     /// Hardly more than the account's name, its address or the server's name.
     #[error("the password is made of a name or an address that others know: take another")]
     AboutYou,
+    /// Long enough, but a pattern: its score is below the one the settings ask for.
+    #[error("the password is too easy to guess: take some words more")]
+    TooGuessable,
 }
 
 impl Weak {
@@ -52,6 +62,7 @@ impl Weak {
             Self::ControlCharacter => "control_character",
             Self::Common => "common",
             Self::AboutYou => "about_you",
+            Self::TooGuessable => "too_guessable",
         }
     }
 
@@ -79,17 +90,36 @@ pub fn judge(settings: &Settings, password: &str, about: &[&str]) -> Result<Zero
     if password.contains(char::is_control) {
         return Err(Weak::ControlCharacter);
     }
-    if settings.get(&keys::PASSWORDS_REFUSE_COMMON) && popular::is_popular(&password) {
+    if settings.get(&keys::PASSWORDS_REFUSE_COMMON) && is_common(settings, &password) {
         return Err(Weak::Common);
     }
     if about::is_about(&password, about) {
         return Err(Weak::AboutYou);
     }
+    if u32::from(strength(&password, about).score) < settings.get(&keys::PASSWORDS_MIN_SCORE) {
+        return Err(Weak::TooGuessable);
+    }
     Ok(password)
 }
 
-/// In NFC; none where it is too long to bother: a composed character comes from few others.
-fn composed(password: &str) -> Option<Zeroizing<String>> {
+/// Is the list of breached passwords there, if one is set? An administrator has to know: without it, [`judge`] goes on
+/// by the built-in list alone.
+pub fn check_list(settings: &Settings) -> Result<(), NoList> {
+    list(settings).transpose().map(|_| ())
+}
+
+fn is_common(settings: &Settings, password: &str) -> bool {
+    let listed = |mut list: List| list.holds(password).unwrap_or(false);
+    popular::is_popular(password) || list(settings).and_then(Result::ok).is_some_and(listed)
+}
+
+fn list(settings: &Settings) -> Option<Result<List, NoList>> {
+    let path = settings.get(&keys::PASSWORDS_LIST_FILE);
+    (!path.is_empty()).then(|| List::open(Path::new(&path)))
+}
+
+/// A text in NFC, as passwords are set; none where it is too long to bother: a composed character comes from few others.
+pub fn composed(password: &str) -> Option<Zeroizing<String>> {
     const MOST_BYTES: usize = LONGEST as usize * 4 * 4;
     (password.len() <= MOST_BYTES)
         .then(|| Zeroizing::new(ComposingNormalizerBorrowed::new_nfc().normalize(password).into_owned()))

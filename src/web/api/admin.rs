@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{Desk, caller, demand_of_administrator, demand_proof, factor_kind, problem, user};
+use crate::account::password_rules;
 use crate::gate::account::Removal;
 use crate::gate::denial::Denial;
+use crate::gate::policy::Refused;
 use crate::gate::{account, armed, enrol, policy};
 use crate::host::AccountId;
-use crate::settings::{MailSecurity, SettingCode, keys};
+use crate::settings::{MailSecurity, SettingCode, SettingError, keys};
 use crate::store::accounts::Rule;
 use crate::store::{StoreError, events};
 use crate::web::body::Fields;
@@ -53,6 +55,9 @@ fn banners(desk: &Desk<'_>) -> Vec<Value> {
     if !settings.get(&keys::SMTP_HOST).is_empty() && settings.get(&keys::WEB_PUBLIC_URL).is_none() {
         banner("warning", "no_public_url", None);
     }
+    if password_rules::check_list(&settings).is_err() {
+        banner("warning", "no_password_list", None);
+    }
     if let Some(kind) = desk.cx.store.network_kind() {
         banner("warning", "network_store", Some(kind.to_owned()));
     }
@@ -71,19 +76,38 @@ pub(super) fn change_settings(desk: &Desk<'_>, mut fields: Fields) -> Result<Res
     let revision = u64::try_from(fields.integer("revision")?).map_err(|_| fields.complaint("revision"))?;
     let changes: BTreeMap<String, Value> = fields.object("values")?.rest().into_iter().collect();
     demand_of_administrator(desk, &facts, &mut fields)?;
+    check_password_list(desk, &changes)?;
     policy::change(desk.cx, &facts.id, revision, &changes).map_err(|why| refused(desk, why))?;
     Ok(settings(desk))
 }
 
+/// A list that is not there would be noticed when somebody takes a breached password: it is looked for before.
+fn check_password_list(desk: &Desk<'_>, changes: &BTreeMap<String, Value>) -> Result<(), Problem> {
+    if !changes.contains_key(keys::PASSWORDS_LIST_FILE.key) {
+        return Ok(());
+    }
+    let stored = desk.cx.settings();
+    let rows = stored.validate(changes, desk.cx.sealing()).map_err(|error| refused(desk, Refused::Setting(error)))?;
+    let changed = stored.changed(&rows);
+    if changed.get(&keys::PASSWORDS_LIST_FILE) == stored.get(&keys::PASSWORDS_LIST_FILE) {
+        return Ok(());
+    }
+    password_rules::check_list(&changed).map_err(|error| {
+        let field = keys::PASSWORDS_LIST_FILE.key.to_owned();
+        let error = SettingError { field, code: SettingCode::NotAList, detail: error.to_string() };
+        refused(desk, Refused::Setting(error))
+    })
+}
+
 /// Why settings are not as somebody wants them.
-pub(super) fn refused(desk: &Desk<'_>, why: policy::Refused) -> Problem {
+pub(super) fn refused(desk: &Desk<'_>, why: Refused) -> Problem {
     match why {
-        policy::Refused::Setting(error) => {
+        Refused::Setting(error) => {
             let code = if error.code == SettingCode::Locked { Code::SettingLocked } else { Code::BadSetting };
             Problem::new(code).field(&error.field).detail(error.detail)
         }
-        policy::Refused::Changed(revision) => Problem::new(Code::SettingsChanged).with("revision", revision),
-        policy::Refused::Denial(denial) => problem(desk, denial),
+        Refused::Changed(revision) => Problem::new(Code::SettingsChanged).with("revision", revision),
+        Refused::Denial(denial) => problem(desk, denial),
     }
 }
 

@@ -8,6 +8,7 @@ mod devices;
 mod mail;
 mod passkeys;
 mod reset;
+mod passwords;
 mod sessions;
 
 use serde_json::json;
@@ -82,6 +83,7 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
         Api::PasskeyStart => passkeys::sign_in_start(desk),
         Api::PasskeyFinish => passkeys::sign_in_finish(desk, fields),
         Api::PasskeyDiagnose => passkeys::diagnose(desk, fields),
+        Api::PasswordStrength => passwords::strength(desk, fields),
         Api::AccountFactorsRemove => account::remove_factor(desk, fields),
         Api::AccountRecoveryRenew => account::renew_recovery_codes(desk, fields),
         Api::AccountBrowsers => browsers::show(desk),

@@ -1,4 +1,5 @@
-# English. Ids: page-* for the pages' shells, setting-* for the settings, banner-* for the dashboard's banners;
+# English. Ids: page-* for the pages' shells, setting-* for the settings, banner-* for the dashboard's banners,
+# password-* for what a new one is told;
 # the other groups reach the scripts, which know plain text, { $arguments } and one choice by number.
 
 ## Pages
@@ -122,6 +123,40 @@ passkey-failed = The browser could not use a passkey. Try again, or choose anoth
 passkey-why-not = Why can't I use a passkey here?
 passkey-ready = Passkeys work here.
 passkey-not-ready = Passkeys do not work here.
+
+## A new password
+
+meter-show = Show the password
+meter-hide = Hide the password
+meter-label = How hard to guess
+password-score-0 = Guessed at once
+password-score-1 = Easy to guess
+password-score-2 = Could be better
+password-score-3 = Good
+password-score-4 = Very good
+password-problem-too_short = { $count ->
+    [one] Take at least one character.
+   *[other] Take at least { $count } characters. A few words are easy to remember.
+}
+password-problem-too_long = { $count ->
+    [one] Take at most one character.
+   *[other] Take at most { $count } characters.
+}
+password-problem-control_character = There is a character in it that cannot be typed. Leave it out.
+password-problem-common = This password is on the lists that are tried first. Take another one.
+password-problem-about_you = This is made of a name or address that others know. Take something else.
+password-problem-too_guessable = This is too easy to guess. Add a few words.
+password-hint-add_words = Another word or two would help. Rare words are better.
+password-hint-popular = This is one of the words that are tried first.
+password-hint-word = A word by itself is easy to guess.
+password-hint-about_you = Others know this name or address.
+password-hint-substitution = Signs in place of letters help little.
+password-hint-backwards = Words spelt backwards help little.
+password-hint-capitals = Capitals where everybody puts them help little.
+password-hint-keyboard = Keys side by side are easy to guess.
+password-hint-repeat = Saying the same again helps little.
+password-hint-sequence = Sequences like abc or 6543 are easy to guess.
+password-hint-date = Dates and years are easy to guess.
 
 ## In Jellyfin's own pages
 
@@ -568,6 +603,7 @@ setting-group-smtp = Mail
 
 setting-unit-days = days
 setting-unit-minutes = minutes
+setting-unit-points = points
 setting-unit-port = (TCP)
 setting-unit-seconds = seconds
 setting-unit-sessions = sessions
@@ -622,6 +658,10 @@ setting-passwords-min-length-label = Fewest characters
 setting-passwords-min-length-help = Of a password that is set through the pages here. Jellyfin's own pages have no rule.
 setting-passwords-refuse-common-label = Refuse common passwords
 setting-passwords-refuse-common-help = Passwords that everybody tries first are not taken.
+setting-passwords-list-file-label = List of breached passwords
+setting-passwords-list-file-help = Absolute path of a file that “jellyward passwords compact” made, for instance of the list of Have I Been Pwned. What is on it is refused, too. It is not read into memory.
+setting-passwords-min-score-label = How hard to guess
+setting-passwords-min-score-help = From 0 (anything that is long enough) to 4 (a guesser with the password file fails). 2 stops what is guessed through the sign-in; patterns, names and single words fall below it.
 setting-totp-issuer-label = Name in the authenticator app
 setting-totp-issuer-help = Stands above the codes in the app. Changing it affects new set-ups only.
 setting-limits-free-tries-label = Wrong tries without delay
@@ -676,6 +716,7 @@ banner-gate_off = The gate is off: every sign-in is Jellyfin's own, and nobody i
 banner-setting_damaged = A stored setting is not accepted; its default holds until it is saved again.
 banner-mail_in_the_open = Mail is sent without encryption: anybody on the way can read codes and links. That is right only for a mail server on this machine.
 banner-no_public_url = Mails hold no links: the server does not know under which address people reach it. Say so under Settings, Pages, “Address of this server”.
+banner-no_password_list = The list of breached passwords is not there, cannot be read, or is no list made by “jellyward passwords compact”: new passwords are compared with the built-in list only.
 banner-network_store = The data folder lies on a network file system. Jellyward works there under one exclusive lock, slower; a local disk is better.
 banner-no_proxies_listed = Jellyfin knows of no reverse proxy. If there is one, list it under Networking: until then private addresses cannot be told apart and are limited only together with the account.
 

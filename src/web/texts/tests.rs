@@ -11,6 +11,7 @@ const READERS: &[&str] = &[
     include_str!("../assets/passkey.js"),
     include_str!("../assets/passkey_sign_in.js"),
     include_str!("../assets/diagnosis.js"),
+    include_str!("../assets/password.js"),
     include_str!("../assets/remote.js"),
     include_str!("../assets/dialog.js"),
     include_str!("../assets/proof.js"),

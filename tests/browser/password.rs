@@ -1,0 +1,90 @@
+//! A field for a new password, on whatever page it stands.
+
+use serde_json::json;
+
+use super::driver::{DOWN, ENTER, TAB};
+use super::stage::{Stage, stage};
+
+/// Puts a form as a page would have it onto the stand-alone sign-in, and the script behind it.
+fn with_field(stage: &Stage) {
+    stage.open("/Jellyward/Login");
+    stage.browser.read("User name");
+    stage.browser.run(
+        "var main = document.getElementById('jellyward');
+         main.innerHTML = '<form class=\"jwd-card\"><div class=\"jwd-field\"><label class=\"jwd-label\" for=\"who\">Name</label>'
+             + '<input class=\"jwd-input\" id=\"who\" autocomplete=\"username\"></div><div class=\"jwd-field\"><label class=\"jwd-label\" for=\"new\">New password</label>'
+             + '<input class=\"jwd-input\" id=\"new\" type=\"password\" autocomplete=\"new-password\" data-strength data-about=\"who\"></div>'
+             + '<button class=\"jwd-button jwd-primary\">Set</button></form>';
+         main.querySelector('form').addEventListener('submit', function (event) { event.preventDefault(); });
+         var script = document.createElement('script');
+         script.src = 'Assets/password.js';
+         document.head.appendChild(script);",
+    );
+}
+
+#[test]
+fn a_new_password_is_measured_while_it_is_typed() {
+    let Some(stage) = stage("a_new_password_is_measured_while_it_is_typed", "/jf") else { return };
+    with_field(&stage);
+    stage.browser.see(".jwd-strength button");
+    assert_eq!(stage.browser.run("return document.querySelector('.jwd-meter').hidden"), json!(true));
+    stage.browser.type_into("#who", "alice");
+    stage.browser.type_into("#new", "alice1987!");
+    stage.browser.read("This is made of a name or address that others know.");
+    assert_eq!(
+        stage
+            .browser
+            .run("return [document.querySelector('.jwd-meter').hidden, document.querySelector('.jwd-meter').max]"),
+        json!([false, 4])
+    );
+    stage.browser.run("document.getElementById('new').value = ''");
+    stage.browser.type_into("#new", "seven herons waded upstream");
+    stage.browser.read("Very good.");
+    assert_eq!(stage.browser.run("return document.querySelector('.jwd-meter').value"), json!(4));
+    // Who does not see it hears it.
+    let heard = "var told = document.getElementById(document.getElementById('new').getAttribute('aria-describedby'));
+         return [told.getAttribute('aria-live'), told.textContent.trim()]";
+    assert_eq!(stage.browser.run(heard), json!(["polite", "Very good."]));
+    stage.browser.resize(320, 640);
+    stage.fits();
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn what_was_typed_is_shown_and_hidden_with_keys_alone() {
+    let Some(stage) = stage("what_was_typed_is_shown_and_hidden_with_keys_alone", "") else { return };
+    with_field(&stage);
+    stage.browser.see(".jwd-strength button");
+    let kind = || stage.browser.run("return document.getElementById('new').type");
+    let label = || stage.browser.text_of(".jwd-strength button");
+    stage.browser.type_into("#new", "seven herons");
+    stage.browser.keys(TAB);
+    assert_eq!((kind(), label().as_str()), (json!("password"), "Show the password"));
+    stage.browser.keys(ENTER);
+    assert_eq!((kind(), label().as_str()), (json!("text"), "Hide the password"));
+    stage.browser.keys(ENTER);
+    assert_eq!(kind(), json!("password"));
+    // A remote control has no Tab key.
+    stage.browser.run("document.getElementById('new').focus()");
+    stage.browser.keys(DOWN);
+    stage.browser.keys(ENTER);
+    assert_eq!(kind(), json!("text"));
+    // Sent as a password, so that no browser keeps it among texts.
+    stage.browser.run("document.querySelector('form button.jwd-primary').click()");
+    assert_eq!(kind(), json!("password"));
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn a_field_works_where_nobody_answers() {
+    let Some(stage) = stage("a_field_works_where_nobody_answers", "") else { return };
+    stage.pretend(&json!({"POST Password/Strength": {"status": 500, "body": {}}}));
+    with_field(&stage);
+    stage.browser.see(".jwd-strength button");
+    stage.browser.type_into("#new", "seven herons");
+    let asked = || stage.asked("POST Password/Strength");
+    stage.browser.wait("the call", "window.asked.length > 0");
+    assert_eq!(asked()[0]["password"], json!("seven herons"));
+    assert_eq!(stage.browser.run("return document.querySelector('.jwd-meter').hidden"), json!(true));
+    assert_eq!(stage.browser.run("return document.querySelector('.jwd-told').textContent"), json!(""));
+}
