@@ -242,6 +242,14 @@ pub const PASSWORDS_MIN_LENGTH: Setting<u32> = Setting {
 pub const PASSWORDS_REFUSE_COMMON: Setting<bool> =
     Setting { key: "passwords.refuse_common", default: || true, limits: (), who: Who::Administrators };
 
+/// What the owner calls the server in messages; empty: as the sender's name.
+pub const MESSAGES_SERVER_NAME: Setting<String> = Setting {
+    key: "messages.server_name",
+    default: String::new,
+    limits: Text { min: 0, max: 64, forbidden: char::is_control },
+    who: Who::Administrators,
+};
+
 /// Every setting, in the order of the dashboard.
 pub const ALL: &[&dyn Declared] = &[
     &GATE_ENABLED,
@@ -282,6 +290,7 @@ pub const ALL: &[&dyn Declared] = &[
     &SMTP_FROM_NAME,
     &SMTP_AUTHORITIES,
     &SMTP_DEADLINE_SECONDS,
+    &MESSAGES_SERVER_NAME,
 ];
 
 /// The setting of that key.

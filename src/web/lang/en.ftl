@@ -561,6 +561,7 @@ setting-group-limits = Limits
 setting-group-web = Pages
 setting-group-events = Events
 setting-group-smtp = Mail
+setting-group-messages = Messages
 
 setting-unit-days = days
 setting-unit-minutes = minutes
@@ -660,6 +661,8 @@ setting-smtp-authorities-label = Trust only these authorities
 setting-smtp-authorities-help = For a server with a certificate of your own making: the certificate of the authority behind it, or the server's own, as PEM. Empty: the authorities this machine trusts.
 setting-smtp-deadline-seconds-label = Give up after
 setting-smtp-deadline-seconds-help = A server that has not taken a mail by then is tried again later.
+setting-messages-server-name-label = Name of the server
+setting-messages-server-name-help = What messages call this server. Empty: the sender's name.
 
 ## What a browser says it is
 
