@@ -36,6 +36,8 @@ codes! {
     BadField "bad_field" 400;
     /// A setting's value is refused; `field` names the setting.
     BadSetting "bad_setting" 400;
+    /// A template is refused; `field` names the part, `line` and `column` the place.
+    BadTemplate "bad_template" 400;
     /// Nobody is signed in.
     SignIn "sign_in" 401;
     /// The code is wrong; `triesLeft` says how often it may still be tried.
@@ -88,6 +90,8 @@ codes! {
     UnknownBrowser "unknown_browser" 404;
     /// No such user.
     UnknownUser "unknown_user" 404;
+    /// No such preview, or no longer.
+    PreviewGone "preview_gone" 404;
     /// That mail cannot be tried again: it is gone, or has died.
     MailGone "mail_gone" 404;
     /// The path exists, the method does not.

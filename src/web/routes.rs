@@ -81,6 +81,12 @@ pub enum Api {
     AdminMailOutbox,
     AdminMailOutboxRetry,
     AdminMailOutboxDiscard,
+    AdminMessages,
+    AdminMessagesSave,
+    AdminMessagesReset,
+    AdminMessagesPreview,
+    AdminMessagesSend,
+    MessagesPreview,
 }
 
 /// The calls that compare a secret of somebody's with what was sent: each one counts its tries.
@@ -110,6 +116,9 @@ pub const SECRET_CHECKING: &[Api] = &[
     Api::AdminMailTest,
     Api::AdminMailOutboxRetry,
     Api::AdminMailOutboxDiscard,
+    Api::AdminMessagesSave,
+    Api::AdminMessagesReset,
+    Api::AdminMessagesSend,
 ];
 
 /// Who may call.
@@ -202,6 +211,12 @@ const TABLE: &[(Verb, &str, Place)] = {
         (Get,  "/Jellyward/Api/Admin/Mail/Outbox",         Call(AdminMailOutbox, Administrator)),
         (Post, "/Jellyward/Api/Admin/Mail/Outbox/Retry",   Call(AdminMailOutboxRetry, Administrator)),
         (Post, "/Jellyward/Api/Admin/Mail/Outbox/Discard", Call(AdminMailOutboxDiscard, Administrator)),
+        (Get,  "/Jellyward/Api/Admin/Messages",            Call(AdminMessages, Administrator)),
+        (Post, "/Jellyward/Api/Admin/Messages/Save",       Call(AdminMessagesSave, Administrator)),
+        (Post, "/Jellyward/Api/Admin/Messages/Reset",      Call(AdminMessagesReset, Administrator)),
+        (Post, "/Jellyward/Api/Admin/Messages/Preview",    Call(AdminMessagesPreview, Administrator)),
+        (Post, "/Jellyward/Api/Admin/Messages/Send",       Call(AdminMessagesSend, Administrator)),
+        (Get,  "/Jellyward/Api/Messages/Preview",          Call(MessagesPreview, Anybody)),
     ]
 };
 

@@ -8,9 +8,11 @@
 
 pub mod custom;
 pub mod defaults;
+mod describe;
 mod html;
 mod kind;
 pub mod letter;
+pub mod previews;
 mod scan;
 pub mod template;
 
@@ -23,7 +25,9 @@ use crate::clock::Seconds;
 use crate::context::Context;
 use crate::host::AccountId;
 use crate::settings::MailAddress;
+use crate::store::StoreError;
 
+pub use describe::{markdown, message_ids};
 pub use kind::{Kind, Variable};
 use letter::Values;
 use template::Flaw;
@@ -59,6 +63,12 @@ pub enum MessageError {
     /// Not even our own words could be filled in.
     #[error("a message could not be written: {0}")]
     Words(#[from] Flaw),
+}
+
+impl From<StoreError> for MessageError {
+    fn from(error: StoreError) -> Self {
+        OutboxError::from(error).into()
+    }
 }
 
 /// Puts a message into the outbox, inside the transaction of what it tells of. Ring [`Context::bell`] once that is

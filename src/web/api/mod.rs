@@ -6,6 +6,7 @@ mod browsers;
 mod challenge;
 mod devices;
 mod mail;
+mod messages;
 mod passkeys;
 mod sessions;
 
@@ -97,6 +98,12 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
         Api::AdminMailOutbox => mail::outbox(desk),
         Api::AdminMailOutboxRetry => mail::retry(desk, fields),
         Api::AdminMailOutboxDiscard => mail::discard(desk, fields),
+        Api::AdminMessages => messages::list(desk),
+        Api::AdminMessagesSave => messages::save(desk, fields),
+        Api::AdminMessagesReset => messages::reset(desk, fields),
+        Api::AdminMessagesPreview => messages::preview(desk, fields),
+        Api::AdminMessagesSend => messages::send(desk, fields),
+        Api::MessagesPreview => messages::previewed(desk),
     }
 }
 
