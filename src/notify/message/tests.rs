@@ -180,7 +180,8 @@ fn the_owners_html_stands_in_ours_or_by_itself() {
 
 #[test]
 fn a_mistake_is_refused_where_it_is() {
-    let cases: &[(&str, &str, (Part, usize, usize), &str)] = &[
+    type Case<'a> = (&'a str, &'a str, (Part, usize, usize), &'a str);
+    let cases: &[Case<'_>] = &[
         ("Hi", "Hello\n  {{ user }", (Part::Text, 2, 3), "never closed"),
         ("Hi", "Hello {{ usr }}", (Part::Text, 1, 10), "no variable usr"),
         ("Hi {{ usr }}", "Hello", (Part::Subject, 1, 7), "no variable usr"),
