@@ -20,6 +20,7 @@ use crate::gate::{Gate, account, armed, direct, login, sessions};
 use crate::host::{AccountId, Host, Level};
 use crate::notify::PostOffice;
 use crate::notify::mailer::Mailer;
+use crate::notify::message::{self, Delivery, Message, MessageError};
 use crate::notify::outbox::{self, OutboxError, Parcel};
 use crate::rescue;
 use crate::settings::{Overrides, OverridesError, Sealing, keys};
@@ -252,6 +253,13 @@ impl Engine {
     /// Puts something into the outbox. It goes out by itself; nobody waits for it.
     pub fn tell(&self, parcel: &Parcel<'_>) -> Result<i64, OutboxError> {
         outbox::send(&self.cx, parcel)
+    }
+
+    /// The same with a message, in the words that hold now.
+    pub fn tell_in_words(&self, message: &Message<'_>, delivery: &Delivery<'_>) -> Result<i64, MessageError> {
+        let id = self.cx.store.durable(|tx| message::put(&self.cx, tx, message, delivery))?;
+        self.cx.bell.ring();
+        Ok(id)
     }
 
     /// Sends what is due in the outbox, on this thread, and says how many went out. A thread of the engine's own does the

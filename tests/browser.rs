@@ -19,6 +19,8 @@ mod driver;
 mod extras;
 #[path = "browser/mail.rs"]
 mod mail;
+#[path = "browser/messages.rs"]
+mod messages;
 #[path = "browser/overlay.rs"]
 mod overlay;
 #[path = "browser/passkeys.rs"]

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use jellyward::notify::message;
 use jellyward::settings;
 use jellyward::web::texts::Languages;
 
@@ -27,9 +28,23 @@ fn the_settings_page_is_fresh() {
 }
 
 #[test]
-fn every_setting_has_its_texts() {
+fn the_messages_page_is_fresh() {
+    let languages = Languages::load();
+    let texts = languages.choose(None, None);
+    let page = message::markdown(&|id| texts.get(id));
+    let path = source::root().join("docs/messages.md");
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    let checked_in = fs::read_to_string(&path).unwrap_or_default();
+    assert!(checked_in == page, "docs/messages.md is stale: UPDATE=1 cargo test --test docs");
+}
+
+#[test]
+fn every_setting_and_message_has_its_texts() {
     let known = ids();
-    let missing: Vec<String> = settings::message_ids().into_iter().filter(|id| !known.contains(id)).collect();
+    let declared = settings::message_ids().into_iter().chain(message::message_ids());
+    let missing: Vec<String> = declared.filter(|id| !known.contains(id)).collect();
     assert!(missing.is_empty(), "{LANGUAGE_FILE} lacks {missing:#?}");
 }
 

@@ -165,6 +165,19 @@ fn lock_of(call: Api) -> Lock {
         Api::AdminMailOutboxDiscard => {
             by_proof(waiting_mail(world), "/Jellyward/Api/Admin/Mail/Outbox/Discard", json!({ "id": 1 }))
         }
+        Api::AdminMessagesSave => by_proof(
+            world,
+            "/Jellyward/Api/Admin/Messages/Save",
+            json!({ "kind": "unlocked", "subject": "Hello", "text": "Hello" }),
+        ),
+        Api::AdminMessagesReset => {
+            by_proof(world, "/Jellyward/Api/Admin/Messages/Reset", json!({ "kind": "unlocked" }))
+        }
+        Api::AdminMessagesSend => {
+            world.set(&json!({ "smtp.host": "mail.example.org", "smtp.from_address": "tv@example.org" }));
+            let mail = json!({ "kind": "unlocked", "subject": "Hello", "text": "Hello", "to": "anna@example.org" });
+            by_proof(world, "/Jellyward/Api/Admin/Messages/Send", mail)
+        }
         Api::AdminUsersWord => by_proof(world, "/Jellyward/Api/Admin/Users/Word", json!({ "user": "" })),
         other => panic!("say how {other:?} is guessed at"),
     }

@@ -226,7 +226,8 @@ fn introduce(demo: &Demo, out: &mut dyn Write) -> io::Result<()> {
          \x20 sign in as alice with the code behind the password: alice-demo 123456\n\
          \x20 sign in as bob and set up a factor: {address}/Jellyward/\n\
          \x20 sign in as admin and demand a factor of bob: {address}/Jellyward/Dashboard\n\
-         \x20 the stand-alone sign-in: {address}/Jellyward/Login"
+         \x20 the stand-alone sign-in: {address}/Jellyward/Login\n\
+         \x20 see what would have been mailed, once a mail server is set: {address}/demo/mailbox"
     )?;
     let codes = demo.host().recovery_codes("alice");
     if let Some(code) = codes.first() {

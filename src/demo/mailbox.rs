@@ -1,5 +1,7 @@
 //! A mailbox for everybody: keeps what would have been sent.
 
+pub(super) mod page;
+
 use std::sync::{Mutex, PoisonError};
 
 use crate::notify::mail::Mail;
@@ -12,6 +14,8 @@ const MOST: usize = 200;
 /// One mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivered {
+    /// Counted from 1.
+    pub number: usize,
     /// From whom.
     pub from: String,
     /// To whom.
@@ -34,7 +38,9 @@ impl Mailbox {
 impl Mailer for Mailbox {
     fn send(&self, _server: &Server, mail: &Mail, _stop: &Stop) -> Result<(), Failure> {
         let mut mails = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = mails.last().map_or(1, |last| last.number + 1);
         mails.push(Delivered {
+            number,
             from: mail.from.to_string(),
             to: mail.to.to_string(),
             text: String::from_utf8_lossy(mail.bytes()).into_owned(),

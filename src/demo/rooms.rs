@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Options;
 use super::api::Waiting;
 use super::jellyfin::Jellyfin;
+use super::mailbox::Mailbox;
 use super::web_client::WebClient;
 use crate::engine::Engine;
 
@@ -15,6 +16,7 @@ pub struct Rooms {
     pub engine: Arc<Engine>,
     pub web: WebClient,
     pub waiting: Waiting,
+    pub mailbox: Arc<Mailbox>,
     pub base: String,
     pub known_proxies: Vec<IpAddr>,
 }
@@ -25,6 +27,7 @@ impl Rooms {
             jellyfin,
             engine,
             waiting: Waiting::default(),
+            mailbox: options.mailbox.clone(),
             web: WebClient::new(options.web.clone()),
             base: options.base.clone(),
             known_proxies: options.known_proxies.clone(),

@@ -4,6 +4,7 @@ use super::api;
 use super::authorization;
 use super::call::{Call, Reply};
 use super::host::with_session;
+use super::mailbox::page;
 use super::rooms::Rooms;
 use crate::web::message::{Content, Request};
 
@@ -11,6 +12,8 @@ use crate::web::message::{Content, Request};
 pub enum Place {
     /// Files below `/web/`.
     Web,
+    /// What would have been sent.
+    Mailbox,
     /// The engine, with its largest body in bytes.
     Engine { max_body: usize },
     /// Jellyfin itself.
@@ -47,6 +50,9 @@ pub fn place(rooms: &Rooms, method: &str, path: &str) -> Result<Place, Reply> {
     if path.get(..5).is_some_and(|head| head.eq_ignore_ascii_case("/web/")) && !is_page_of_a_plugin(path) {
         return Ok(Place::Web);
     }
+    if page::is_here(path) {
+        return Ok(Place::Mailbox);
+    }
     let ownership = rooms.engine.owns(path);
     if ownership.owned {
         return Ok(Place::Engine { max_body: ownership.max_body });
@@ -69,6 +75,7 @@ fn is_page_of_a_plugin(path: &str) -> bool {
 pub fn answer(rooms: &Rooms, place: &Place, call: Call) -> Reply {
     match place {
         Place::Web => rooms.web.answer(&rooms.engine, &call),
+        Place::Mailbox => page::answer(&rooms.mailbox, &call),
         Place::Engine { .. } => engine(rooms, call),
         Place::Jellyfin => api::answer(rooms, &call),
     }

@@ -180,7 +180,7 @@ fn prepare(rooms: &Rooms, peer: IpAddr, head: &Parts) -> Result<Prepared, Reply>
     let place = route::place(rooms, &method, &path)?;
     let max_body = match place {
         Place::Engine { max_body } => max_body,
-        Place::Web | Place::Jellyfin => MOST_BODY,
+        Place::Web | Place::Mailbox | Place::Jellyfin => MOST_BODY,
     };
     Ok(Prepared { place, method, path, query, origin: origin(rooms, peer, &head.headers), max_body })
 }

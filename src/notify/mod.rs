@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use crate::context::Context;
 use mailer::Mailer;
+use message::previews::Previews;
 use outbox::Worker;
 use trial::Trials;
 
@@ -26,6 +27,8 @@ pub struct PostOffice {
     pub mailer: Arc<dyn Mailer>,
     /// Mails sent to see whether it works.
     pub trials: Trials,
+    /// Messages an administrator looks at before they are kept.
+    pub previews: Previews,
     /// Empties the outbox.
     pub worker: Worker,
 }
@@ -34,6 +37,6 @@ impl PostOffice {
     /// Opens, with somebody to carry mail. Whatever was left in the outbox goes out.
     pub fn open(cx: &Arc<Context>, mailer: Arc<dyn Mailer>) -> io::Result<Self> {
         let worker = Worker::start(cx, &mailer)?;
-        Ok(Self { mailer, trials: Trials::default(), worker })
+        Ok(Self { mailer, trials: Trials::default(), previews: Previews::default(), worker })
     }
 }

@@ -281,6 +281,14 @@ pub const PASSWORDS_MIN_SCORE: Setting<u32> = Setting {
     who: Who::Administrators,
 };
 
+/// What the owner calls the server in messages; empty: as the sender's name.
+pub const MESSAGES_SERVER_NAME: Setting<String> = Setting {
+    key: "messages.server_name",
+    default: String::new,
+    limits: Text { min: 0, max: 64, forbidden: char::is_control },
+    who: Who::Administrators,
+};
+
 /// Every setting, in the order of the dashboard.
 pub const ALL: &[&dyn Declared] = &[
     &GATE_ENABLED,
@@ -328,6 +336,7 @@ pub const ALL: &[&dyn Declared] = &[
     &RESET_DIALOG,
     &RESET_HIDE_STOCK_LINK,
     &RESET_END_SESSIONS,
+    &MESSAGES_SERVER_NAME,
 ];
 
 /// The setting of that key.

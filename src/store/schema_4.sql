@@ -58,3 +58,13 @@ CREATE TABLE reset_counts (
 ) STRICT;
 CREATE INDEX reset_counts_of_subject ON reset_counts (subject, at);
 CREATE INDEX reset_counts_by_age ON reset_counts (at);
+
+-- The owner's own words in messages; without a row, ours.
+CREATE TABLE messages (
+    kind       TEXT NOT NULL,
+    language   TEXT NOT NULL,
+    part       TEXT NOT NULL, -- subject, text, html
+    template   TEXT NOT NULL,
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (kind, language, part)
+) STRICT, WITHOUT ROWID;

@@ -89,6 +89,7 @@ const FILES: &[File] = &[
             PROOF,
             SESSION,
             include_str!("assets/dashboard/mail.js"),
+            include_str!("assets/dashboard/messages.js"),
             include_str!("assets/dashboard/settings.js"),
             include_str!("assets/dashboard/sessions.js"),
             include_str!("assets/dashboard/users.js"),

@@ -58,7 +58,7 @@ fn render(status: u16, script: &str, title: &str, lead: &str, request: &Request,
 fn confine(response: Response, frame_ancestors: &str) -> Response {
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-         form-action 'self'; base-uri 'none'; frame-ancestors {}",
+         frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {}",
         ancestors(frame_ancestors)
     );
     response
@@ -68,7 +68,7 @@ fn confine(response: Response, frame_ancestors: &str) -> Response {
 }
 
 /// The owner's allow-list of framing sites, or nobody. A value that would end the directive counts as nobody.
-fn ancestors(list: &str) -> &str {
+pub(super) fn ancestors(list: &str) -> &str {
     let list = list.trim();
     let harmless = list.bytes().all(|b| b.is_ascii_graphic() && b != b';' && b != b',' || b == b' ');
     if list.is_empty() || !harmless { "'none'" } else { list }
@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(
             response.header("Content-Security-Policy").unwrap(),
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-             form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+             frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         );
         assert_eq!(response.header("X-Content-Type-Options"), Some("nosniff"));
         assert_eq!(response.header("Referrer-Policy"), Some("no-referrer"));

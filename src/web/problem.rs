@@ -38,6 +38,8 @@ codes! {
     BadSetting "bad_setting" 400;
     /// The new password will not do; `detail` says why, `weak` in a word.
     WeakPassword "weak_password" 400;
+    /// A template is refused; `field` names the part, `line` and `column` the place.
+    BadTemplate "bad_template" 400;
     /// Nobody is signed in.
     SignIn "sign_in" 401;
     /// The code is wrong; `triesLeft` says how often it may still be tried.
@@ -92,6 +94,8 @@ codes! {
     UnknownBrowser "unknown_browser" 404;
     /// No such user.
     UnknownUser "unknown_user" 404;
+    /// No such preview, or no longer.
+    PreviewGone "preview_gone" 404;
     /// That mail cannot be tried again: it is gone, or has died.
     MailGone "mail_gone" 404;
     /// The path exists, the method does not.

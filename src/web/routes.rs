@@ -92,6 +92,12 @@ pub enum Api {
     ResetLink,
     ResetPinLink,
     AdminUsersReset,
+    AdminMessages,
+    AdminMessagesSave,
+    AdminMessagesReset,
+    AdminMessagesPreview,
+    AdminMessagesSend,
+    MessagesPreview,
 }
 
 /// The calls that compare a secret of somebody's with what was sent: each one counts its tries.
@@ -125,6 +131,9 @@ pub const SECRET_CHECKING: &[Api] = &[
     Api::ResetLink,
     Api::ResetPinLink,
     Api::AdminUsersReset,
+    Api::AdminMessagesSave,
+    Api::AdminMessagesReset,
+    Api::AdminMessagesSend,
 ];
 
 /// Who may call.
@@ -228,6 +237,12 @@ const TABLE: &[(Verb, &str, Place)] = {
         (Post, "/Jellyward/Api/Reset/Link",                Call(ResetLink, Anybody)),
         (Post, "/Jellyward/Api/Reset/PinLink",             Call(ResetPinLink, Anybody)),
         (Post, "/Jellyward/Api/Admin/Users/Reset",         Call(AdminUsersReset, Administrator)),
+        (Get,  "/Jellyward/Api/Admin/Messages",            Call(AdminMessages, Administrator)),
+        (Post, "/Jellyward/Api/Admin/Messages/Save",       Call(AdminMessagesSave, Administrator)),
+        (Post, "/Jellyward/Api/Admin/Messages/Reset",      Call(AdminMessagesReset, Administrator)),
+        (Post, "/Jellyward/Api/Admin/Messages/Preview",    Call(AdminMessagesPreview, Administrator)),
+        (Post, "/Jellyward/Api/Admin/Messages/Send",       Call(AdminMessagesSend, Administrator)),
+        (Get,  "/Jellyward/Api/Messages/Preview",          Call(MessagesPreview, Anybody)),
     ]
 };
 

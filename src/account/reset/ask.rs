@@ -161,7 +161,7 @@ impl Writing<'_> {
             let hash = if guessed { token::hash(&code) } else { code_hash(cx, &self.flow, &code) };
             keep(Kind::Code, hash, Some(self.flow), CODE_LIFETIME)?;
             made.values.push((Variable::Code, code.to_string()));
-            made.values.push((Variable::CodeMinutes, minutes(CODE_LIFETIME)));
+            made.values.push((Variable::Minutes, minutes(CODE_LIFETIME)));
             made.lives = CODE_LIFETIME;
         }
         let link = |path: &str, token: &Token| links::link(self.settings, path, token.as_str()).unwrap_or_default();
@@ -180,6 +180,7 @@ impl Writing<'_> {
         if self.sends.pin_link {
             let token = Token::generate(&*cx.randomness)?;
             keep(Kind::PinLink, token::hash(token.as_str()), None, LINK_LIFETIME)?;
+            made.values.push((Variable::Pin, pin::of_link(cx, token.as_str())?.to_string()));
             made.link(link(PIN_PAGE, &token));
             made.occasion = Occasion::ResetPinLink;
         }
@@ -231,7 +232,10 @@ impl Default for Made {
 impl Made {
     fn link(&mut self, link: String) {
         self.values.push((Variable::Link, link));
-        self.values.push((Variable::Minutes, minutes(LINK_LIFETIME)));
+        // Beside a code, the time that is told is the code's.
+        if self.values.iter().all(|(name, _)| *name != Variable::Minutes) {
+            self.values.push((Variable::Minutes, minutes(LINK_LIFETIME)));
+        }
         self.lives = LINK_LIFETIME;
     }
 }

@@ -62,9 +62,14 @@ pub fn redeem(cx: &Context, gate: &Gate, pin: &str, origin: &Origin) -> Result<V
 /// Follows a link that makes a PIN the password; gives the PIN, to which only the link's token leads.
 pub fn follow(cx: &Context, gate: &Gate, token: &str, origin: &Origin) -> Result<Zeroizing<String>, ResetError> {
     let reset = guess(cx, origin, Some(&token::hash(token)), &[Kind::PinLink])??;
-    let pin = draw(&Derived(mac::keyed_hash(&cx.keys.reset, "pin of a link", &[token.as_bytes()])))?;
+    let pin = of_link(cx, token)?;
     redeem::set(cx, gate, &reset, Chosen::ForNow(&pin), origin)?;
     Ok(pin)
+}
+
+/// The PIN that a link makes the password.
+pub(super) fn of_link(cx: &Context, token: &str) -> Result<Zeroizing<String>, NoRandomness> {
+    draw(&Derived(mac::keyed_hash(&cx.keys.reset, "pin of a link", &[token.as_bytes()])))
 }
 
 /// Looks a secret up that names no account. A miss is counted for its network, which is refused after some.

@@ -1,8 +1,23 @@
 //! What is told to people, and in which words: one kind of message for each occasion.
+//!
+//! `kind` lists the occasions and what is known at each, `defaults` holds our words, `custom` the owner's; `template`
+//! fills either in within the limits that `scan` sets, and `letter` makes the mail of it, with `html` beside the text.
+//!
+//! A code stands at the start of the text, where a phone's notification shows it, and never in the subject: mail
+//! servers write subjects into their logs, and phones show them even where they hide the text of a mail while locked.
+
+pub mod custom;
+pub mod defaults;
+mod describe;
+mod html;
+mod kind;
+pub mod letter;
+pub mod previews;
+mod scan;
+pub mod template;
 
 use rusqlite::Transaction;
 use thiserror::Error;
-use zeroize::Zeroizing;
 
 use super::mail::Letter;
 use super::outbox::{self, OutboxError, Parcel};
@@ -10,70 +25,12 @@ use crate::clock::Seconds;
 use crate::context::Context;
 use crate::host::AccountId;
 use crate::settings::MailAddress;
+use crate::store::StoreError;
 
-/// On what occasion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// A new address is to be verified: [`Variable::Code`], `Minutes`.
-    AddressCode,
-    /// Somebody entered an address that another account has: `Address`.
-    AddressInUse,
-    /// To the old address: it was replaced. `Link` undoes it for `Hours`.
-    AddressChanged,
-    /// The code by which a sign-in is finished: `Code`, `Minutes`, `Device`, `Network`.
-    SignInCode,
-    /// The code by which a change is confirmed: `Code`, `Minutes`.
-    StepUpCode,
-    /// A forgotten password: `Code` with `CodeMinutes`, or `Link` with `Minutes`, or both.
-    Reset,
-    /// A forgotten password, asked for in Jellyfin's own dialog: `Pin`, `Minutes`.
-    ResetPin,
-    /// The same, with a `Link` that makes the PIN the password: `Pin`, `Minutes`.
-    ResetPinLink,
-    /// A forgotten password that Jellyfin does not keep: another service does.
-    ResetElsewhere,
-    /// The password was reset.
-    PasswordReset,
-    /// The password was changed.
-    PasswordChanged,
-    /// A factor was added.
-    FactorAdded,
-    /// A factor was removed.
-    FactorRemoved,
-    /// A recovery code was used: `Left`.
-    RecoveryCodeUsed,
-    /// An app password was made.
-    AppPasswordMade,
-    /// The unlock file was used.
-    Unlocked,
-    /// An old value of a trusted browser's cookie came back.
-    TrustEnded,
-}
-
-/// What stands in a message beside the user's name, which all of them have. All of it is hostile text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Variable {
-    /// A code to be typed.
-    Code,
-    /// A PIN for Jellyfin's own dialog.
-    Pin,
-    /// A link to follow.
-    Link,
-    /// For how many minutes code, PIN or link are good; beside a code of its own time, the link.
-    Minutes,
-    /// For how many minutes the code is good that stands beside a link.
-    CodeMinutes,
-    /// For how many hours a link is good.
-    Hours,
-    /// An e-mail address.
-    Address,
-    /// The app and device somebody signs in with.
-    Device,
-    /// The network address it comes from.
-    Network,
-    /// How many are left.
-    Left,
-}
+pub use describe::{markdown, message_ids};
+pub use kind::{Kind, Variable};
+use letter::Values;
+use template::Flaw;
 
 /// A message to one user.
 pub struct Message<'a> {
@@ -103,30 +60,14 @@ pub enum MessageError {
     /// See [`OutboxError`].
     #[error(transparent)]
     Outbox(#[from] OutboxError),
+    /// Not even our own words could be filled in.
+    #[error("a message could not be written: {0}")]
+    Words(#[from] Flaw),
 }
 
-impl Kind {
-    /// In a word, for the owner's eye.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AddressCode => "address_code",
-            Self::AddressInUse => "address_in_use",
-            Self::AddressChanged => "address_changed",
-            Self::SignInCode => "sign_in_code",
-            Self::StepUpCode => "step_up_code",
-            Self::Reset => "reset",
-            Self::ResetPin => "reset_pin",
-            Self::ResetPinLink => "reset_pin_link",
-            Self::ResetElsewhere => "reset_elsewhere",
-            Self::PasswordReset => "password_reset",
-            Self::PasswordChanged => "password_changed",
-            Self::FactorAdded => "factor_added",
-            Self::FactorRemoved => "factor_removed",
-            Self::RecoveryCodeUsed => "recovery_code_used",
-            Self::AppPasswordMade => "app_password_made",
-            Self::Unlocked => "unlocked",
-            Self::TrustEnded => "trust_ended",
-        }
+impl From<StoreError> for MessageError {
+    fn from(error: StoreError) -> Self {
+        OutboxError::from(error).into()
     }
 }
 
@@ -138,7 +79,7 @@ pub fn put(
     message: &Message<'_>,
     delivery: &Delivery<'_>,
 ) -> Result<i64, MessageError> {
-    let letter = letter(message);
+    let letter = letter(cx, tx, message)?;
     let parcel = Parcel {
         topic: message.kind.as_str(),
         to: delivery.to,
@@ -150,11 +91,12 @@ pub fn put(
     Ok(outbox::put(cx, tx, &parcel)?)
 }
 
-fn letter(message: &Message<'_>) -> Letter {
-    let values: Vec<String> = message.values.iter().map(|(name, value)| format!("{name:?}: {value}")).collect();
-    Letter {
-        subject: message.kind.as_str().to_owned(),
-        text: Zeroizing::new(format!("{}\n{}\n", message.user, values.join("\n"))),
-        html: None,
-    }
+fn letter(cx: &Context, tx: &Transaction<'_>, message: &Message<'_>) -> Result<Letter, Flaw> {
+    let settings = cx.settings();
+    let language = custom::language(&settings);
+    let values = Values::new(message.kind, message.user, &custom::server(&settings), message.values, language);
+    custom::written(cx, tx, message.kind, &values, language)
 }
+
+#[cfg(test)]
+mod tests;

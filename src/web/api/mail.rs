@@ -14,7 +14,7 @@ use crate::notify::mailer::Cause;
 use crate::notify::outbox;
 use crate::notify::outgoing::NotSetUp;
 use crate::notify::trial::TrialError;
-use crate::settings::MailAddress;
+use crate::settings::{MailAddress, Settings};
 use crate::store::outbox::Entry;
 use crate::store::{self, StoreError};
 use crate::web::body::Fields;
@@ -36,7 +36,17 @@ pub(super) fn test(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Prob
         text: Zeroizing::new(desk.texts.get("mail-test-text")),
         html: None,
     };
-    match desk.post.trials.send(desk.cx, &*desk.post.mailer, &stored.changed(&rows), &to, &letter) {
+    send(desk, &stored.changed(&rows), &to, &letter)
+}
+
+/// Sends that letter now, and says how it went.
+pub(super) fn send(
+    desk: &Desk<'_>,
+    settings: &Settings,
+    to: &MailAddress,
+    letter: &Letter,
+) -> Result<Response, Problem> {
+    match desk.post.trials.send(desk.cx, &*desk.post.mailer, settings, to, letter) {
         Ok(()) => Ok(Response::json(&json!({ "sent": true, "text": desk.texts.get("mail-test-sent") }))),
         Err(TrialError::Wait(seconds)) => Err(Problem::new(Code::TooOften).retry_after(seconds.unsigned_abs())),
         Err(TrialError::NotSetUp(missing @ (NotSetUp::Server | NotSetUp::Sender))) => {

@@ -6,6 +6,7 @@ mod browsers;
 mod challenge;
 mod devices;
 mod mail;
+mod messages;
 mod passkeys;
 mod reset;
 mod passwords;
@@ -106,6 +107,12 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
         Api::ResetLink => reset::by_link(desk, fields),
         Api::ResetPinLink => reset::pin_link(desk, fields),
         Api::AdminUsersReset => reset::hand_out(desk, fields),
+        Api::AdminMessages => messages::list(desk),
+        Api::AdminMessagesSave => messages::save(desk, fields),
+        Api::AdminMessagesReset => messages::reset(desk, fields),
+        Api::AdminMessagesPreview => messages::preview(desk, fields),
+        Api::AdminMessagesSend => messages::send(desk, fields),
+        Api::MessagesPreview => messages::previewed(desk),
     }
 }
 

@@ -1,4 +1,4 @@
-/* The administrator's page: banners and four tabs. `JellywardDashboard.mount(container, {token, base})` puts it into any
+/* The administrator's page: banners and tabs. `JellywardDashboard.mount(container, {token, base})` puts it into any
    page; as a script of our own document it mounts itself. ES5. */
 (function (window, document, kit, server, proof) {
   'use strict';
@@ -7,7 +7,8 @@
     { label: 'dashboard-tab-settings', show: window.JellywardSettings },
     { label: 'dashboard-tab-users', show: window.JellywardUsers },
     { label: 'dashboard-tab-events', show: window.JellywardEvents },
-    { label: 'dashboard-tab-mail', show: window.JellywardOutbox }
+    { label: 'dashboard-tab-mail', show: window.JellywardOutbox },
+    { label: 'dashboard-tab-messages', show: window.JellywardMessages }
   ];
 
   /* `token`: the administrator's access token; `base`: the server's address, when the script came from elsewhere. */
