@@ -13,8 +13,7 @@ const PATH: &str = "/Jellyward/Api/Admin/Mail/Test";
 const PASSWORD: &str = "right password";
 
 fn administrator(world: &World) -> Visitor {
-    let boss = world.administrator("boss", PASSWORD);
-    Visitor::at("198.51.100.7").signed_in_as(boss, true, "boss's token")
+    world.proven_administrator("boss", "198.51.100.7")
 }
 
 fn set_up(world: &World) {

@@ -67,6 +67,12 @@ impl Stage {
         self.browser.click(".button-submit");
     }
 
+    /// Gives the administrator's proof: the password, as long as there is no factor.
+    pub fn prove_by_password(&self) {
+        self.browser.type_into("input[type=password][autocomplete=current-password]", "admin-demo");
+        self.browser.press("Continue");
+    }
+
     /// Fills the stand-alone page's form and sends it.
     pub fn sign_in_alone(&self, name: &str) {
         self.browser.type_into("input[name=username]", name);
@@ -135,7 +141,8 @@ impl Stage {
         let (_, session) = self.app(&admin, "admin", "admin-demo");
         let token = session["AccessToken"].as_str().unwrap();
         let read = self.call(&admin, Some(token), "/Jellyward/Api/Admin/Settings", None).1;
-        let change = json!({"revision": read["revision"], "values": values});
+        let proof = json!({"method": "password", "value": "admin-demo"});
+        let change = json!({"revision": read["revision"], "values": values, "proof": proof});
         let (status, answer) = self.call(&admin, Some(token), "/Jellyward/Api/Admin/Settings", Some(&change));
         assert_eq!(status, 200, "{answer}");
     }
