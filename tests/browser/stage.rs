@@ -69,7 +69,7 @@ impl Stage {
 
     /// Gives the administrator's proof: the password, as long as there is no factor.
     pub fn prove_by_password(&self) {
-        self.browser.type_into("input[type=password][autocomplete=current-password]", "admin-demo");
+        self.browser.type_into(".jwd-overlay input[type=password]", "admin-demo");
         self.browser.press("Continue");
     }
 

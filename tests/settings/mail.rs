@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use super::support::mail_server::Authority;
 use super::support::postman::Carried;
 use super::support::world::{World, code_of};
-use super::{PASSWORD, stranger};
 
 /// Tries mail with these settings on top of the stored ones, and shows what reached the carrier.
 fn tried(world: &World, values: &Value) -> Option<Carried> {
