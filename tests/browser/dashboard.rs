@@ -31,9 +31,7 @@ fn settings_are_shown_changed_and_refused_at_their_field() {
     stage.picture("dashboard-settings");
     set(&stage, "Name in the authenticator app", "Cinema");
     stage.browser.press("Save");
-    stage.browser.read("Is it you?");
-    let whose = "return find('.jwd-overlay input[autocomplete=username]').value";
-    assert_eq!(stage.browser.run(whose), "admin", "what a password manager goes by");
+    stage.asks_for_the_password_of("admin");
     stage.browser.type_into(".jwd-overlay input[type=password]", "wrong");
     stage.browser.press("Continue");
     stage.browser.read("That is not right. Nothing was changed.");

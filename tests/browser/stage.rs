@@ -67,6 +67,16 @@ impl Stage {
         self.browser.click(".button-submit");
     }
 
+    /// The question for a password says whose, to a password manager only.
+    pub fn asks_for_the_password_of(&self, name: &str) {
+        self.browser.see(".jwd-overlay input[type=password]");
+        let hidden = ".jwd-overlay input[autocomplete=username]";
+        let whose = self.browser.run(&format!(
+            "return roots.flatMap(root => Array.from(root.querySelectorAll('{hidden}'))).map(one => one.value)"
+        ));
+        assert_eq!(whose, json!([name]));
+    }
+
     /// Gives the administrator's proof: the password, as long as there is no factor.
     pub fn prove_by_password(&self) {
         self.browser.type_into(".jwd-overlay input[type=password]", "admin-demo");

@@ -187,7 +187,7 @@ fn an_act_of_jellyfins_asks_an_administrator_without_a_factor_for_the_password()
          act()",
     );
     stage.browser.read("the server wants to know that it is really you");
-    assert_eq!(stage.browser.run("return find('.jwd-overlay input[autocomplete=username]').value"), "admin");
+    stage.asks_for_the_password_of("admin");
     stage.browser.type_into(".jwd-overlay input[type=password]", "wrong");
     stage.browser.press("Continue");
     stage.browser.read("That is not right. Nothing was changed.");
