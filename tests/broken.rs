@@ -122,8 +122,7 @@ fn changing_the_policy_ends_open_challenges() {
 #[test]
 fn two_administrators_at_once_do_not_overwrite_each_other() {
     let world = World::new();
-    let owner = world.administrator("owner", "owner's password");
-    let owner = Visitor::at("198.51.100.1").signed_in_as(owner, true, "owner-token");
+    let owner = world.proven_administrator("owner", "198.51.100.1");
     let change = |revision: u64, value: u32| {
         let document = json!({ "revision": revision, "values": { "policy.grace_days": value } });
         world.post(&owner, "/Jellyward/Api/Admin/Settings", &document)

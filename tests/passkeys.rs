@@ -278,8 +278,7 @@ fn the_passkey_in_hand_survives_the_lost_phone() {
 #[test]
 fn domain_and_addresses_are_judged_together_when_saved() {
     let world = World::new();
-    let administrator = world.administrator("owner", PASSWORD);
-    let owner = Visitor::at("198.51.100.1").signed_in_as(administrator, true, "owner-token");
+    let owner = world.proven_administrator("owner", "198.51.100.1");
     let save = |values: Value| {
         let now = body(&world.get(&owner, "/Jellyward/Api/Admin/Settings"));
         let change = json!({ "revision": now["revision"], "values": values });

@@ -4,6 +4,9 @@
 
 mod support;
 
+#[path = "step_up/without_factor.rs"]
+mod without_factor;
+
 use jellyward::engine::Event;
 use jellyward::gate::attempt::Door;
 use jellyward::gate::verdict::Outcome;

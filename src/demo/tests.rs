@@ -238,6 +238,8 @@ fn elevation_is_the_administrators() {
     assert_eq!(bob.get("/Sessions").unwrap().json.as_array().unwrap().len(), 1);
     assert_eq!(admin.get("/Sessions").unwrap().json.as_array().unwrap().len(), 2);
     let id = demo.host().user_id("bob").unwrap();
+    let proof = json!({"proof": {"method": "password", "value": "admin-demo"}});
+    assert_eq!(admin.post("/Jellyward/Api/Account/Prove", &proof).unwrap().status, 200);
     assert_eq!(admin.post(&format!("/Users/{id}/Policy"), &json!({"IsDisabled": true})).unwrap().status, 204);
     assert_eq!(bob.get("/Users/Me").unwrap().status, 401);
     assert!(!Answer::is_session(&bob.sign_in("bob", "bob-demo").unwrap()));

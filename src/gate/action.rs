@@ -108,7 +108,7 @@ pub fn decide(cx: &Context, action: &Action) -> Result<(), Denial> {
         (Rule::QuickConnect, Some(caller)) => {
             caller.user_id.map_or(Ok(()), |account| quick_connect::count(cx, account))
         }
-        (Rule::Administration, Some(caller)) => administration(cx, caller),
+        (Rule::Administration, Some(caller)) => administration(cx, action, caller),
     }
 }
 
@@ -130,7 +130,7 @@ fn password(cx: &Context, action: &Action, caller: &Caller) -> Result<(), Denial
         Some(own) if empties && caller.administrator && guarded(cx, &target, &standing)? => {
             fresh(cx, caller, &own, &Standing::of(cx, &own)?)
         }
-        Some(_) => administration(cx, caller),
+        Some(_) => administration(cx, action, caller),
     }
 }
 
@@ -144,10 +144,14 @@ fn guarded(cx: &Context, account: &AccountId, standing: &Standing) -> Result<boo
     Ok(requirement::required(&cx.settings(), standing.account.rule, administrator))
 }
 
-fn administration(cx: &Context, caller: &Caller) -> Result<(), Denial> {
+fn administration(cx: &Context, action: &Action, caller: &Caller) -> Result<(), Denial> {
     let Some(account) = caller.user_id.filter(|_| caller.administrator && !caller.api_key) else { return Ok(()) };
+    if !cx.settings().get(&keys::STEP_UP_ADMINISTRATORS) {
+        return Ok(());
+    }
     let standing = Standing::of(cx, &account)?;
-    if !standing.protected() || !cx.settings().get(&keys::STEP_UP_ADMINISTRATORS) {
+    // The wizard is open to everybody, and its first user may have no password yet.
+    if !action.wizard_done && !standing.protected() {
         return Ok(());
     }
     fresh(cx, caller, &account, &standing)

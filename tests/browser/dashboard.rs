@@ -14,12 +14,6 @@ fn open(stage: &Stage) {
     stage.browser.read("Who needs a second factor");
 }
 
-/// Gives the administrator's proof: the password, as long as there is no factor.
-fn prove(stage: &Stage) {
-    stage.browser.type_into("input[type=password]", "admin-demo");
-    stage.browser.press("Continue");
-}
-
 fn set(stage: &Stage, label: &str, value: &str) {
     let script = format!(
         "var field = all('.jwd-field').find(one => one.querySelector('label').textContent === {});
@@ -37,6 +31,11 @@ fn settings_are_shown_changed_and_refused_at_their_field() {
     stage.picture("dashboard-settings");
     set(&stage, "Name in the authenticator app", "Cinema");
     stage.browser.press("Save");
+    stage.asks_for_the_password_of("admin");
+    stage.browser.type_into(".jwd-overlay input[type=password]", "wrong");
+    stage.browser.press("Continue");
+    stage.browser.read("That is not right. Nothing was changed.");
+    stage.prove_by_password();
     stage.browser.read("Saved.");
     stage.open("/Jellyward/Dashboard");
     let issuer = "all('.jwd-field').find(one => one.textContent.includes('Name in the authenticator app')).querySelector('input')";
@@ -46,6 +45,26 @@ fn settings_are_shown_changed_and_refused_at_their_field() {
     stage.browser.read("That value is not possible here.");
     let marked = stage.browser.run("return all('[aria-invalid]').map(one => one.value)");
     assert_eq!(marked, json!(["9999"]));
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn an_administrator_without_a_password_says_so() {
+    let Some(stage) = stage("an_administrator_without_a_password_says_so", "") else { return };
+    stage.demo.host().add_user("root", "", true).unwrap();
+    stage.open("/web/");
+    stage.browser.type_into("#txtManualName", "root");
+    stage.browser.click(".button-submit");
+    stage.is_home("root");
+    stage.open("/Jellyward/Dashboard");
+    stage.browser.read("Who needs a second factor");
+    set(&stage, "Name in the authenticator app", "Cinema");
+    stage.browser.press("Save");
+    stage.browser.press("Continue");
+    // Not by a slip: a try with nothing would count.
+    stage.browser.read("You typed no password.");
+    stage.browser.press("Continue");
+    stage.browser.read("Saved.");
     stage.nothing_was_wrong();
 }
 
@@ -80,6 +99,7 @@ fn two_administrators_do_not_overwrite_each_other() {
     stage.settle(&json!({"events.keep_days": 30}));
     set(&stage, "Name in the authenticator app", "Cinema");
     stage.browser.press("Save");
+    stage.prove_by_password();
     stage.browser.read("Somebody else changed the settings meanwhile.");
     stage.browser.press("Save");
     stage.browser.read("Saved.");
@@ -103,10 +123,10 @@ fn users_are_found_ruled_and_helped() {
     stage.browser.press("Remove");
     stage.browser.read("Afterwards alice needs a one-time word");
     stage.browser.press("Remove");
-    stage.browser.type_into("input[type=password]", "wrong");
+    stage.browser.type_into(".jwd-overlay input[type=password]", "wrong");
     stage.browser.press("Continue");
     stage.browser.read("That is not right. Nothing was changed.");
-    prove(&stage);
+    stage.prove_by_password();
     stage.browser.read("Removed.");
     stage.browser.read("Password only");
     stage.browser.run(

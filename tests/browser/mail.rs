@@ -43,6 +43,7 @@ fn mail_is_tried_before_it_is_saved_and_the_password_is_never_seen_again() {
     open(&stage);
     fill(&stage, "Send a test mail to", "boss@example.org");
     press_in(&stage, ".jwd-mail-test", "Send");
+    stage.prove_by_password();
     stage.browser.read("Set the mail server and a sender's address first.");
     fill(&stage, "Mail server", "mail.example.org");
     fill(&stage, "Sender's address", "tv@example.org");
@@ -76,6 +77,7 @@ fn what_waits_is_seen_and_discarded() {
     stage.browser.read("Waits.");
     stage.picture("dashboard-mail");
     stage.browser.press("Discard");
+    stage.prove_by_password();
     stage.browser.read("Nothing waits to be sent, and nothing failed.");
     stage.nothing_was_wrong();
 }

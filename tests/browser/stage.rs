@@ -67,6 +67,22 @@ impl Stage {
         self.browser.click(".button-submit");
     }
 
+    /// The question for a password says whose, to a password manager only.
+    pub fn asks_for_the_password_of(&self, name: &str) {
+        self.browser.see(".jwd-overlay input[type=password]");
+        let hidden = ".jwd-overlay input[autocomplete=username]";
+        let whose = self.browser.run(&format!(
+            "return roots.flatMap(root => Array.from(root.querySelectorAll('{hidden}'))).map(one => one.value)"
+        ));
+        assert_eq!(whose, json!([name]));
+    }
+
+    /// Gives the administrator's proof: the password, as long as there is no factor.
+    pub fn prove_by_password(&self) {
+        self.browser.type_into(".jwd-overlay input[type=password]", "admin-demo");
+        self.browser.press("Continue");
+    }
+
     /// Fills the stand-alone page's form and sends it.
     pub fn sign_in_alone(&self, name: &str) {
         self.browser.type_into("input[name=username]", name);
@@ -135,7 +151,8 @@ impl Stage {
         let (_, session) = self.app(&admin, "admin", "admin-demo");
         let token = session["AccessToken"].as_str().unwrap();
         let read = self.call(&admin, Some(token), "/Jellyward/Api/Admin/Settings", None).1;
-        let change = json!({"revision": read["revision"], "values": values});
+        let proof = json!({"method": "password", "value": "admin-demo"});
+        let change = json!({"revision": read["revision"], "values": values, "proof": proof});
         let (status, answer) = self.call(&admin, Some(token), "/Jellyward/Api/Admin/Settings", Some(&change));
         assert_eq!(status, 200, "{answer}");
     }

@@ -154,8 +154,7 @@ fn an_administrator_ends_sessions_and_reports_a_lost_phone() {
     stage.browser.read("<b>Living room</b>");
     stage.picture("dashboard-sessions");
     stage.browser.press("Sign out");
-    stage.browser.type_into("input[type=password]", "admin-demo");
-    stage.browser.press("Continue");
+    stage.prove_by_password();
     stage.browser.read("One device was signed out.");
     stage.browser.read("Signed in nowhere.");
     assert_eq!(stage.call(&TV, Some(token), "/Users/Me", None).0, 401);
@@ -169,6 +168,33 @@ fn an_administrator_ends_sessions_and_reports_a_lost_phone() {
     stage.browser.read("alice is locked out of everything.");
     stage.browser.press("Sessions from before");
     stage.browser.read("They go on until somebody ends them.");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn an_act_of_jellyfins_asks_an_administrator_without_a_factor_for_the_password() {
+    let Some(stage) = stage("an_act_of_jellyfins_asks_an_administrator_without_a_factor_for_the_password", "/jf")
+    else {
+        return;
+    };
+    stage.sign_in("admin");
+    stage.is_home("admin");
+    // As the client's own page sends it.
+    stage.browser.run(
+        "var token = JSON.parse(localStorage.jellyfin_credentials).Servers[0].AccessToken; window.answered = 0;
+         window.act = () => fetch('../Auth/Keys?app=program', {method: 'POST', headers: {Authorization: 'MediaBrowser Token=\"' + token + '\"'}})
+            .then(response => { window.answered = response.status; });
+         act()",
+    );
+    stage.browser.read("the server wants to know that it is really you");
+    stage.asks_for_the_password_of("admin");
+    stage.browser.type_into(".jwd-overlay input[type=password]", "wrong");
+    stage.browser.press("Continue");
+    stage.browser.read("That is not right. Nothing was changed.");
+    stage.prove_by_password();
+    stage.browser.wait("the key", "window.answered === 204");
+    stage.browser.run("window.answered = 0; act()");
+    stage.browser.wait("another one, without a question", "window.answered === 204");
     stage.nothing_was_wrong();
 }
 

@@ -99,6 +99,7 @@ impl Server {
     pub fn administrator(&self) -> Visitor {
         let mut visitor = Visitor::browser(&self.address(), "administrator's desk");
         let session = visitor.login(ADMIN, ADMIN_PASSWORD).expect(200);
+        visitor.password = Some(ADMIN_PASSWORD.into());
         visitor.holding(&session)
     }
 

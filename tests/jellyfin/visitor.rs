@@ -19,6 +19,8 @@ pub struct Visitor {
     /// As a listed proxy reports it; none: this machine itself.
     pub address: Option<String>,
     pub token: Option<String>,
+    /// What it proves itself by when one of Jellyfin's calls is stopped for want of the password, as our script asks.
+    pub password: Option<String>,
     /// Runs our script: marks its sign-in and keeps cookies.
     pub browser: bool,
     cookies: Vec<(String, String)>,
@@ -55,6 +57,7 @@ impl Visitor {
             device_name: format!("Device of {device_id}"),
             address: None,
             token: None,
+            password: None,
             browser: false,
             cookies: Vec::new(),
         }
@@ -86,7 +89,16 @@ impl Visitor {
     }
 
     pub fn post(&mut self, path: &str, body: &Value) -> Answer {
-        self.send("POST", path, &[], Some(body))
+        let answer = self.send("POST", path, &[], Some(body));
+        let stopped = answer.header("x-jellyward") == Some("step-up");
+        match &self.password {
+            Some(password) if stopped => {
+                let proof = json!({ "proof": { "method": "password", "value": password } });
+                self.send("POST", "/Jellyward/Api/Account/Prove", &[], Some(&proof)).expect(200);
+                self.send("POST", path, &[], Some(body))
+            }
+            _ => answer,
+        }
     }
 
     /// Sends with `extra` headers; one of the name of an own header replaces it, an empty value removes it.

@@ -6,11 +6,10 @@ use serde_json::{Value, json};
 use super::support::mail_server::Authority;
 use super::support::postman::Carried;
 use super::support::world::{World, code_of};
-use super::{PASSWORD, stranger};
 
 /// Tries mail with these settings on top of the stored ones, and shows what reached the carrier.
 fn tried(world: &World, values: &Value) -> Option<Carried> {
-    let boss = stranger().signed_in_as(world.administrator("boss", PASSWORD), true, "boss's token");
+    let boss = world.proven_administrator("boss", "198.51.100.7");
     let before = world.postman.carried().len();
     world.post(&boss, "/Jellyward/Api/Admin/Mail/Test", &json!({"to": "boss@example.org", "values": values}));
     world.postman.carried().get(before).cloned()
@@ -98,7 +97,7 @@ fn setting_smtp_authorities_does_something() {
     assert!(tried(&world, &mail_but("")).unwrap().authorities.is_empty());
     world.set(&json!({"smtp.authorities": Authority::new().pem()}));
     assert_eq!(tried(&world, &mail_but("")).unwrap().authorities.roots().unwrap().len(), 1);
-    let boss = stranger().signed_in_as(world.administrator("boss", PASSWORD), true, "boss's token");
+    let boss = world.proven_administrator("boss", "198.51.100.7");
     let bad = json!({"revision": 1, "values": {"smtp.authorities": "none of yours"}});
     assert_eq!(code_of(&world.post(&boss, "/Jellyward/Api/Admin/Settings", &bad)), "bad_setting");
 }

@@ -231,16 +231,23 @@ impl World {
         })
     }
 
+    /// An administrator without a factor, in a session that has just proven it.
+    pub fn proven_administrator(&self, name: &str, address: &str) -> Visitor {
+        let password = format!("{name}'s password");
+        let id = self.administrator(name, &password);
+        let visitor = Visitor::at(address).signed_in_as(id, true, &format!("{name}-token"));
+        let proof = json!({ "proof": { "method": "password", "value": password } });
+        let proven = self.post(&visitor, "/Jellyward/Api/Account/Prove", &proof);
+        assert_eq!(proven.status, 200, "{}", text(&proven));
+        visitor
+    }
+
     /// Changes settings as an administrator.
     pub fn set(&self, values: &Value) {
-        let administrator = self.administrator("owner", "owner's password");
-        let caller = Visitor::at("198.51.100.1").signed_in_as(administrator, true, "owner-token");
-        let now = body(&self.get(&caller, "/Jellyward/Api/Admin/Settings"));
-        let answer = self.post(
-            &caller,
-            "/Jellyward/Api/Admin/Settings",
-            &json!({ "revision": now["revision"], "values": values }),
-        );
+        let owner = self.proven_administrator("owner", "198.51.100.1");
+        let now = body(&self.get(&owner, "/Jellyward/Api/Admin/Settings"));
+        let change = json!({ "revision": now["revision"], "values": values });
+        let answer = self.post(&owner, "/Jellyward/Api/Admin/Settings", &change);
         assert_eq!(answer.status, 200, "{}", text(&answer));
     }
 }

@@ -114,7 +114,7 @@ public sealed class EngineTests {
         await using var server = await Start();
         var admin = await server.Client.Token("admin", id: "requires");
         var settings = await server.Client.Json(HttpMethod.Get, "Jellyward/Api/Admin/Settings", token: admin);
-        using var changed = await server.Client.Send(HttpMethod.Post, "Jellyward/Api/Admin/Settings", new { revision = (long)settings["revision"]!, values = new Dictionary<string, string> { ["policy.required"] = "everybody" } }, admin);
+        using var changed = await server.Client.Send(HttpMethod.Post, "Jellyward/Api/Admin/Settings", new { revision = (long)settings["revision"]!, values = new Dictionary<string, string> { ["policy.required"] = "everybody" }, proof = Client.Proof("admin") }, admin);
         Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
 
         using var login = await server.Client.Login("bob", id: "must-enrol");

@@ -63,7 +63,14 @@ pub fn trusted_browser(story: &mut Teller<'_>) -> Step {
     let mut admin = story.browser("admin-desk");
     admin.sign_in("admin", "admin-demo")?;
     let settings = admin.get("/Jellyward/Api/Admin/Settings")?;
-    let change = json!({"revision": settings.json["revision"], "values": {"trust.plain_http": true}});
+    let mut change = json!({"revision": settings.json["revision"], "values": {"trust.plain_http": true}});
+    let answer = admin.post("/Jellyward/Api/Admin/Settings", &change)?;
+    story.answered(
+        "The administrator has no second factor. Being signed in is not enough all the same.",
+        &answer,
+        |a| a.code() == "step_up" && a.json["proofs"] == json!(["password"]),
+    )?;
+    change["proof"] = json!({"method": "password", "value": "admin-demo"});
     let answer = admin.post("/Jellyward/Api/Admin/Settings", &change)?;
     story.answered("This demo has no https, so its owner allows trust without.", &answer, |a| a.status == 200)?;
 

@@ -65,7 +65,8 @@ fn offer(story: &mut Teller<'_>) -> Step {
     admin.sign_in("admin", "admin-demo")?;
     let settings = admin.get("/Jellyward/Api/Admin/Settings")?;
     let values = json!({"passkeys.domain": "localhost", "passkeys.origins": [site(story)]});
-    let change = json!({"revision": settings.json["revision"], "values": values});
+    let proof = json!({"method": "password", "value": "admin-demo"});
+    let change = json!({"revision": settings.json["revision"], "values": values, "proof": proof});
     let answer = admin.post("/Jellyward/Api/Admin/Settings", &change)?;
     story.answered("The owner says at which address passkeys are used.", &answer, |a| a.status == 200)?;
     story.host().sign_everybody_out();

@@ -21,6 +21,7 @@
 
   function start(root, headers) {
     var banners = kit.element('div', { 'class': 'jwd-banners' });
+    var name = '';
     var panel = kit.element('div', { id: 'jwd-panel', role: 'tabpanel', 'class': 'jwd-panel' });
     var tabs = TABS.map(function (tab, at) {
       return kit.element('button', { type: 'button', role: 'tab', id: 'jwd-tab-' + at, 'class': 'jwd-tab', 'aria-controls': 'jwd-panel', text: text(tab.label), on: { click: function () { open(at); }, keydown: arrows } });
@@ -28,7 +29,7 @@
     var desk = {
       get: function (path) { return kit.call('Jellyward/Api/' + path, { headers: headers }); },
       /* A change, with a fresh proof of the administrator's if it wants one. */
-      change: function (path, body) { return proof.change(headers, 'Jellyward/Api/' + path, body); },
+      change: function (path, body) { return proof.change(headers, 'Jellyward/Api/' + path, body, name); },
       refresh: status,
       fail: fail,
       pager: pager
@@ -74,6 +75,7 @@
       ])
     ]);
     window.JellywardRemote(root);
+    desk.get('Account').then(function (answer) { name = answer.status === 200 ? answer.data.name : ''; });
     status();
     open(0);
   }

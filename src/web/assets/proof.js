@@ -33,7 +33,7 @@
     var first = methods.indexOf(options.first) >= 0 ? options.first : methods[0];
     var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button' + (keys ? '' : ' jwd-primary'), text: options.submit || text('common-continue') });
     var byPasskey = kit.button(text('passkey-use'), press, 'primary jwd-wide');
-    var method, input, busy = false;
+    var method, input, busy = false, empty = false;
 
     function send(proof) {
       var given = options.send ? options.send(proof) : kit.call('Jellyward/Api/Account/Prove', { headers: options.headers, body: { proof: proof } });
@@ -45,7 +45,7 @@
     }
 
     function refuse(words) {
-      busy = false;
+      busy = empty = false;
       error.textContent = words;
       if (input) { input.value = ''; input.focus(); } else { byPasskey.focus(); }
     }
@@ -59,9 +59,18 @@
       }, function (refusal) { refuse(refusal.answer ? kit.problem(refusal.answer) : text(refusal.reason)); });
     }
 
+    /* Jellyfin has accounts without a password: nothing typed proves them, but not by a slip. */
+    function meant() {
+      if (method !== 'password' || empty) { return empty; }
+      empty = true;
+      error.textContent = text('account-proof-empty');
+      return false;
+    }
+
     function typed(event) {
       event.preventDefault();
-      if (!input || !input.value || busy) { if (input) { input.focus(); } return; }
+      if (!input || busy) { return; }
+      if (!input.value && !meant()) { input.focus(); return; }
       busy = true;
       error.textContent = '';
       send({ method: method, value: input.value });
@@ -69,6 +78,7 @@
 
     function choose(chosen) {
       method = chosen;
+      empty = false;
       input = kit.element('input', {
         'class': 'jwd-input' + (method === 'totp' ? ' jwd-code' : ''),
         type: method === 'password' ? 'password' : 'text',

@@ -136,6 +136,41 @@ fn the_dashboard_shows_settings_and_users() {
     stage.window.nothing_was_wrong();
 }
 
+#[test]
+fn an_administrator_without_a_factor_is_asked_for_the_password() {
+    let Some(mut stage) = stage("an_administrator_without_a_factor_is_asked_for_the_password") else { return };
+    let root = Person::new(&mut stage.turn.administrator, "root");
+    root.change_policy(&mut stage.turn.administrator, "IsAdministrator", &true.into());
+    stage.window.sign_in(&root.name, &root.password);
+    stage.window.is_home();
+    let prove = |stage: &Stage| {
+        stage.window.browser.type_into(&format!("{FIELD}[type=password]"), &root.password);
+        stage.window.browser.press("Continue");
+    };
+    // A call of the client's own, through its own client of the API.
+    stage.window.browser.run(
+        "window.answered = 0;
+         ApiClient.ajax({type: 'POST', url: ApiClient.getUrl('Auth/Keys', {App: 'story'})}).then(() => { window.answered = 1; })",
+    );
+    stage.window.browser.read("the server wants to know that it is really you");
+    prove(&stage);
+    stage.window.browser.wait("the key", "window.answered === 1");
+
+    // Another session has proven nothing.
+    stage.window.browser.run("localStorage.clear()");
+    stage.window.sign_in(&root.name, &root.password);
+    stage.window.is_home();
+    stage.window.open("/web/#/configurationpage?name=Jellyward");
+    stage.window.browser.read("Who needs a second factor");
+    let save = "all('.jwd-dashboard button').find(one => one.textContent.trim() === 'Save')";
+    let name = "all('.jwd-field').find(one => one.textContent.includes('Name in the authenticator app')).querySelector('input')";
+    stage.window.browser.run(&format!("{name}.value = 'Cinema'; {save}.click()"));
+    stage.window.browser.read("Is it you?");
+    prove(&stage);
+    stage.window.browser.read("Saved.");
+    stage.window.nothing_was_wrong();
+}
+
 fn tab(stage: &Stage, name: &str) {
     let tab = format!("all('.jwd-tabs button').find(one => one.textContent.trim() === '{name}')");
     stage.window.browser.wait(name, &format!("!!{tab}"));

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::turn;
 use crate::people::Person;
-use crate::server::ADMIN_PASSWORD;
+use crate::server::{ADMIN, ADMIN_PASSWORD};
 use crate::traces::Traces;
 use crate::visitor::Visitor;
 
@@ -78,11 +78,15 @@ fn an_administrator_ends_somebodys_sessions_after_a_proof() {
     let listed = turn.administrator.get(&path).expect(200).json();
     assert_eq!(listed["items"][0]["address"], json!(tv.address));
     let all = json!({ "user": bob.id, "all": true });
-    let refused = turn.administrator.post("/Jellyward/Api/Admin/Users/Sessions/End", &all).expect(403);
+    // Whoever made bob has proven it, in that session.
+    let mut unproven = Visitor::browser(&turn.server.address(), "another desk");
+    let session = unproven.login(ADMIN, ADMIN_PASSWORD).expect(200);
+    let mut unproven = unproven.holding(&session);
+    let refused = unproven.post("/Jellyward/Api/Admin/Users/Sessions/End", &all).expect(403);
     assert_eq!(refused.code(), "step_up");
     let proof = json!({ "method": "password", "value": ADMIN_PASSWORD });
     let all = json!({ "user": bob.id, "all": true, "proof": proof });
-    let ended = turn.administrator.post("/Jellyward/Api/Admin/Users/Sessions/End", &all).expect(200).json();
+    let ended = unproven.post("/Jellyward/Api/Admin/Users/Sessions/End", &all).expect(200).json();
     assert_eq!(ended["ended"], 1);
     tv.get("/Users/Me").expect(401);
 }

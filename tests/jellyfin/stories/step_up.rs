@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::turn;
 use crate::authenticator::Authenticator;
-use crate::people::{Factors, Person};
+use crate::people::{Factors, Person, unique};
 use crate::server::Server;
 use crate::visitor::{Answer, Visitor};
 
@@ -73,6 +73,76 @@ fn a_protected_administrator_proves_before_a_password_or_a_key() {
     session.post("/Users/Password", &own).expect(204);
     let mut browser = root.browser(&turn.server);
     assert!(!browser.login(&root.name, "another password").challenge().is_empty());
+}
+
+/// An administrator without a factor in two sessions, and a proof of the password.
+fn without_factor(administrator: &mut Visitor, server: &Server, root: &Person) -> [Visitor; 2] {
+    root.change_policy(administrator, "IsAdministrator", &json!(true));
+    [(); 2].map(|()| {
+        let mut browser = root.browser(server);
+        let session = browser.login(&root.name, &root.password).expect(200);
+        browser.holding(&session)
+    })
+}
+
+fn settings_with(session: &mut Visitor, proof: Option<&str>) -> Answer {
+    let path = "/Jellyward/Api/Admin/Settings";
+    let revision = session.get(path).expect(200).json()["revision"].clone();
+    let mut change = json!({ "revision": revision, "values": { "totp.issuer": "Jellyfin" } });
+    if let Some(password) = proof {
+        change["proof"] = json!({ "method": "password", "value": password });
+    }
+    session.post(path, &change)
+}
+
+#[test]
+fn an_administrator_without_a_factor_proves_by_the_password() {
+    let Some(mut turn) = turn("an_administrator_without_a_factor_proves_by_the_password") else { return };
+    let root = Person::new(&mut turn.administrator, "root");
+    let bob = Person::new(&mut turn.administrator, "bob");
+    let [mut session, mut stolen] = without_factor(&mut turn.administrator, &turn.server, &root);
+    let before = keys(&mut turn.administrator);
+    let policy = session.get(&format!("/Users/{}", bob.id)).expect(200).json()["Policy"].clone();
+    let network = session.get("/System/Configuration/network").expect(200).json();
+    let whole = session.get("/System/Configuration").expect(200).json();
+    let acts = [
+        ("/Auth/Keys?app=story".to_owned(), json!({})),
+        (format!("/Users/{}/Policy", bob.id), policy),
+        (format!("/Users/Password?userId={}", bob.id), json!({ "NewPw": "another password" })),
+        ("/System/Configuration/network".into(), network),
+        ("/System/Configuration".into(), whole),
+        ("/Repositories".into(), json!([])),
+    ];
+    for (path, body) in &acts {
+        let stopped = session.post(path, body);
+        is_stopped(&stopped);
+        assert_eq!(stopped.json()["proofs"], json!(["password"]), "{path}");
+    }
+    assert_eq!(settings_with(&mut session, None).expect(403).code(), "step_up");
+    assert_eq!(settings_with(&mut session, Some("a guess")).expect(401).code(), "wrong_proof");
+    assert_eq!(keys(&mut turn.administrator), before, "nothing ran");
+
+    settings_with(&mut session, Some(&root.password)).expect(200);
+    settings_with(&mut session, None).expect(200);
+    for (path, body) in &acts {
+        session.post(path, body).expect(204);
+    }
+    assert_eq!(keys(&mut turn.administrator), before + 1);
+    is_stopped(&stolen.post("/Auth/Keys?app=story", &json!({})));
+    assert_eq!(settings_with(&mut stolen, None).expect(403).code(), "step_up");
+}
+
+#[test]
+fn an_administrator_without_a_password_is_not_locked_out() {
+    let Some(mut turn) = turn("an_administrator_without_a_password_is_not_locked_out") else { return };
+    let name = format!("open-{:03}", unique());
+    let made = turn.administrator.post("/Users/New", &json!({ "Name": name })).expect(200).json();
+    let root = Person { name, id: made["Id"].as_str().unwrap().replace('-', ""), password: String::new() };
+    let [mut session, _] = without_factor(&mut turn.administrator, &turn.server, &root);
+    is_stopped(&session.post("/Auth/Keys?app=story", &json!({})));
+    assert_eq!(settings_with(&mut session, Some("something")).expect(401).code(), "wrong_proof");
+    settings_with(&mut session, Some("")).expect(200);
+    session.post("/Auth/Keys?app=story", &json!({})).expect(204);
 }
 
 #[test]

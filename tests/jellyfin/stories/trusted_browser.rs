@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{find, with_plugin};
 use crate::people::Person;
+use crate::server::ADMIN_PASSWORD;
 use crate::visitor::Visitor;
 use crate::window::{Programs, Window};
 
@@ -14,7 +15,8 @@ const BOX: &str = "#jwd-trust";
 fn allow(administrator: &mut Visitor) {
     let path = "/Jellyward/Api/Admin/Settings";
     let revision = administrator.get(path).expect(200).json()["revision"].clone();
-    let change = json!({ "revision": revision, "values": { "trust.plain_http": true } });
+    let proof = json!({ "method": "password", "value": ADMIN_PASSWORD });
+    let change = json!({ "revision": revision, "values": { "trust.plain_http": true }, "proof": proof });
     administrator.post(path, &change).expect(200);
 }
 
