@@ -77,6 +77,14 @@ pub enum Kind {
     SessionsEnded,
     /// Everything was ended and taken away: the phone is lost.
     PhoneLost,
+    /// An e-mail address was set.
+    EmailChanged,
+    /// An e-mail address was verified.
+    EmailVerified,
+    /// An e-mail address was taken away.
+    EmailRemoved,
+    /// The e-mail address before was put back by whoever reads it, and everything was signed out.
+    EmailRestored,
 }
 
 impl Kind {
@@ -114,6 +122,10 @@ impl Kind {
         Self::Unlocked,
         Self::SessionsEnded,
         Self::PhoneLost,
+        Self::EmailChanged,
+        Self::EmailVerified,
+        Self::EmailRemoved,
+        Self::EmailRestored,
     ];
 
     /// What an account's owner is told beside what they did themselves: who was kept out, and why.
@@ -166,6 +178,10 @@ impl Kind {
             Self::Unlocked => "unlocked",
             Self::SessionsEnded => "sessions_ended",
             Self::PhoneLost => "phone_lost",
+            Self::EmailChanged => "email_changed",
+            Self::EmailVerified => "email_verified",
+            Self::EmailRemoved => "email_removed",
+            Self::EmailRestored => "email_restored",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::address::MailAddress;
 use super::certificates::Certificates;
-use super::choice::{Language, MailSecurity, OtherPlugins, Required};
+use super::choice::{EmailWanted, Language, MailSecurity, OtherPlugins, Required};
 use super::day::Day;
 use super::declaration::{Declared, Setting, Who};
 use super::error::{Refusal, SettingCode, SettingError};
@@ -242,6 +242,14 @@ pub const PASSWORDS_MIN_LENGTH: Setting<u32> = Setting {
 pub const PASSWORDS_REFUSE_COMMON: Setting<bool> =
     Setting { key: "passwords.refuse_common", default: || true, limits: (), who: Who::Administrators };
 
+/// People are asked for an e-mail address when they sign in.
+pub const EMAIL_REQUIRED: Setting<EmailWanted> =
+    Setting { key: "email.required", default: || EmailWanted::Off, limits: (), who: Who::Administrators };
+
+/// One address may serve several accounts.
+pub const EMAIL_SHARED: Setting<bool> =
+    Setting { key: "email.shared", default: || false, limits: (), who: Who::Administrators };
+
 /// Every setting, in the order of the dashboard.
 pub const ALL: &[&dyn Declared] = &[
     &GATE_ENABLED,
@@ -282,6 +290,8 @@ pub const ALL: &[&dyn Declared] = &[
     &SMTP_FROM_NAME,
     &SMTP_AUTHORITIES,
     &SMTP_DEADLINE_SECONDS,
+    &EMAIL_REQUIRED,
+    &EMAIL_SHARED,
 ];
 
 /// The setting of that key.

@@ -12,6 +12,7 @@ pub mod ceremonies;
 pub mod challenges;
 mod corruption;
 pub mod devices;
+pub mod email_changes;
 pub mod emails;
 pub mod enrolments;
 pub mod events;

@@ -15,7 +15,7 @@ CREATE TABLE emails_pending (
     row        TEXT NOT NULL UNIQUE,
     address    BLOB NOT NULL, -- sealed
     folded     BLOB NOT NULL,
-    code       BLOB NOT NULL, -- keyed hash
+    code       BLOB,          -- keyed hash; null: somebody else has the address, and no code was sent
     tries      INTEGER NOT NULL DEFAULT 0,
     sent_at    INTEGER NOT NULL,
     expires_at INTEGER NOT NULL
@@ -23,13 +23,14 @@ CREATE TABLE emails_pending (
 
 -- The way back for whoever reads the address that was given up.
 CREATE TABLE emails_undo (
-    hash        BLOB PRIMARY KEY, -- of the token in the link
+    id          INTEGER PRIMARY KEY,  -- the later the change, the larger
+    hash        BLOB NOT NULL UNIQUE, -- of the token in the link
     account     BLOB NOT NULL,
     row         TEXT NOT NULL UNIQUE,
     address     BLOB NOT NULL, -- sealed; the old one
     verified_at INTEGER,
     expires_at  INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX emails_undo_of_account ON emails_undo (account);
 
 -- Forgotten passwords: what was sent out to be redeemed.

@@ -94,6 +94,7 @@ const FILES: &[File] = &[
             include_str!("assets/dashboard.js"),
         ],
     ),
+    script("undo.js", &[KIT, REMOTE, include_str!("assets/undo.js")]),
     File { name: "style.css", content_type: STYLE, parts: &[include_str!("assets/style.css")] },
 ];
 

@@ -28,6 +28,7 @@ pub fn page(page: Page, request: &Request, texts: &Texts, frame_ancestors: &str)
         Page::SignIn => ("login.js", "page-sign-in-title"),
         Page::Account => ("account.js", "page-account-title"),
         Page::Dashboard => ("dashboard.js", "page-dashboard-title"),
+        Page::Undo => ("undo.js", "page-undo-title"),
     };
     confine(render(200, script, title, "", request, texts), frame_ancestors)
 }
@@ -126,8 +127,8 @@ mod tests {
     fn a_page_has_no_inline_script_or_style() {
         let texts = Languages::load();
         let texts = texts.choose(None, None);
-        let shown =
-            [Page::SignIn, Page::Account, Page::Dashboard].map(|one| page(one, &request("/Jellyward"), texts, ""));
+        let shown = [Page::SignIn, Page::Account, Page::Dashboard, Page::Undo]
+            .map(|one| page(one, &request("/Jellyward"), texts, ""));
         for response in shown.iter().chain([&not_found(&request("/Jellyward/x\"><script>"), texts, "")]) {
             let html = std::str::from_utf8(response.bytes()).unwrap();
             assert!(!html.contains("<style") && !html.contains("style=") && !html.contains(" on"), "{html}");

@@ -36,6 +36,8 @@ codes! {
     BadField "bad_field" 400;
     /// A setting's value is refused; `field` names the setting.
     BadSetting "bad_setting" 400;
+    /// Not one e-mail address.
+    NotAnAddress "not_an_address" 400;
     /// Nobody is signed in.
     SignIn "sign_in" 401;
     /// The code is wrong; `triesLeft` says how often it may still be tried.
@@ -56,6 +58,10 @@ codes! {
     WrongPasskey "wrong_passkey" 401;
     /// The ceremony is unknown, lapsed, or used.
     CeremonyGone "ceremony_gone" 401;
+    /// No address waits for a code.
+    CodeGone "code_gone" 401;
+    /// A mail's link was used, is too old, or never was one.
+    LinkGone "link_gone" 401;
     /// The enrolment is unknown, finished or expired.
     EnrolmentGone "enrolment_gone" 401;
     /// Jellyfin does not let this user in now: disabled, from here, or at this hour.
@@ -90,6 +96,8 @@ codes! {
     UnknownUser "unknown_user" 404;
     /// That mail cannot be tried again: it is gone, or has died.
     MailGone "mail_gone" 404;
+    /// That account has no e-mail address.
+    NoAddress "no_address" 404;
     /// The path exists, the method does not.
     WrongMethod "wrong_method" 405;
     /// Jellyfin refused to make the session; the same challenge may be tried again.
@@ -102,6 +110,10 @@ codes! {
     SettingsChanged "settings_changed" 409;
     /// Mail was asked for, and a server or a sender is missing.
     MailNotSetUp "mail_not_set_up" 409;
+    /// Every account must have an e-mail address.
+    EmailRequired "email_required" 409;
+    /// Another account has that e-mail address; told to administrators only.
+    AddressInUse "address_in_use" 409;
     /// The body is over the limit.
     TooLarge "too_large" 413;
     /// A POST body must be `application/json`.

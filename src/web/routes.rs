@@ -24,6 +24,8 @@ pub enum Page {
     Account,
     /// Settings, users and events.
     Dashboard,
+    /// Where a mail's link leads that puts an e-mail address back.
+    Undo,
 }
 
 /// The calls; docs/http-api.md tells what each takes and answers.
@@ -81,6 +83,13 @@ pub enum Api {
     AdminMailOutbox,
     AdminMailOutboxRetry,
     AdminMailOutboxDiscard,
+    AccountEmail,
+    AccountEmailStart,
+    AccountEmailResend,
+    AccountEmailConfirm,
+    AccountEmailRemove,
+    AddressUndo,
+    AdminUsersEmail,
 }
 
 /// The calls that compare a secret of somebody's with what was sent: each one counts its tries.
@@ -110,6 +119,10 @@ pub const SECRET_CHECKING: &[Api] = &[
     Api::AdminMailTest,
     Api::AdminMailOutboxRetry,
     Api::AdminMailOutboxDiscard,
+    Api::AccountEmailStart,
+    Api::AccountEmailConfirm,
+    Api::AccountEmailRemove,
+    Api::AdminUsersEmail,
 ];
 
 /// Who may call.
@@ -202,6 +215,14 @@ const TABLE: &[(Verb, &str, Place)] = {
         (Get,  "/Jellyward/Api/Admin/Mail/Outbox",         Call(AdminMailOutbox, Administrator)),
         (Post, "/Jellyward/Api/Admin/Mail/Outbox/Retry",   Call(AdminMailOutboxRetry, Administrator)),
         (Post, "/Jellyward/Api/Admin/Mail/Outbox/Discard", Call(AdminMailOutboxDiscard, Administrator)),
+        (Get,  "/Jellyward/Undo",                          Show(Page::Undo)),
+        (Get,  "/Jellyward/Api/Account/Email",             Call(AccountEmail, Person)),
+        (Post, "/Jellyward/Api/Account/Email/Start",       Call(AccountEmailStart, Person)),
+        (Post, "/Jellyward/Api/Account/Email/Resend",      Call(AccountEmailResend, Person)),
+        (Post, "/Jellyward/Api/Account/Email/Confirm",     Call(AccountEmailConfirm, Person)),
+        (Post, "/Jellyward/Api/Account/Email/Remove",      Call(AccountEmailRemove, Person)),
+        (Post, "/Jellyward/Api/Address/Undo",              Call(AddressUndo, Anybody)),
+        (Post, "/Jellyward/Api/Admin/Users/Email",         Call(AdminUsersEmail, Administrator)),
     ]
 };
 

@@ -18,8 +18,11 @@ pub enum Kind {
     AddressCode,
     /// Somebody entered an address that another account has: `Address`.
     AddressInUse,
-    /// To the old address: it was replaced. `Link` undoes it for `Hours`.
+    /// To the old address: it was replaced. `Link` undoes it for `Hours`, unless an administrator replaced it or there
+    /// can be no links: `Address`.
     AddressChanged,
+    /// To both addresses: the old one was put back, and everything was signed out: `Address`.
+    AddressRestored,
     /// The code by which a sign-in is finished: `Code`, `Minutes`, `Device`, `Network`.
     SignInCode,
     /// The code by which a change is confirmed: `Code`, `Minutes`.
@@ -110,6 +113,7 @@ impl Kind {
             Self::AddressCode => "address_code",
             Self::AddressInUse => "address_in_use",
             Self::AddressChanged => "address_changed",
+            Self::AddressRestored => "address_restored",
             Self::SignInCode => "sign_in_code",
             Self::StepUpCode => "step_up_code",
             Self::Reset => "reset",

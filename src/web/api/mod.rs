@@ -5,6 +5,7 @@ mod admin;
 mod browsers;
 mod challenge;
 mod devices;
+mod email;
 mod mail;
 mod passkeys;
 mod sessions;
@@ -97,6 +98,13 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
         Api::AdminMailOutbox => mail::outbox(desk),
         Api::AdminMailOutboxRetry => mail::retry(desk, fields),
         Api::AdminMailOutboxDiscard => mail::discard(desk, fields),
+        Api::AccountEmail => email::show(desk),
+        Api::AccountEmailStart => email::start(desk, fields),
+        Api::AccountEmailResend => email::resend(desk),
+        Api::AccountEmailConfirm => email::confirm(desk, fields),
+        Api::AccountEmailRemove => email::remove(desk, fields),
+        Api::AddressUndo => email::undo(desk, fields),
+        Api::AdminUsersEmail => email::administer(desk, fields),
     }
 }
 

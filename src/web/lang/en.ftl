@@ -6,6 +6,7 @@
 page-sign-in-title = Sign in
 page-account-title = Two-factor and devices
 page-dashboard-title = Jellyward
+page-undo-title = Put an e-mail address back
 page-not-found-title = No such page
 page-not-found-text = There is nothing at this address.
 page-needs-script = This page needs JavaScript.
@@ -484,6 +485,10 @@ dashboard-event-kind-not_approved = Refused: not approved from a session with a 
 dashboard-event-kind-unlocked = Unlock file used: password alone for an hour
 dashboard-event-kind-sessions_ended = Sessions ended
 dashboard-event-kind-phone_lost = Phone lost: everything signed out
+dashboard-event-kind-email_changed = E-mail address set
+dashboard-event-kind-email_verified = E-mail address verified
+dashboard-event-kind-email_removed = E-mail address removed
+dashboard-event-kind-email_restored = E-mail address put back by its reader: everything signed out
 
 ## Refusals, by code
 
@@ -523,6 +528,12 @@ problem-too_many = There are as many as there may be. Remove one first.
 problem-settings_changed = Somebody else changed the settings meanwhile.
 problem-mail_gone = That mail is gone: it was sent, discarded, or what is in it holds no longer.
 problem-mail_not_set_up = Set the mail server and a sender's address first.
+problem-not_an_address = That is no e-mail address. Write one as in name@example.org.
+problem-code_gone = That code is no longer good: its time or its tries are over, or a newer address was entered. Start again.
+problem-link_gone = This link is no longer good: it was used, or is too old.
+problem-no_address = There is no e-mail address.
+problem-email_required = Everybody here needs an e-mail address. You can change yours, not remove it.
+problem-address_in_use = Another account has verified that address already.
 problem-too_often = That was too often. Wait a little.
 problem-too_large = The request is too large.
 problem-wrong_type = The request must be JSON.
@@ -561,6 +572,7 @@ setting-group-limits = Limits
 setting-group-web = Pages
 setting-group-events = Events
 setting-group-smtp = Mail
+setting-group-email = E-mail addresses
 
 setting-unit-days = days
 setting-unit-minutes = minutes
@@ -660,6 +672,23 @@ setting-smtp-authorities-label = Trust only these authorities
 setting-smtp-authorities-help = For a server with a certificate of your own making: the certificate of the authority behind it, or the server's own, as PEM. Empty: the authorities this machine trusts.
 setting-smtp-deadline-seconds-label = Give up after
 setting-smtp-deadline-seconds-help = A server that has not taken a mail by then is tried again later.
+setting-email-required-label = Ask for an e-mail address
+setting-email-required-help = At the next sign-in in a browser, after password and second factor, and only while mail is set up and gets out. Required: apps that cannot show the page are refused until the account has one.
+setting-email-required-choice-off = No: whoever likes sets one
+setting-email-required-choice-optional = Ask, and let people skip it
+setting-email-required-choice-required = Required
+setting-email-shared-label = One address for several accounts
+setting-email-shared-help = Lets a family share a mailbox. Off: an address that one account has verified cannot be verified by another.
+
+## E-mail addresses
+
+email-undo-title = Put your e-mail address back
+email-undo-lead = The e-mail address of your account was changed. If that was not you, somebody else has been in it.
+email-undo-means = This puts the address of this mailbox back and signs the account out everywhere.
+email-undo-do = Put it back and sign out everywhere
+email-undo-done = Done: your address is back, and everything is signed out. Sign in and choose a new password now.
+email-undo-nothing = Open the link as it stands in the mail.
+email-undo-on = Go to sign-in
 
 ## What a browser says it is
 

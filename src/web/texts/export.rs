@@ -5,8 +5,18 @@ use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternEl
 use serde_json::{Map, Value};
 
 /// Messages whose id starts so are for scripts.
-pub(super) const PREFIXES: &[&str] =
-    &["challenge-", "enrol-", "login-", "account-", "passkey-", "extras-", "dashboard-", "problem-", "common-"];
+pub(super) const PREFIXES: &[&str] = &[
+    "challenge-",
+    "enrol-",
+    "login-",
+    "account-",
+    "passkey-",
+    "extras-",
+    "dashboard-",
+    "email-",
+    "problem-",
+    "common-",
+];
 
 /// The JSON object of id to text. Messages that scripts cannot put together (functions, terms, nested choices) are
 /// left out; the tests let none pass.
