@@ -72,7 +72,7 @@ fn an_address_counts_once_its_code_came_back() {
     let started = start(&world, &alice, " Alice+TV@bücher.example ");
     assert_eq!(started.status, 200, "{}", text(&started));
     let now = world.now();
-    assert_eq!(body(&started), json!({ "expiresAt": now + 600, "resendAt": now + 60, "digits": 6 }));
+    assert_eq!(body(&started), json!({ "expiresAt": now + 600, "resendAt": now + 60, "digits": 6, "serverTime": now }));
     let waits = email(&world, &alice);
     assert_eq!((&waits["address"], &waits["verifiedAt"]), (&Value::Null, &Value::Null), "it counts for nothing yet");
     assert_eq!(waits["pending"]["address"], "Alice+TV@xn--bcher-kva.example");

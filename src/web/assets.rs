@@ -29,6 +29,7 @@ const CHALLENGE: &str = include_str!("assets/challenge.js");
 const REMOTE: &str = include_str!("assets/remote.js");
 const DIALOG: &str = include_str!("assets/dialog.js");
 const PROOF: &str = include_str!("assets/proof.js");
+const EMAIL: &str = include_str!("assets/email.js");
 const SESSION: &str = include_str!("assets/session.js");
 
 /// Everything there is, the texts excepted.
@@ -67,6 +68,8 @@ const FILES: &[File] = &[
             SESSION,
             include_str!("assets/account/overview.js"),
             include_str!("assets/account/methods.js"),
+            EMAIL,
+            include_str!("assets/account/email.js"),
             include_str!("assets/account/app_passwords.js"),
             include_str!("assets/account/quick_connect.js"),
             include_str!("assets/account/tv.js"),

@@ -43,12 +43,15 @@ pub struct Sent {
     pub resend_at: Seconds,
     /// Digits of a code.
     pub digits: usize,
+    /// The engine's clock.
+    pub server_time: Seconds,
 }
 
 impl Sent {
     /// What is known of what waits.
-    pub fn of(pending: &Pending) -> Self {
-        Self { expires_at: pending.expires_at, resend_at: pending.sent_at + RESEND_AFTER, digits: DIGITS }
+    pub fn of(pending: &Pending, now: Seconds) -> Self {
+        let resend_at = pending.sent_at + RESEND_AFTER;
+        Self { expires_at: pending.expires_at, resend_at, digits: DIGITS, server_time: now }
     }
 }
 
@@ -123,7 +126,7 @@ fn send(
             expires_at: now + LIFETIME,
         };
         email_changes::await_code(tx, &pending)?;
-        Ok::<_, EmailDenial>(Sent::of(&pending))
+        Ok::<_, EmailDenial>(Sent::of(&pending, now))
     })?;
     cx.bell.ring();
     Ok(sent)

@@ -51,7 +51,7 @@ pub fn view(cx: &Context, facts: &UserFacts) -> Result<EmailView, EmailDenial> {
                 Ok::<_, EmailDenial>(PendingView {
                     address: verification::open(cx, &pending)?.to_string(),
                     tries_left: MOST_TRIES.saturating_sub(pending.tries),
-                    sent: Sent::of(&pending),
+                    sent: Sent::of(&pending, now),
                 })
             })
             .transpose()?;

@@ -140,6 +140,7 @@ account-required = Your account needs a second factor.
 account-menu = What to do
 account-menu-overview = Overview
 account-menu-methods = Sign-in methods
+account-menu-email = E-mail
 account-menu-app-passwords = App passwords
 account-menu-tv = Sign in a TV
 account-menu-browsers = Trusted browsers
@@ -682,6 +683,42 @@ setting-email-shared-help = Lets a family share a mailbox. Off: an address that 
 
 ## E-mail addresses
 
+email-label = E-mail address
+email-hint = A code goes there. Nothing changes until you have entered it.
+email-send = Send the code
+email-on-its-way = A code is on its way to { $address }. It may take a minute; look among the unwanted mail, too.
+email-code-label = Code from the mail
+email-code-left = Good for { $time }
+email-code-over = That code is over. Ask for another one.
+email-wrong-code = { $count ->
+    [0] That is not the code, and there are no tries left. Start again in ten minutes.
+    [one] That is not the code. One try is left.
+   *[other] That is not the code. { $count } tries are left.
+}
+email-resend = Send another code
+email-resend-in = Another code in { $time }
+email-sent-again = Another code is on its way. The one before is no longer good.
+email-another = Use another address
+email-lead = Codes, links to a new password and warnings about your account go to this address.
+email-none = You have no e-mail address here.
+email-verified = Verified
+email-unverified = Not verified
+email-unverified-hint = Nothing is sent there until you have shown that you read it.
+email-not-available = This server sends no mail yet, so no address can be set.
+email-needed = Everybody here needs one; you can change it, not remove it.
+email-add = Add an address
+email-verify = Verify it
+email-change = Change it
+email-remove = Remove
+email-remove-title = Remove your e-mail address?
+email-remove-lead = Without it you cannot choose a new password by mail, and nobody warns you.
+email-removed = The address is removed.
+email-done = The address is verified.
+email-dashboard = E-mail address
+email-dashboard-of = E-mail address of { $name }
+email-dashboard-lead = Empty: no address. The verified address before is told of the change.
+email-dashboard-verified = Verified: I know that { $name } reads what is sent there
+email-dashboard-saved = The e-mail address of { $name } is saved.
 email-undo-title = Put your e-mail address back
 email-undo-lead = The e-mail address of your account was changed. If that was not you, somebody else has been in it.
 email-undo-means = This puts the address of this mailbox back and signs the account out everywhere.
