@@ -6,6 +6,8 @@ mod support;
 
 #[path = "addresses/administrator.rs"]
 mod administrator;
+#[path = "addresses/set_up.rs"]
+mod set_up;
 #[path = "addresses/undo.rs"]
 mod undo;
 

@@ -189,6 +189,18 @@ fn lock_of(call: Api) -> Lock {
             assert_eq!(lock.world.post(&lock.from, "/Jellyward/Api/Admin/Users/Email", &address).status, 200);
             lock
         }
+        Api::ChallengeSetUpEmailConfirm => {
+            world.set(&mail_settings());
+            world.set(&json!({ "email.required": "required" }));
+            world.user("alice", "alice's password");
+            let from = Visitor::at("203.0.113.5");
+            let token = challenge(&world.login(&from, "alice", "alice's password"));
+            let start = json!({ "challenge": token, "address": "alice@example.org" });
+            assert_eq!(world.post(&from, "/Jellyward/Api/Challenge/SetUp/Email/Start", &start).status, 200);
+            let right = code_in(&mail_to(&world, "alice@example.org"));
+            let document = json!({ "challenge": token, "code": "" });
+            Lock { world, from, path: "/Jellyward/Api/Challenge/SetUp/Email/Confirm", document, field: "/code", right }
+        }
         Api::AdminUsersEmail => {
             let address = json!({ "user": "", "address": "anna@example.org", "verified": true });
             by_proof(world, "/Jellyward/Api/Admin/Users/Email", address)

@@ -170,9 +170,3 @@ pub fn forget_undos(tx: &Transaction<'_>, account: &AccountId) -> Result<(), Sto
     tx.prepare_cached("DELETE FROM emails_undo WHERE account = ?1")?.execute(params![account.as_bytes()])?;
     Ok(())
 }
-
-/// Whatever was sent to an address that is no longer the account's resets nothing any more.
-pub fn void_resets(tx: &Transaction<'_>, account: &AccountId) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM resets WHERE account = ?1")?.execute(params![account.as_bytes()])?;
-    Ok(())
-}

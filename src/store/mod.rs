@@ -25,6 +25,7 @@ pub mod outbox;
 pub mod passkeys;
 pub mod resets;
 pub mod sessions;
+pub mod skipped_steps;
 pub mod tv;
 
 use std::cell::Cell;

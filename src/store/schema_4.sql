@@ -56,3 +56,33 @@ CREATE TABLE reset_counts (
 ) STRICT;
 CREATE INDEX reset_counts_of_subject ON reset_counts (subject, at);
 CREATE INDEX reset_counts_by_age ON reset_counts (at);
+
+-- One more kind: everything is proven, and something is set up before the session. What was open is asked for again.
+DROP TABLE challenges;
+CREATE TABLE challenges (
+    hash         BLOB PRIMARY KEY,
+    account      BLOB NOT NULL,
+    kind         TEXT NOT NULL CHECK (kind IN ('prove', 'enrol', 'set_up')),
+    proof        TEXT, -- by what everything was proven; null while it is not
+    stamp        TEXT NOT NULL,
+    epoch        INTEGER NOT NULL,
+    policy_epoch INTEGER NOT NULL,
+    app          TEXT NOT NULL,
+    version      TEXT NOT NULL,
+    device_id    TEXT NOT NULL,
+    device_name  TEXT NOT NULL,
+    network      TEXT NOT NULL,
+    browser      BLOB, -- hash of the browser secret in the cookie; null where cookies do not work
+    expires_at   INTEGER NOT NULL,
+    tries        INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE INDEX challenges_of_account ON challenges (account, network, expires_at);
+CREATE INDEX challenges_by_expiry ON challenges (expires_at);
+
+-- Steps at sign-in that somebody does not want to be asked for again so soon.
+CREATE TABLE skipped_steps (
+    account BLOB NOT NULL,
+    step    TEXT NOT NULL,
+    until   INTEGER NOT NULL,
+    PRIMARY KEY (account, step)
+) STRICT, WITHOUT ROWID;

@@ -90,6 +90,11 @@ pub enum Api {
     AccountEmailRemove,
     AddressUndo,
     AdminUsersEmail,
+    ChallengeSetUp,
+    ChallengeSetUpSkip,
+    ChallengeSetUpEmailStart,
+    ChallengeSetUpEmailResend,
+    ChallengeSetUpEmailConfirm,
 }
 
 /// The calls that compare a secret of somebody's with what was sent: each one counts its tries.
@@ -123,6 +128,7 @@ pub const SECRET_CHECKING: &[Api] = &[
     Api::AccountEmailConfirm,
     Api::AccountEmailRemove,
     Api::AdminUsersEmail,
+    Api::ChallengeSetUpEmailConfirm,
 ];
 
 /// Who may call.
@@ -223,6 +229,11 @@ const TABLE: &[(Verb, &str, Place)] = {
         (Post, "/Jellyward/Api/Account/Email/Remove",      Call(AccountEmailRemove, Person)),
         (Post, "/Jellyward/Api/Address/Undo",              Call(AddressUndo, Anybody)),
         (Post, "/Jellyward/Api/Admin/Users/Email",         Call(AdminUsersEmail, Administrator)),
+        (Post, "/Jellyward/Api/Challenge/SetUp",           Call(ChallengeSetUp, Anybody)),
+        (Post, "/Jellyward/Api/Challenge/SetUp/Skip",      Call(ChallengeSetUpSkip, Anybody)),
+        (Post, "/Jellyward/Api/Challenge/SetUp/Email/Start", Call(ChallengeSetUpEmailStart, Anybody)),
+        (Post, "/Jellyward/Api/Challenge/SetUp/Email/Resend", Call(ChallengeSetUpEmailResend, Anybody)),
+        (Post, "/Jellyward/Api/Challenge/SetUp/Email/Confirm", Call(ChallengeSetUpEmailConfirm, Anybody)),
     ]
 };
 

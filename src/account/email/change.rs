@@ -13,7 +13,7 @@ use crate::notify::addresses::{self, Known};
 use crate::notify::message::{self, Delivery, Kind, Message, Variable};
 use crate::settings::MailAddress;
 use crate::store::email_changes::{self, Undo};
-use crate::store::{StoreError, emails};
+use crate::store::{StoreError, emails, resets};
 
 /// For how long the address before can be put back, in hours.
 pub const UNDO_HOURS: Seconds = 72;
@@ -49,7 +49,7 @@ pub(super) fn apply(
     }
     if !same {
         email_changes::forget_pending(tx, &facts.id)?;
-        email_changes::void_resets(tx, &facts.id)?;
+        resets::void(tx, &facts.id)?;
         if matches!(by, By::Administrator(_)) {
             email_changes::forget_undos(tx, &facts.id)?;
         }

@@ -7,6 +7,7 @@
 pub mod administer;
 mod change;
 pub mod removal;
+pub mod set_up;
 pub mod undo;
 pub mod verification;
 pub mod view;

@@ -105,6 +105,11 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
         Api::AccountEmailRemove => email::remove(desk, fields),
         Api::AddressUndo => email::undo(desk, fields),
         Api::AdminUsersEmail => email::administer(desk, fields),
+        Api::ChallengeSetUp => challenge::set_up(desk, fields),
+        Api::ChallengeSetUpSkip => challenge::skip(desk, fields),
+        Api::ChallengeSetUpEmailStart => challenge::email_start(desk, fields),
+        Api::ChallengeSetUpEmailResend => challenge::email_resend(desk, fields),
+        Api::ChallengeSetUpEmailConfirm => challenge::email_confirm(desk, fields),
     }
 }
 
