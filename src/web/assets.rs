@@ -30,6 +30,7 @@ const REMOTE: &str = include_str!("assets/remote.js");
 const DIALOG: &str = include_str!("assets/dialog.js");
 const PROOF: &str = include_str!("assets/proof.js");
 const EMAIL: &str = include_str!("assets/email.js");
+const SET_UP: &str = include_str!("assets/set_up.js");
 const SESSION: &str = include_str!("assets/session.js");
 
 /// Everything there is, the texts excepted.
@@ -39,7 +40,7 @@ const FILES: &[File] = &[
         "extras.js",
         &[KIT, SERVER, PASSKEY, PASSKEY_SIGN_IN, REMOTE, DIALOG, PROOF, include_str!("assets/extras.js")],
     ),
-    script("challenge.js", &[KIT, PASSKEY, CHALLENGE]),
+    script("challenge.js", &[KIT, PASSKEY, REMOTE, EMAIL, SET_UP, CHALLENGE]),
     script(
         "login.js",
         &[
@@ -48,6 +49,8 @@ const FILES: &[File] = &[
             PASSKEY_SIGN_IN,
             DIAGNOSIS,
             REMOTE,
+            EMAIL,
+            SET_UP,
             CHALLENGE,
             SERVER,
             ENROLMENT,

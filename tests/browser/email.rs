@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::driver::{DOWN, ENTER};
 use super::stage::{Stage, stage};
 
 const CODE: &str = ".jwd-code";
@@ -114,5 +115,66 @@ fn an_administrator_sets_an_address_in_the_list_of_users() {
     stage.browser.read("The e-mail address of bob is saved.");
     stage.browser.read("bob@example.org");
     stage.browser.read("Verified");
+    stage.nothing_was_wrong();
+}
+
+/// Enters an address at sign-in, and its code.
+fn set_up(stage: &Stage, address: &str) {
+    stage.browser.type_into("input[inputmode=email]", address);
+    stage.browser.press("Send the code");
+    stage.browser.read("Another code in");
+    stage.browser.type_into(CODE, &code_in(&mail_to(stage, address, "ode")));
+}
+
+#[test]
+fn an_address_is_asked_for_in_jellyfins_own_page() {
+    let Some(stage) = stage("an_address_is_asked_for_in_jellyfins_own_page", "/jf") else { return };
+    with_mail(&stage);
+    stage.settle(&json!({"email.required": "optional"}));
+    stage.sign_in("bob");
+    stage.browser.read("Would you like to leave an e-mail address?");
+    stage.picture("set-up-email");
+    for (width, height) in [(320, 568), (3840, 2160)] {
+        stage.browser.resize(width, height);
+        stage.fits();
+    }
+    stage.browser.resize(1280, 800);
+    // By the arrows of a remote control: past the field and the button to "Not now".
+    stage.browser.keys(DOWN);
+    stage.browser.keys("\u{e014}");
+    stage.browser.wait("the focus", "roots.map(root => root.activeElement).pop().textContent === 'Not now'");
+    stage.browser.keys(ENTER);
+    stage.is_home("bob");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn a_factor_then_an_address_then_the_session() {
+    let Some(stage) = stage("a_factor_then_an_address_then_the_session", "") else { return };
+    with_mail(&stage);
+    stage.settle(&json!({"email.required": "required"}));
+    let devices = stage.demo.host().devices();
+    stage.sign_in("alice");
+    stage.browser.type_into(".jwd-overlay input.jwd-code", &stage.code("alice"));
+    stage.browser.read("Everybody here needs an e-mail address.");
+    assert!(!stage.browser.text().contains("Not now"));
+    assert_eq!(stage.demo.host().devices(), devices, "no session exists before");
+    set_up(&stage, "alice@example.org");
+    stage.is_home("alice");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn an_address_is_asked_for_on_the_page_of_its_own() {
+    let Some(stage) = stage("an_address_is_asked_for_on_the_page_of_its_own", "") else { return };
+    with_mail(&stage);
+    stage.settle(&json!({"email.required": "required"}));
+    stage.open("/Jellyward/Login");
+    stage.sign_in_alone("bob");
+    stage.browser.read("Everybody here needs an e-mail address.");
+    stage.browser.press("Cancel");
+    stage.sign_in_alone("bob");
+    set_up(&stage, "bob@example.org");
+    stage.is_home("bob");
     stage.nothing_was_wrong();
 }

@@ -24,6 +24,7 @@ const READERS: &[&str] = &[
     include_str!("../assets/account/overview.js"),
     include_str!("../assets/account/methods.js"),
     include_str!("../assets/email.js"),
+    include_str!("../assets/set_up.js"),
     include_str!("../assets/undo.js"),
     include_str!("../assets/account/email.js"),
     include_str!("../assets/account/app_passwords.js"),
