@@ -26,6 +26,8 @@ pub struct Keys {
     pub app_password: DerivedKey,
     /// Codes and PINs for forgotten passwords.
     pub reset: DerivedKey,
+    /// Codes that verify an e-mail address.
+    pub address_code: DerivedKey,
     /// One-time words for a TV.
     pub tv_word: DerivedKey,
     /// The known-browser cookie.
@@ -43,6 +45,7 @@ impl Keys {
             word: master.derive("enrolment word"),
             app_password: master.derive("app password"),
             reset: master.derive("password reset"),
+            address_code: master.derive("address code"),
             tv_word: master.derive("one-time word"),
             known_browser: master.derive("known browser"),
             privacy: master.derive("privacy"),

@@ -15,6 +15,8 @@ mod authenticators;
 mod dashboard;
 #[path = "browser/driver.rs"]
 mod driver;
+#[path = "browser/email.rs"]
+mod email;
 #[path = "browser/extras.rs"]
 mod extras;
 #[path = "browser/mail.rs"]

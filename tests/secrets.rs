@@ -13,6 +13,7 @@ use jellyward::web::routes::{Api, SECRET_CHECKING};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+use support::mailbox::{code_in, mail_settings, mail_to};
 use support::world::{Authenticator, Visitor, World, body, challenge, code_of, text};
 
 /// More guesses than any call allows.
@@ -49,7 +50,8 @@ fn every_secret_checking_call_stops_guessing() {
         for number in 0..MANY {
             let answer = lock.put(&wrong(&lock.right, number));
             assert!((400..500).contains(&answer.status), "{call:?}: a wrong secret got {}", text(&answer));
-            if ["too_many_tries", "challenge_gone", "enrolment_gone"].contains(&code_of(&answer).as_str()) {
+            if ["too_many_tries", "challenge_gone", "enrolment_gone", "code_gone"].contains(&code_of(&answer).as_str())
+            {
                 refused = Some(number);
                 break;
             }
@@ -179,6 +181,43 @@ fn lock_of(call: Api) -> Lock {
             by_proof(world, "/Jellyward/Api/Admin/Messages/Send", mail)
         }
         Api::AdminUsersWord => by_proof(world, "/Jellyward/Api/Admin/Users/Word", json!({ "user": "" })),
+        Api::AccountEmailStart => {
+            world.set(&mail_settings());
+            by_proof(world, "/Jellyward/Api/Account/Email/Start", json!({ "address": "anna@example.org" }))
+        }
+        Api::AccountEmailConfirm => {
+            world.set(&mail_settings());
+            world.user("alice", "alice's password");
+            let from = world.sign_in(&Visitor::at("203.0.113.5"), "alice", "alice's password");
+            let proof = json!({ "method": "password", "value": "alice's password" });
+            let start = json!({ "address": "alice@example.org", "proof": proof });
+            assert_eq!(world.post(&from, "/Jellyward/Api/Account/Email/Start", &start).status, 200);
+            let right = code_in(&mail_to(&world, "alice@example.org"));
+            let path = "/Jellyward/Api/Account/Email/Confirm";
+            Lock { world, from, path, document: json!({ "code": "" }), field: "/code", right }
+        }
+        Api::AccountEmailRemove => {
+            let lock = by_proof(world, "/Jellyward/Api/Account/Email/Remove", json!({ "user": "" }));
+            let address = json!({ "user": lock.document["user"], "address": "anna@example.org", "verified": true });
+            assert_eq!(lock.world.post(&lock.from, "/Jellyward/Api/Admin/Users/Email", &address).status, 200);
+            lock
+        }
+        Api::ChallengeSetUpEmailConfirm => {
+            world.set(&mail_settings());
+            world.set(&json!({ "email.required": "required" }));
+            world.user("alice", "alice's password");
+            let from = Visitor::at("203.0.113.5");
+            let token = challenge(&world.login(&from, "alice", "alice's password"));
+            let start = json!({ "challenge": token, "address": "alice@example.org" });
+            assert_eq!(world.post(&from, "/Jellyward/Api/Challenge/SetUp/Email/Start", &start).status, 200);
+            let right = code_in(&mail_to(&world, "alice@example.org"));
+            let document = json!({ "challenge": token, "code": "" });
+            Lock { world, from, path: "/Jellyward/Api/Challenge/SetUp/Email/Confirm", document, field: "/code", right }
+        }
+        Api::AdminUsersEmail => {
+            let address = json!({ "user": "", "address": "anna@example.org", "verified": true });
+            by_proof(world, "/Jellyward/Api/Admin/Users/Email", address)
+        }
         other => panic!("say how {other:?} is guessed at"),
     }
 }

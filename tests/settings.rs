@@ -5,6 +5,8 @@
 
 mod support;
 
+#[path = "settings/email.rs"]
+mod email;
 #[path = "settings/mail.rs"]
 mod mail;
 

@@ -83,6 +83,14 @@ pub enum Kind {
     WrongReset,
     /// A forgotten password was replaced.
     PasswordReset,
+    /// An e-mail address was set.
+    EmailChanged,
+    /// An e-mail address was verified.
+    EmailVerified,
+    /// An e-mail address was taken away.
+    EmailRemoved,
+    /// The e-mail address before was put back by whoever reads it, and everything was signed out.
+    EmailRestored,
 }
 
 impl Kind {
@@ -123,6 +131,10 @@ impl Kind {
         Self::ResetAsked,
         Self::WrongReset,
         Self::PasswordReset,
+        Self::EmailChanged,
+        Self::EmailVerified,
+        Self::EmailRemoved,
+        Self::EmailRestored,
     ];
 
     /// What an account's owner is told beside what they did themselves: who was kept out, and why.
@@ -178,6 +190,10 @@ impl Kind {
             Self::ResetAsked => "reset_asked",
             Self::WrongReset => "wrong_reset",
             Self::PasswordReset => "password_reset",
+            Self::EmailChanged => "email_changed",
+            Self::EmailVerified => "email_verified",
+            Self::EmailRemoved => "email_removed",
+            Self::EmailRestored => "email_restored",
         }
     }
 }

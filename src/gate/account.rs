@@ -17,6 +17,7 @@ use crate::gate::requirement;
 use crate::gate::standing::Standing;
 use crate::gate::{Gate, app, armed, passkey, sessions, step_up};
 use crate::host::{AccountId, UserFacts};
+use crate::notify::addresses::{self, AddressError};
 use crate::store::accounts::{self, Rule};
 use crate::store::factors::Factor;
 use crate::store::passkeys::Stored;
@@ -86,8 +87,20 @@ pub struct AccountView {
     pub app_passwords_allowed: bool,
     /// Sessions from before the first factor.
     pub legacy_sessions: usize,
+    /// Its e-mail address; none where there is none, or none that can be read.
+    pub email: Option<EmailOf>,
     /// The engine's clock.
     pub server_time: Seconds,
+}
+
+/// An account's e-mail address.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailOf {
+    /// The address.
+    pub address: String,
+    /// When it was verified; none: it counts for nothing.
+    pub verified_at: Option<Seconds>,
 }
 
 /// Shows an account to its owner.
@@ -116,6 +129,7 @@ pub fn view(cx: &Context, facts: &UserFacts) -> Result<AccountView, Denial> {
         proven_until: 0,
         app_passwords_allowed: app::offered(&cx.settings(), &standing, facts.administrator),
         legacy_sessions: 0,
+        email: email(cx, &facts.id)?,
         server_time: cx.now(),
         factors: standing
             .factors
@@ -123,6 +137,17 @@ pub fn view(cx: &Context, facts: &UserFacts) -> Result<AccountView, Denial> {
             .map(authenticator)
             .chain(standing.passkeys.into_iter().map(passkey))
             .collect(),
+    })
+}
+
+fn email(cx: &Context, account: &AccountId) -> Result<Option<EmailOf>, Denial> {
+    cx.store.read(|tx| match addresses::of(cx, tx, account) {
+        Ok(known) => {
+            Ok(known.map(|known| EmailOf { address: known.address.to_string(), verified_at: known.verified_at }))
+        }
+        // Damage is this row's alone; whoever sets an address anew mends it.
+        Err(AddressError::Seal(_)) => Ok(None),
+        Err(error) => Err(Denial::Broken(error.to_string())),
     })
 }
 

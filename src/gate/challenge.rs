@@ -1,24 +1,26 @@
 //! A challenge: what a right password gets instead of a session, while a factor is still wanted.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::audit::{self, Kind};
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::crypto::token::{self, Token};
 use crate::defense::limits::Ticket;
+use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::factor::{recovery, totp};
-use crate::gate::attempt::LoginAttempt;
+use crate::gate::attempt::{Client, LoginAttempt};
 use crate::gate::budget::Budget;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
 use crate::gate::method::Method;
 use crate::gate::passkey;
+use crate::gate::provenance::Proof;
 use crate::gate::requirement::Need;
 use crate::gate::standing::Standing;
 use crate::gate::verdict::{Outcome, Verdict};
-use crate::host::{UserFacts, UserQuery};
+use crate::host::{AccountId, UserFacts, UserQuery};
 use crate::store::accounts;
 use crate::store::challenges::{self, Ask, Challenge};
 use crate::trust::{cookies, trusted_browser};
@@ -55,7 +57,7 @@ pub struct Asking<'a> {
     pub need: Need,
 }
 
-/// Makes a challenge and the verdict that carries it. Lost in a crash, it is asked for again: no `fsync`.
+/// Makes a challenge and the verdict that carries it.
 pub fn ask(cx: &Context, asking: Asking<'_>) -> Result<Verdict, Denial> {
     let Asking { attempt, facts, standing, visitor, .. } = &asking;
     let retry_after = cx.store.read(|tx| Budget::of(cx, facts.id, visitor).wait(tx))?;
@@ -63,42 +65,98 @@ pub fn ask(cx: &Context, asking: Asking<'_>) -> Result<Verdict, Denial> {
     if asking.need == Need::Factor && methods.is_empty() {
         return Ok(Verdict::wait(retry_after));
     }
+    let ask = if asking.need == Need::Factor { Ask::Prove } else { Ask::Enrol };
+    let opened = open(cx, &asking.opening(ask, None, LIFETIME))?;
+    let trust = trusted_browser::offered(cx, &attempt.origin, &opened.facts);
+    Ok(challenged(&asking, &methods, opened.token.as_str(), cx.now(), trust))
+}
+
+impl<'a> Asking<'a> {
+    /// A challenge for this attempt.
+    pub fn opening(&self, ask: Ask, proof: Option<Proof>, lifetime: Seconds) -> Opening<'a> {
+        Opening {
+            account: self.facts.id,
+            standing: self.standing,
+            client: &self.attempt.client,
+            origin: &self.attempt.origin,
+            network: &self.visitor.network,
+            ticket: Some(self.ticket),
+            ask,
+            proof,
+            lifetime,
+        }
+    }
+}
+
+/// A challenge to be opened.
+pub struct Opening<'a> {
+    /// For whom.
+    pub account: AccountId,
+    /// The account, as we see it.
+    pub standing: &'a Standing,
+    /// With which client; the session will be made with it.
+    pub client: &'a Client,
+    /// From where.
+    pub origin: &'a Origin,
+    /// From which network.
+    pub network: &'a Network,
+    /// The counted try, forgiven now.
+    pub ticket: Option<&'a Ticket>,
+    /// What it asks for.
+    pub ask: Ask,
+    /// By what everything was proven.
+    pub proof: Option<Proof>,
+    /// How long it can be met, in seconds.
+    pub lifetime: Seconds,
+}
+
+/// An open challenge.
+pub struct Opened {
+    /// Its token.
+    pub token: Token,
+    /// The user as they are now.
+    pub facts: UserFacts,
+}
+
+/// Opens a challenge. Lost in a crash, it is asked for again: no `fsync`.
+pub fn open(cx: &Context, opening: &Opening<'_>) -> Result<Opened, Denial> {
+    let Opening { client, standing, network, .. } = opening;
     // Read again: the password check itself may have renewed the stored hash.
-    let remote = attempt.origin.remote.as_deref();
-    let facts = cx.host.find_user(&UserQuery::Id(facts.id), remote)?.ok_or(Denial::NotAllowedNow)?;
-    let trust = trusted_browser::offered(cx, &attempt.origin, &facts);
+    let remote = opening.origin.remote.as_deref();
+    let facts = cx.host.find_user(&UserQuery::Id(opening.account), remote)?.ok_or(Denial::NotAllowedNow)?;
     let token = Token::generate(&*cx.randomness)?;
     let now = cx.now();
     let challenge = Challenge {
         account: facts.id,
-        ask: if asking.need == Need::Factor { Ask::Prove } else { Ask::Enrol },
-        stamp: facts.stamp,
+        ask: opening.ask,
+        proof: opening.proof.map(|proof| proof.as_str().to_owned()),
+        stamp: facts.stamp.clone(),
         epoch: standing.account.epoch,
         policy_epoch: standing.policy_epoch,
-        app: attempt.client.app.clone(),
-        version: attempt.client.version.clone(),
-        device_id: attempt.client.device_id.clone(),
-        device_name: attempt.client.device_name.clone(),
-        network: visitor.network.as_str().to_owned(),
-        browser: browser(cx, &attempt.origin),
-        expires_at: now + LIFETIME,
+        app: client.app.clone(),
+        version: client.version.clone(),
+        device_id: client.device_id.clone(),
+        device_name: client.device_name.clone(),
+        network: network.as_str().to_owned(),
+        browser: browser(cx, opening.origin),
+        expires_at: now + opening.lifetime,
         tries: 0,
     };
     cx.store.lazy(|tx| {
         accounts::note(tx, &facts.id, now)?;
         challenges::insert(tx, &token::hash(token.as_str()), &challenge, now, MOST_OPEN)?;
-        if asking.ticket.dirty() {
-            asking.ticket.succeeded(tx)?;
+        if let Some(ticket) = opening.ticket.filter(|ticket| ticket.dirty()) {
+            ticket.succeeded(tx)?;
         }
         let entry = audit::Entry {
             kind: Kind::Challenged,
             account: Some(facts.id),
-            address: Some(visitor.network.as_str()),
-            detail: Some(&attempt.client.app),
+            address: Some(network.as_str()),
+            detail: Some(&client.app),
         };
         audit::record(cx, tx, &entry)
     })?;
-    Ok(verdict(&asking, &methods, token.as_str(), now, trust))
+    Ok(Opened { token, facts })
 }
 
 /// What can be used from here and now.
@@ -116,7 +174,7 @@ fn methods(cx: &Context, standing: &Standing, codes_open: bool) -> Vec<Method> {
     methods
 }
 
-fn verdict(asking: &Asking<'_>, methods: &[Method], token: &str, now: Seconds, trust: Option<u32>) -> Verdict {
+fn challenged(asking: &Asking<'_>, methods: &[Method], token: &str, now: Seconds, trust: Option<u32>) -> Verdict {
     let outcome = if asking.need == Need::Factor { Outcome::Challenge } else { Outcome::Enrol };
     let mut told = json!({
         "outcome": outcome,
@@ -125,7 +183,7 @@ fn verdict(asking: &Asking<'_>, methods: &[Method], token: &str, now: Seconds, t
         "lengths": { "totp": totp::Parameters::default().digits, "recovery": recovery::SYMBOLS },
         "expiresIn": LIFETIME,
         "serverTime": now,
-        "setUp": format!("{}{SET_UP_PATH}", asking.attempt.origin.path_base),
+        "setUp": set_up_path(&asking.attempt.origin),
     });
     if asking.need == (Need::Enrolment { needs_word: true }) {
         told["needsWord"] = true.into();
@@ -133,7 +191,17 @@ fn verdict(asking: &Asking<'_>, methods: &[Method], token: &str, now: Seconds, t
     if let Some(days) = trust {
         told["trust"] = json!({ "days": days });
     }
-    let from_our_script = asking.attempt.origin.header(SCRIPT_HEADER).is_some();
+    verdict(&asking.attempt.origin, outcome, &told)
+}
+
+/// Where what a sign-in demands goes on, as the browser reaches it.
+pub fn set_up_path(origin: &Origin) -> String {
+    format!("{}{SET_UP_PATH}", origin.path_base)
+}
+
+/// The answer that carries a challenge: 200 to our script, 401 to everybody else.
+pub fn verdict(origin: &Origin, outcome: Outcome, told: &Value) -> Verdict {
+    let from_our_script = origin.header(SCRIPT_HEADER).is_some();
     Verdict {
         outcome,
         status: if from_our_script { 200 } else { 401 },
@@ -162,7 +230,7 @@ pub fn introduce(cx: &Context, origin: &Origin) -> Result<Option<(String, String
 pub fn holds(
     cx: &Context,
     challenge: &Challenge,
-    client: Option<&crate::gate::attempt::Client>,
+    client: Option<&Client>,
     origin: &Origin,
     epoch: i64,
     policy_epoch: i64,

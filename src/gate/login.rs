@@ -14,6 +14,7 @@ use crate::gate::mint::{self, Deserved, Seen};
 use crate::gate::pairing;
 use crate::gate::provenance::Proof;
 use crate::gate::requirement::{self, Need};
+use crate::gate::set_up;
 use crate::gate::standing::Standing;
 use crate::gate::tail::{self, Typed};
 use crate::gate::verdict::Verdict;
@@ -74,12 +75,16 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
         (Some(facts), Some(standing)) => recognise(cx, attempt, facts, standing)?,
         _ => Recognised::No,
     };
-    let session = facts.as_ref().zip(standing.as_ref()).is_some_and(|(facts, standing)| {
-        let need = requirement::need(&cx.settings(), standing, facts, visitor.browser.is_some(), cx.now())
-            .spared_by(matches!(trust, Recognised::Trusted(_)));
-        let open = !app::closed_to_password(&cx.settings(), standing, &attempt.origin);
-        open && ends_signed_in(need, &typed, &attempt.action)
-    });
+    let session = match facts.as_ref().zip(standing.as_ref()) {
+        Some((facts, standing)) => {
+            let need = requirement::need(&cx.settings(), standing, facts, visitor.browser.is_some(), cx.now())
+                .spared_by(matches!(trust, Recognised::Trusted(_)));
+            let open = !app::closed_to_password(&cx.settings(), standing, &attempt.origin);
+            open && ends_signed_in(need, &typed, &attempt.action)
+                && set_up::due_at(cx, &facts.id, &attempt.origin, &attempt.action)?.is_empty()
+        }
+        None => false,
+    };
     let check = cx.host.check_password(&PasswordQuery { name: &attempt.name, remote, session }, typed.password)?;
     drop(place);
 
@@ -253,6 +258,13 @@ fn enter(cx: &Context, admitted: &Admitted<'_>, trusted: bool) -> Result<Verdict
         (Need::Factor, None) if pairing::admits(cx, Door { attempt, facts, standing })? => Proof::Paired,
         (need, _) => return challenge::ask(cx, admitted_ask(admitted, need)),
     };
+    // A device that was only approved shows no pages.
+    if proof != Proof::Paired {
+        let due = set_up::due_at(cx, &facts.id, &attempt.origin, &attempt.action)?;
+        if !due.is_empty() {
+            return set_up::ask(cx, &admitted_ask(admitted, need), proof, &due);
+        }
+    }
     let deserved = Deserved {
         account: facts.id,
         client: &attempt.client,

@@ -25,6 +25,7 @@ pub mod provenance;
 pub mod quick_connect;
 pub mod requirement;
 pub mod sessions;
+pub mod set_up;
 pub mod standing;
 pub mod step_up;
 pub mod tail;

@@ -52,6 +52,11 @@ impl Proof {
         }
     }
 
+    /// The proof that was stored so; none for what nobody stored.
+    pub fn stored(text: &str) -> Option<Self> {
+        [Self::Full, Self::Passkey, Self::Password, Self::TrustedBrowser].into_iter().find(|one| one.as_str() == text)
+    }
+
     /// Everything the account can ask for was proven when the session was made.
     pub fn is_full(self) -> bool {
         Self::FULL.contains(&self)

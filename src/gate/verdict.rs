@@ -18,6 +18,8 @@ pub enum Outcome {
     Challenge,
     /// A factor must be set up first.
     Enrol,
+    /// Everything is proven, and something else is set up before the session.
+    SetUp,
     /// No, said the way Jellyfin itself says it.
     Refuse,
     /// Jellyfin's own 400: the client left out app, device or version.

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use serde_json::Value;
+
 use crate::audit::{self, Kind};
 use crate::clock::Seconds;
 use crate::context::Context;
@@ -20,7 +22,7 @@ use crate::gate::method::Method;
 use crate::gate::mint::{self, Deserved, Seen};
 use crate::gate::passkey::{self, Bound, Started};
 use crate::gate::proof::{self, FreshProof};
-use crate::gate::provenance::Proof;
+use crate::gate::set_up;
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, Level, UserQuery};
 use crate::store::ceremonies::Purpose;
@@ -79,8 +81,16 @@ impl Answer<'_> {
     }
 }
 
+/// What a challenge that was met brings.
+pub enum Met {
+    /// A session, and headers for the answer.
+    In(Headers),
+    /// Something is to be set up before; this is what the page gets to see of it.
+    SetUp(Value),
+}
+
 /// Proves by a code, and mints.
-pub fn verify(cx: &Context, gate: &Gate, answer: &Answer<'_>, given: &FreshProof) -> Result<Headers, Denial> {
+pub fn verify(cx: &Context, gate: &Gate, answer: &Answer<'_>, given: &FreshProof) -> Result<Met, Denial> {
     let hash = answer.hash();
     if let Some(proven) = gate.grants.take(&hash, cx.now()) {
         return finish_with(cx, gate, answer, hash, proven);
@@ -89,10 +99,14 @@ pub fn verify(cx: &Context, gate: &Gate, answer: &Answer<'_>, given: &FreshProof
     finish_with(cx, gate, answer, hash, proven)
 }
 
-/// Mints for a challenge whose proof was given before: after enrolment, or when Jellyfin refused the session.
-pub fn finish(cx: &Context, gate: &Gate, answer: &Answer<'_>) -> Result<Headers, Denial> {
+/// Mints for a challenge whose proof was given before: after enrolment or another set-up, or when Jellyfin refused the
+/// session.
+pub fn finish(cx: &Context, gate: &Gate, answer: &Answer<'_>) -> Result<Met, Denial> {
     let hash = answer.hash();
-    let proven = gate.grants.take(&hash, cx.now()).ok_or(Denial::ChallengeGone)?;
+    let proven = match gate.grants.take(&hash, cx.now()) {
+        Some(proven) => proven,
+        None => set_up::take(cx, answer)?,
+    };
     finish_with(cx, gate, answer, hash, proven)
 }
 
@@ -204,8 +218,12 @@ fn finish_with(
     answer: &Answer<'_>,
     hash: [u8; 32],
     proven: Challenge,
-) -> Result<Headers, Denial> {
+) -> Result<Met, Denial> {
     held(cx, answer, &proven)?;
+    let due = set_up::due(cx, &proven.account)?;
+    if !due.is_empty() {
+        return Ok(Met::SetUp(set_up::hold(cx, answer, proven, &due)?));
+    }
     let client = Client {
         app: proven.app.clone(),
         version: proven.version.clone(),
@@ -216,7 +234,7 @@ fn finish_with(
         account: proven.account,
         client: &client,
         origin: answer.origin,
-        proof: Proof::Full,
+        proof: set_up::proven_by(&proven),
         epoch: proven.epoch,
         stamp: Some(&proven.stamp),
         seen: Seen::Earlier,
@@ -231,12 +249,13 @@ fn finish_with(
             Err(refused)
         }
         Ok(mut headers) => {
-            if answer.trust {
+            // A password alone, or trust itself, is no reason to trust.
+            if answer.trust && deserved.proof.is_full() {
                 headers.extend(trust(cx, answer.origin, &deserved.account, deserved.epoch));
             }
-            Ok(headers)
+            Ok(Met::In(headers))
         }
-        refused => refused,
+        Err(refused) => Err(refused),
     }
 }
 

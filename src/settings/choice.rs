@@ -43,6 +43,22 @@ impl Choice for OtherPlugins {
     const ALL: &'static [Self] = &[Self::Refuse, Self::Accept];
 }
 
+/// Whether people are asked for an e-mail address when they sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum EmailWanted {
+    /// Not asked: whoever likes sets one.
+    Off,
+    /// Asked, and may be left out.
+    Optional,
+    /// Asked, and no browser signs in without.
+    Required,
+}
+
+impl Choice for EmailWanted {
+    const ALL: &'static [Self] = &[Self::Off, Self::Optional, Self::Required];
+}
+
 /// How the connection to the mail server is kept private.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

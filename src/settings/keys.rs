@@ -2,7 +2,7 @@
 
 use super::address::MailAddress;
 use super::certificates::Certificates;
-use super::choice::{Language, MailSecurity, OtherPlugins, Required, ResetDialog, ResetMessage};
+use super::choice::{EmailWanted, Language, MailSecurity, OtherPlugins, Required, ResetDialog, ResetMessage};
 use super::day::Day;
 use super::declaration::{Declared, Setting, Who};
 use super::error::{Refusal, SettingCode, SettingError};
@@ -289,6 +289,14 @@ pub const MESSAGES_SERVER_NAME: Setting<String> = Setting {
     who: Who::Administrators,
 };
 
+/// People are asked for an e-mail address when they sign in.
+pub const EMAIL_REQUIRED: Setting<EmailWanted> =
+    Setting { key: "email.required", default: || EmailWanted::Off, limits: (), who: Who::Administrators };
+
+/// One address may serve several accounts.
+pub const EMAIL_SHARED: Setting<bool> =
+    Setting { key: "email.shared", default: || false, limits: (), who: Who::Administrators };
+
 /// Every setting, in the order of the dashboard.
 pub const ALL: &[&dyn Declared] = &[
     &GATE_ENABLED,
@@ -337,6 +345,8 @@ pub const ALL: &[&dyn Declared] = &[
     &RESET_HIDE_STOCK_LINK,
     &RESET_END_SESSIONS,
     &MESSAGES_SERVER_NAME,
+    &EMAIL_REQUIRED,
+    &EMAIL_SHARED,
 ];
 
 /// The setting of that key.

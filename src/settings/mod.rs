@@ -25,7 +25,7 @@ pub mod keys;
 
 pub use address::{InvalidMailAddress, LONGEST_ADDRESS, MailAddress};
 pub use certificates::{Certificates, InvalidCertificates, LONGEST_CERTIFICATES};
-pub use choice::{Choice, Language, MailSecurity, OtherPlugins, Required, ResetDialog, ResetMessage};
+pub use choice::{Choice, EmailWanted, Language, MailSecurity, OtherPlugins, Required, ResetDialog, ResetMessage};
 pub use day::Day;
 pub use declaration::{Declared, Setting, Who};
 pub use describe::{markdown, message_ids};

@@ -30,6 +30,7 @@ const STAYS: &[&str] = &[
     "passkeys",
     "recovery_codes",
     "sessions",
+    "skipped_steps",
     "words",
     "wrong_codes",
 ];

@@ -13,6 +13,8 @@ pub enum Ask {
     Prove,
     /// A factor to be enrolled.
     Enrol,
+    /// Something else to be set up, everything being proven.
+    SetUp,
 }
 
 impl Ask {
@@ -20,6 +22,16 @@ impl Ask {
         match self {
             Self::Prove => "prove",
             Self::Enrol => "enrol",
+            Self::SetUp => "set_up",
+        }
+    }
+
+    fn of(column: &str) -> Self {
+        match column {
+            "prove" => Self::Prove,
+            "enrol" => Self::Enrol,
+            // The table takes no other.
+            _ => Self::SetUp,
         }
     }
 }
@@ -31,6 +43,8 @@ pub struct Challenge {
     pub account: AccountId,
     /// What it asks for.
     pub ask: Ask,
+    /// By what everything was proven; none while it is not.
+    pub proof: Option<String>,
     /// The credential stamp the password was right for.
     pub stamp: String,
     /// The account's revocation epoch then.
@@ -55,25 +69,26 @@ pub struct Challenge {
     pub tries: u32,
 }
 
-const COLUMNS: &str = "account, kind, stamp, epoch, policy_epoch, app, version, device_id, device_name, network, browser, expires_at, tries";
+const COLUMNS: &str = "account, kind, proof, stamp, epoch, policy_epoch, app, version, device_id, device_name, network, browser, expires_at, tries";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Challenge> {
     let account: [u8; 16] = row.get(0)?;
     let kind: String = row.get(1)?;
     Ok(Challenge {
         account: account.into(),
-        ask: if kind == Ask::Prove.column() { Ask::Prove } else { Ask::Enrol },
-        stamp: row.get(2)?,
-        epoch: row.get(3)?,
-        policy_epoch: row.get(4)?,
-        app: row.get(5)?,
-        version: row.get(6)?,
-        device_id: row.get(7)?,
-        device_name: row.get(8)?,
-        network: row.get(9)?,
-        browser: row.get(10)?,
-        expires_at: row.get(11)?,
-        tries: row.get(12)?,
+        ask: Ask::of(&kind),
+        proof: row.get(2)?,
+        stamp: row.get(3)?,
+        epoch: row.get(4)?,
+        policy_epoch: row.get(5)?,
+        app: row.get(6)?,
+        version: row.get(7)?,
+        device_id: row.get(8)?,
+        device_name: row.get(9)?,
+        network: row.get(10)?,
+        browser: row.get(11)?,
+        expires_at: row.get(12)?,
+        tries: row.get(13)?,
     })
 }
 
@@ -88,12 +103,13 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM challenges WHERE expires_at <= ?1")?.execute(params![now])?;
     tx.prepare_cached(&format!(
-        "INSERT INTO challenges (hash, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+        "INSERT INTO challenges (hash, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
     ))?
     .execute(params![
         hash,
         new.account.as_bytes(),
         new.ask.column(),
+        new.proof,
         new.stamp,
         new.epoch,
         new.policy_epoch,

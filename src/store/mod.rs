@@ -12,6 +12,7 @@ pub mod ceremonies;
 pub mod challenges;
 mod corruption;
 pub mod devices;
+pub mod email_changes;
 pub mod emails;
 pub mod enrolments;
 pub mod events;
@@ -25,6 +26,7 @@ pub mod outbox;
 pub mod passkeys;
 pub mod resets;
 pub mod sessions;
+pub mod skipped_steps;
 pub mod tv;
 
 use std::cell::Cell;

@@ -216,6 +216,16 @@ pub fn any_expired(tx: &Transaction<'_>, now: Seconds, oldest: Seconds) -> Resul
         .query_row(params![now, oldest], |row| row.get(0))?)
 }
 
+/// Did anything since then not get out, for another reason than whom it went to?
+pub fn falters(tx: &Transaction<'_>, since: Seconds) -> Result<bool, StoreError> {
+    Ok(tx
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM outbox WHERE cause IS NOT NULL AND created_at > ?1 \
+             AND cause NOT IN (?2, 'recipient_rejected'))",
+        )?
+        .query_row(params![since, REVOKED], |row| row.get(0))?)
+}
+
 /// Takes an entry away: it was told, or the owner does not want it told. True if it was there.
 pub fn remove(tx: &Transaction<'_>, id: i64) -> Result<bool, StoreError> {
     Ok(tx.prepare_cached("DELETE FROM outbox WHERE id = ?1")?.execute(params![id])? == 1)

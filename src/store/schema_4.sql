@@ -15,7 +15,7 @@ CREATE TABLE emails_pending (
     row        TEXT NOT NULL UNIQUE,
     address    BLOB NOT NULL, -- sealed
     folded     BLOB NOT NULL,
-    code       BLOB NOT NULL, -- keyed hash
+    code       BLOB,          -- keyed hash; null: somebody else has the address, and no code was sent
     tries      INTEGER NOT NULL DEFAULT 0,
     sent_at    INTEGER NOT NULL,
     expires_at INTEGER NOT NULL
@@ -23,13 +23,14 @@ CREATE TABLE emails_pending (
 
 -- The way back for whoever reads the address that was given up.
 CREATE TABLE emails_undo (
-    hash        BLOB PRIMARY KEY, -- of the token in the link
+    id          INTEGER PRIMARY KEY,  -- the later the change, the larger
+    hash        BLOB NOT NULL UNIQUE, -- of the token in the link
     account     BLOB NOT NULL,
     row         TEXT NOT NULL UNIQUE,
     address     BLOB NOT NULL, -- sealed; the old one
     verified_at INTEGER,
     expires_at  INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX emails_undo_of_account ON emails_undo (account);
 
 -- Forgotten passwords: what was sent out to be redeemed.
@@ -67,4 +68,34 @@ CREATE TABLE messages (
     template   TEXT NOT NULL,
     changed_at INTEGER NOT NULL,
     PRIMARY KEY (kind, language, part)
+) STRICT, WITHOUT ROWID;
+
+-- One more kind: everything is proven, and something is set up before the session. What was open is asked for again.
+DROP TABLE challenges;
+CREATE TABLE challenges (
+    hash         BLOB PRIMARY KEY,
+    account      BLOB NOT NULL,
+    kind         TEXT NOT NULL CHECK (kind IN ('prove', 'enrol', 'set_up')),
+    proof        TEXT, -- by what everything was proven; null while it is not
+    stamp        TEXT NOT NULL,
+    epoch        INTEGER NOT NULL,
+    policy_epoch INTEGER NOT NULL,
+    app          TEXT NOT NULL,
+    version      TEXT NOT NULL,
+    device_id    TEXT NOT NULL,
+    device_name  TEXT NOT NULL,
+    network      TEXT NOT NULL,
+    browser      BLOB, -- hash of the browser secret in the cookie; null where cookies do not work
+    expires_at   INTEGER NOT NULL,
+    tries        INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE INDEX challenges_of_account ON challenges (account, network, expires_at);
+CREATE INDEX challenges_by_expiry ON challenges (expires_at);
+
+-- Steps at sign-in that somebody does not want to be asked for again so soon.
+CREATE TABLE skipped_steps (
+    account BLOB NOT NULL,
+    step    TEXT NOT NULL,
+    until   INTEGER NOT NULL,
+    PRIMARY KEY (account, step)
 ) STRICT, WITHOUT ROWID;

@@ -11,6 +11,7 @@ fn challenge(network: &str, expires_at: i64) -> Challenge {
     Challenge {
         account: AccountId::from([7; 16]),
         ask: Ask::Prove,
+        proof: None,
         stamp: String::new(),
         epoch: 0,
         policy_epoch: 0,

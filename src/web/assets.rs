@@ -30,6 +30,8 @@ const REMOTE: &str = include_str!("assets/remote.js");
 const DIALOG: &str = include_str!("assets/dialog.js");
 const PROOF: &str = include_str!("assets/proof.js");
 const NEW_PASSWORD: &str = include_str!("assets/new_password.js");
+const EMAIL: &str = include_str!("assets/email.js");
+const SET_UP: &str = include_str!("assets/set_up.js");
 const SESSION: &str = include_str!("assets/session.js");
 
 /// Everything there is, the texts excepted.
@@ -39,8 +41,8 @@ const FILES: &[File] = &[
         "extras.js",
         &[KIT, SERVER, PASSKEY, PASSKEY_SIGN_IN, REMOTE, DIALOG, PROOF, include_str!("assets/extras.js")],
     ),
-    script("challenge.js", &[KIT, PASSKEY, CHALLENGE]),
     script("password.js", &[KIT, include_str!("assets/password.js")]),
+    script("challenge.js", &[KIT, PASSKEY, REMOTE, EMAIL, SET_UP, CHALLENGE]),
     script(
         "login.js",
         &[
@@ -49,6 +51,8 @@ const FILES: &[File] = &[
             PASSKEY_SIGN_IN,
             DIAGNOSIS,
             REMOTE,
+            EMAIL,
+            SET_UP,
             CHALLENGE,
             SERVER,
             ENROLMENT,
@@ -69,6 +73,8 @@ const FILES: &[File] = &[
             SESSION,
             include_str!("assets/account/overview.js"),
             include_str!("assets/account/methods.js"),
+            EMAIL,
+            include_str!("assets/account/email.js"),
             include_str!("assets/account/app_passwords.js"),
             include_str!("assets/account/quick_connect.js"),
             include_str!("assets/account/tv.js"),
@@ -99,6 +105,7 @@ const FILES: &[File] = &[
     ),
     script("forgot.js", &[KIT, REMOTE, SERVER, NEW_PASSWORD, include_str!("assets/forgot.js")]),
     script("reset.js", &[KIT, REMOTE, SERVER, NEW_PASSWORD, include_str!("assets/reset.js")]),
+    script("undo.js", &[KIT, REMOTE, include_str!("assets/undo.js")]),
     File { name: "style.css", content_type: STYLE, parts: &[include_str!("assets/style.css")] },
 ];
 

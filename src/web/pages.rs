@@ -30,6 +30,7 @@ pub fn page(page: Page, request: &Request, texts: &Texts, frame_ancestors: &str)
         Page::Dashboard => ("dashboard.js", "page-dashboard-title"),
         Page::Forgot => ("forgot.js", "page-forgot-title"),
         Page::Reset => ("reset.js", "page-reset-title"),
+        Page::Undo => ("undo.js", "page-undo-title"),
     };
     confine(render(200, script, title, "", request, texts), frame_ancestors)
 }
@@ -128,8 +129,8 @@ mod tests {
     fn a_page_has_no_inline_script_or_style() {
         let texts = Languages::load();
         let texts = texts.choose(None, None);
-        let shown =
-            [Page::SignIn, Page::Account, Page::Dashboard].map(|one| page(one, &request("/Jellyward"), texts, ""));
+        let shown = [Page::SignIn, Page::Account, Page::Dashboard, Page::Undo]
+            .map(|one| page(one, &request("/Jellyward"), texts, ""));
         for response in shown.iter().chain([&not_found(&request("/Jellyward/x\"><script>"), texts, "")]) {
             let html = std::str::from_utf8(response.bytes()).unwrap();
             assert!(!html.contains("<style") && !html.contains("style=") && !html.contains(" on"), "{html}");

@@ -40,6 +40,8 @@ codes! {
     WeakPassword "weak_password" 400;
     /// A template is refused; `field` names the part, `line` and `column` the place.
     BadTemplate "bad_template" 400;
+    /// Not one e-mail address.
+    NotAnAddress "not_an_address" 400;
     /// Nobody is signed in.
     SignIn "sign_in" 401;
     /// The code is wrong; `triesLeft` says how often it may still be tried.
@@ -62,6 +64,10 @@ codes! {
     CeremonyGone "ceremony_gone" 401;
     /// What was sent for a forgotten password is unknown, spent, void or expired.
     ResetGone "reset_gone" 401;
+    /// No address waits for a code.
+    CodeGone "code_gone" 401;
+    /// A mail's link was used, is too old, or never was one.
+    LinkGone "link_gone" 401;
     /// The enrolment is unknown, finished or expired.
     EnrolmentGone "enrolment_gone" 401;
     /// Jellyfin does not let this user in now: disabled, from here, or at this hour.
@@ -98,20 +104,24 @@ codes! {
     PreviewGone "preview_gone" 404;
     /// That mail cannot be tried again: it is gone, or has died.
     MailGone "mail_gone" 404;
+    /// That account has no e-mail address.
+    NoAddress "no_address" 404;
     /// The path exists, the method does not.
     WrongMethod "wrong_method" 405;
     /// Jellyfin refused to make the session; the same challenge may be tried again.
     SessionRefused "session_refused" 409;
     /// That passkey is registered already.
     PasskeyKnown "passkey_known" 409;
-    /// That account has no verified e-mail address.
-    NoAddress "no_address" 409;
     /// There are as many as there may be.
     TooMany "too_many" 409;
     /// Somebody else changed the settings meanwhile.
     SettingsChanged "settings_changed" 409;
     /// Mail was asked for, and a server or a sender is missing.
     MailNotSetUp "mail_not_set_up" 409;
+    /// Every account must have an e-mail address.
+    EmailRequired "email_required" 409;
+    /// Another account has that e-mail address; told to administrators only.
+    AddressInUse "address_in_use" 409;
     /// The body is over the limit.
     TooLarge "too_large" 413;
     /// A POST body must be `application/json`.

@@ -28,6 +28,8 @@ pub enum Page {
     Forgot,
     /// A link leads here: the new password, or the PIN.
     Reset,
+    /// Where a mail's link leads that puts an e-mail address back.
+    Undo,
 }
 
 /// The calls; docs/http-api.md tells what each takes and answers.
@@ -98,6 +100,18 @@ pub enum Api {
     AdminMessagesPreview,
     AdminMessagesSend,
     MessagesPreview,
+    AccountEmail,
+    AccountEmailStart,
+    AccountEmailResend,
+    AccountEmailConfirm,
+    AccountEmailRemove,
+    AddressUndo,
+    AdminUsersEmail,
+    ChallengeSetUp,
+    ChallengeSetUpSkip,
+    ChallengeSetUpEmailStart,
+    ChallengeSetUpEmailResend,
+    ChallengeSetUpEmailConfirm,
 }
 
 /// The calls that compare a secret of somebody's with what was sent: each one counts its tries.
@@ -134,6 +148,11 @@ pub const SECRET_CHECKING: &[Api] = &[
     Api::AdminMessagesSave,
     Api::AdminMessagesReset,
     Api::AdminMessagesSend,
+    Api::AccountEmailStart,
+    Api::AccountEmailConfirm,
+    Api::AccountEmailRemove,
+    Api::AdminUsersEmail,
+    Api::ChallengeSetUpEmailConfirm,
 ];
 
 /// Who may call.
@@ -243,6 +262,19 @@ const TABLE: &[(Verb, &str, Place)] = {
         (Post, "/Jellyward/Api/Admin/Messages/Preview",    Call(AdminMessagesPreview, Administrator)),
         (Post, "/Jellyward/Api/Admin/Messages/Send",       Call(AdminMessagesSend, Administrator)),
         (Get,  "/Jellyward/Api/Messages/Preview",          Call(MessagesPreview, Anybody)),
+        (Get,  "/Jellyward/Undo",                          Show(Page::Undo)),
+        (Get,  "/Jellyward/Api/Account/Email",             Call(AccountEmail, Person)),
+        (Post, "/Jellyward/Api/Account/Email/Start",       Call(AccountEmailStart, Person)),
+        (Post, "/Jellyward/Api/Account/Email/Resend",      Call(AccountEmailResend, Person)),
+        (Post, "/Jellyward/Api/Account/Email/Confirm",     Call(AccountEmailConfirm, Person)),
+        (Post, "/Jellyward/Api/Account/Email/Remove",      Call(AccountEmailRemove, Person)),
+        (Post, "/Jellyward/Api/Address/Undo",              Call(AddressUndo, Anybody)),
+        (Post, "/Jellyward/Api/Admin/Users/Email",         Call(AdminUsersEmail, Administrator)),
+        (Post, "/Jellyward/Api/Challenge/SetUp",           Call(ChallengeSetUp, Anybody)),
+        (Post, "/Jellyward/Api/Challenge/SetUp/Skip",      Call(ChallengeSetUpSkip, Anybody)),
+        (Post, "/Jellyward/Api/Challenge/SetUp/Email/Start", Call(ChallengeSetUpEmailStart, Anybody)),
+        (Post, "/Jellyward/Api/Challenge/SetUp/Email/Resend", Call(ChallengeSetUpEmailResend, Anybody)),
+        (Post, "/Jellyward/Api/Challenge/SetUp/Email/Confirm", Call(ChallengeSetUpEmailConfirm, Anybody)),
     ]
 };
 

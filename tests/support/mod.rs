@@ -4,6 +4,7 @@
 pub mod jellyfin;
 pub mod library;
 pub mod mail_server;
+pub mod mailbox;
 pub mod postman;
 pub mod tools;
 pub mod world;

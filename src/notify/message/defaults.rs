@@ -20,6 +20,7 @@ fn english(kind: Kind) -> &'static str {
         Kind::AddressCode => include_str!("en/address_code.txt"),
         Kind::AddressInUse => include_str!("en/address_in_use.txt"),
         Kind::AddressChanged => include_str!("en/address_changed.txt"),
+        Kind::AddressRestored => include_str!("en/address_restored.txt"),
         Kind::SignInCode => include_str!("en/sign_in_code.txt"),
         Kind::StepUpCode => include_str!("en/step_up_code.txt"),
         Kind::Reset => include_str!("en/reset.txt"),

@@ -9,6 +9,8 @@ pub enum Kind {
     AddressInUse,
     /// To the old address: it was replaced. `Link` undoes it for `Hours`.
     AddressChanged,
+    /// To both addresses: the old one was put back, and everything was signed out: `Address`.
+    AddressRestored,
     /// The code by which a sign-in is finished: `Code`, `Minutes`, `Device`, `Network`.
     SignInCode,
     /// The code by which a change is confirmed: `Code`, `Minutes`.
@@ -75,6 +77,7 @@ impl Kind {
         Self::AddressCode,
         Self::AddressInUse,
         Self::AddressChanged,
+        Self::AddressRestored,
         Self::SignInCode,
         Self::StepUpCode,
         Self::Reset,
@@ -97,6 +100,7 @@ impl Kind {
             Self::AddressCode => "address_code",
             Self::AddressInUse => "address_in_use",
             Self::AddressChanged => "address_changed",
+            Self::AddressRestored => "address_restored",
             Self::SignInCode => "sign_in_code",
             Self::StepUpCode => "step_up_code",
             Self::Reset => "reset",
@@ -125,7 +129,8 @@ impl Kind {
         match self {
             Self::AddressCode | Self::StepUpCode => &[Code, Minutes],
             Self::AddressInUse => &[Address],
-            Self::AddressChanged => &[Link, Hours],
+            Self::AddressChanged => &[Address, Link, Hours],
+            Self::AddressRestored => &[Address],
             Self::SignInCode => &[Code, Minutes, Device, Network],
             Self::Reset => &[Code, Link, Minutes],
             Self::ResetPin => &[Pin, Minutes],

@@ -2,11 +2,14 @@
 
 use serde_json::json;
 
-use super::{Desk, passkeys, problem};
+use super::{Desk, email, passkeys, problem};
+use crate::account::email::set_up as email_set_up;
+use crate::gate::denial::Denial;
 use crate::gate::enrol;
 use crate::gate::method::Method;
 use crate::gate::proof::FreshProof;
-use crate::gate::verify::{self, Answer};
+use crate::gate::set_up::{self, Step};
+use crate::gate::verify::{self, Answer, Met};
 use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::Problem;
@@ -23,15 +26,56 @@ pub(super) fn verify(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Pr
         _ => return Err(fields.complaint("method")),
     };
     let answer = Answer { trust: fields.flag("trust")?, ..answer(desk, &challenge) };
-    let proven = verify::verify(desk.cx, desk.gate, &answer, &given);
-    proven.map(Response::session).map_err(|denial| problem(desk, denial))
+    met(desk, verify::verify(desk.cx, desk.gate, &answer, &given))
 }
 
 pub(super) fn finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
     let answer = Answer { trust: fields.flag("trust")?, ..answer(desk, &challenge) };
-    let proven = verify::finish(desk.cx, desk.gate, &answer);
-    proven.map(Response::session).map_err(|denial| problem(desk, denial))
+    met(desk, verify::finish(desk.cx, desk.gate, &answer))
+}
+
+/// The session, or what is to be set up before.
+fn met(desk: &Desk<'_>, met: Result<Met, Denial>) -> Result<Response, Problem> {
+    match met.map_err(|denial| problem(desk, denial))? {
+        Met::In(headers) => Ok(Response::session(headers)),
+        Met::SetUp(told) => Ok(Response::json(&json!({ "jellyward": told }))),
+    }
+}
+
+/// What is left to be set up.
+pub(super) fn set_up(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let challenge = fields.secret("challenge")?;
+    let left = set_up::left(desk.cx, &answer(desk, &challenge)).map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&json!({ "steps": left })))
+}
+
+/// Leaves a step out for a while.
+pub(super) fn skip(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let challenge = fields.secret("challenge")?;
+    let step = Step::named(&fields.text("step")?).ok_or_else(|| fields.complaint("step"))?;
+    set_up::skip(desk.cx, &answer(desk, &challenge), step).map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&json!({})))
+}
+
+/// The address that is asked for, and its code.
+pub(super) fn email_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let challenge = fields.secret("challenge")?;
+    let address = email::address(&mut fields)?;
+    let sent = email_set_up::start(desk.cx, &answer(desk, &challenge), &address);
+    sent.map(|sent| Response::json(&sent)).map_err(|denial| email::refused(desk, denial))
+}
+
+pub(super) fn email_resend(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let challenge = fields.secret("challenge")?;
+    let sent = email_set_up::resend(desk.cx, &answer(desk, &challenge));
+    sent.map(|sent| Response::json(&sent)).map_err(|denial| email::refused(desk, denial))
+}
+
+pub(super) fn email_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let challenge = fields.secret("challenge")?;
+    let code = fields.secret("code")?;
+    email::done(desk, email_set_up::confirm(desk.cx, &answer(desk, &challenge), &code))
 }
 
 pub(super) fn enrol_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {

@@ -5,6 +5,7 @@ mod admin;
 mod browsers;
 mod challenge;
 mod devices;
+mod email;
 mod mail;
 mod messages;
 mod passkeys;
@@ -113,6 +114,18 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
         Api::AdminMessagesPreview => messages::preview(desk, fields),
         Api::AdminMessagesSend => messages::send(desk, fields),
         Api::MessagesPreview => messages::previewed(desk),
+        Api::AccountEmail => email::show(desk),
+        Api::AccountEmailStart => email::start(desk, fields),
+        Api::AccountEmailResend => email::resend(desk),
+        Api::AccountEmailConfirm => email::confirm(desk, fields),
+        Api::AccountEmailRemove => email::remove(desk, fields),
+        Api::AddressUndo => email::undo(desk, fields),
+        Api::AdminUsersEmail => email::administer(desk, fields),
+        Api::ChallengeSetUp => challenge::set_up(desk, fields),
+        Api::ChallengeSetUpSkip => challenge::skip(desk, fields),
+        Api::ChallengeSetUpEmailStart => challenge::email_start(desk, fields),
+        Api::ChallengeSetUpEmailResend => challenge::email_resend(desk, fields),
+        Api::ChallengeSetUpEmailConfirm => challenge::email_confirm(desk, fields),
     }
 }
 

@@ -79,8 +79,12 @@ pub(super) fn sign_in_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Resp
     let client = desk.request.client.as_ref().filter(|client| client.complete());
     let client = client.ok_or_else(|| Problem::bad_field("client"))?;
     let origin = &desk.request.origin;
-    let (mut headers, proven, epoch) =
+    let signed_in =
         sign_in::finish(desk.cx, origin, client, &ceremony, &response).map_err(|denial| problem(desk, denial))?;
+    let (mut headers, proven, epoch) = match signed_in {
+        sign_in::SignedIn::In(headers, proven, epoch) => (headers, proven, epoch),
+        sign_in::SignedIn::SetUp(told) => return Ok(Response::json(&json!({ "jellyward": told }))),
+    };
     if trust {
         headers.extend(verify::trust(desk.cx, origin, &proven.account, epoch));
     }

@@ -6,6 +6,7 @@
   var SCREENS = [
     { id: 'overview', label: 'account-menu-overview' },
     { id: 'methods', label: 'account-menu-methods' },
+    { id: 'email', label: 'account-menu-email' },
     { id: 'app-passwords', label: 'account-menu-app-passwords' },
     { id: 'tv', label: 'account-menu-tv' },
     { id: 'browsers', label: 'account-menu-browsers' },

@@ -14,20 +14,30 @@
     if (options.answer.outcome === 'enrol') { return toEnrolment(options); }
     return kit.ready().then(function () {
       return new Promise(function (resolve) {
-        if (options.container) { new Challenge(options, options.container, resolve).start(); return; }
+        if (options.container) { begin(options, options.container, resolve); return; }
         var host = kit.element('div', { 'class': 'jwd-overlay-host' });
         var before = document.activeElement;
         document.body.appendChild(host);
         kit.place(host, function (content) {
           content.className = 'jwd-root jwd-overlay';
-          new Challenge(options, content, function (response) {
+          begin(options, content, function (response) {
             document.body.removeChild(host);
             if (before && before.focus) { before.focus(); }
             resolve(response);
-          }, host).start();
+          }, host);
         });
       });
     });
+  }
+
+  function begin(options, container, finish, host) {
+    if (options.answer.outcome === 'setUp') { setUp(options, options.answer, false, container, finish, host); return; }
+    new Challenge(options, container, finish, host).start();
+  }
+
+  /* Everything is proven; something is set up before the session. */
+  function setUp(options, answer, trust, container, finish, host) {
+    window.JellywardSetUp.run(container, { answer: answer, headers: options.headers, trust: trust, dialog: Boolean(host), done: finish });
   }
 
   function toEnrolment(options) {
@@ -47,7 +57,7 @@
     var keys = passkey.supported() && (answer.methods || []).indexOf('passkey') >= 0;
     var method = methods[0];
     var lengths = answer.lengths || {};
-    var parts = {}, timer, busy = false, over = false, waitUntil = 0, nextStep = 0, sent = '';
+    var parts = {}, timer, busy = false, over = false, moved = false, waitUntil = 0, nextStep = 0, sent = '';
 
     function now() { return Date.now() / 1000 + offset; }
 
@@ -190,6 +200,12 @@
 
     function judged(reply) {
       var data = reply.data || {};
+      if (reply.status === 200 && data.jellyward) {
+        window.clearInterval(timer);
+        over = moved = true;
+        setUp(options, data.jellyward, trusting(), container, finish, host);
+        return;
+      }
       if (reply.status === 200) { end(reply.response); return; }
       if (data.code === 'wrong_code' && data.triesLeft === 0) {
         stop(text('challenge-no-tries'));
@@ -273,7 +289,7 @@
     function keepFocus() {
       host.addEventListener('focusout', function () {
         window.setTimeout(function () {
-          if (host.parentNode && document.activeElement !== host && !host.contains(document.activeElement)) { (over ? parts.submit : method ? parts.input : parts.passkey).focus(); }
+          if (!moved && host.parentNode && document.activeElement !== host && !host.contains(document.activeElement)) { (over ? parts.submit : method ? parts.input : parts.passkey).focus(); }
         }, 0);
       });
     }

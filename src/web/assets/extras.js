@@ -68,6 +68,7 @@
     var complaint = kit.element('p', { role: 'alert' });
     function headers() { return server.headers(found); }
     function say(words) { complaint.textContent = words; }
+    function enter(data) { if (data.jellyward) { toSetUp(data.jellyward, headers()); } else { enterWith(data); } }
     function press() { say(''); passkeySignIn.press(headers()).then(enter, say); }
     var button = kit.element('button', { type: 'button', 'class': 'raised cancel block emby-button ' + BUTTON, on: { click: press } }, [
       kit.element('span', { text: text('login-passkey') })
@@ -96,9 +97,17 @@
   }
 
   /* As the stand-alone page ends: the session where the client looks for it, and the client from its start. */
-  function enter(session) {
+  function enterWith(session) {
     server.handOver(session);
     window.location.replace(kit.base + 'web/');
+  }
+
+  /* What is to be set up before the session is set up on the stand-alone page, in this tab. */
+  function toSetUp(answer, headers) {
+    try {
+      window.sessionStorage.setItem('jellyward-enrol', JSON.stringify({ answer: answer, headers: headers, at: Date.now() }));
+    } catch (ignored) { /* then the stand-alone page asks once more */ }
+    window.location.assign(kit.base + 'Jellyward/Login');
   }
 
   /* --- Step-up: a call of Jellyfin's that was stopped for want of a fresh proof --- */

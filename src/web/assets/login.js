@@ -16,7 +16,7 @@
       info = loaded[1];
       if (!info) { problem(text('common-no-answer'), begun); return; }
       var waiting = handedOver();
-      if (waiting) { enrol(waiting.answer, waiting.headers); } else { ask(''); }
+      if (!waiting) { ask(''); } else if (waiting.answer.outcome === 'setUp') { challenge(waiting.answer, waiting.headers); } else { enrol(waiting.answer, waiting.headers); }
     }, function () { main.textContent = '…'; window.setTimeout(begun, 5000); });
   }
 
@@ -73,7 +73,9 @@
   function offerPasskey(place, error) {
     function headers() { return server.headers(info); }
     function say(words) { error.textContent = words; }
-    function press() { say(''); passkeySignIn.press(headers()).then(finish, say); }
+    /* A session, or what is to be set up before. */
+    function enter(data) { if (data.jellyward) { passkeySignIn.stop(); challenge(data.jellyward, headers()); } else { finish(data); } }
+    function press() { say(''); passkeySignIn.press(headers()).then(enter, say); }
     passkeySignIn.offered().then(function (offered) {
       if (!offered || !document.body.contains(place)) { return; }
       if (!passkey.supported()) {
@@ -81,7 +83,7 @@
         return;
       }
       kit.show(place, [kit.button(text('login-passkey'), press, 'wide')]);
-      passkeySignIn.autofill({ headers: headers, done: finish, said: say });
+      passkeySignIn.autofill({ headers: headers, done: enter, said: say });
     });
   }
 
@@ -178,7 +180,8 @@
   /* After the set-up: the session. */
   function open(wanted, headers) {
     kit.call('Jellyward/Api/Challenge/Finish', { headers: headers, body: { challenge: wanted.challenge } }).then(function (answer) {
-      if (answer.status === 200 && answer.data) { finish(answer.data); }
+      if (answer.status === 200 && answer.data && answer.data.jellyward) { challenge(answer.data.jellyward, headers); }
+      else if (answer.status === 200 && answer.data) { finish(answer.data); }
       else if (answer.status === 0 || answer.status === 409) { problem(kit.problem(answer), function () { open(wanted, headers); }); }
       else { ask(kit.problem(answer)); }
     });

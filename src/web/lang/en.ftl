@@ -7,6 +7,7 @@
 page-sign-in-title = Sign in
 page-account-title = Two-factor and devices
 page-dashboard-title = Jellyward
+page-undo-title = Put an e-mail address back
 page-not-found-title = No such page
 page-not-found-text = There is nothing at this address.
 page-needs-script = This page needs JavaScript.
@@ -174,6 +175,7 @@ account-required = Your account needs a second factor.
 account-menu = What to do
 account-menu-overview = Overview
 account-menu-methods = Sign-in methods
+account-menu-email = E-mail
 account-menu-app-passwords = App passwords
 account-menu-tv = Sign in a TV
 account-menu-browsers = Trusted browsers
@@ -545,6 +547,10 @@ dashboard-event-kind-phone_lost = Phone lost: everything signed out
 dashboard-event-kind-reset_asked = Password reset asked for
 dashboard-event-kind-wrong_reset = Wrong code for a password reset
 dashboard-event-kind-password_reset = Password reset
+dashboard-event-kind-email_changed = E-mail address set
+dashboard-event-kind-email_verified = E-mail address verified
+dashboard-event-kind-email_removed = E-mail address removed
+dashboard-event-kind-email_restored = E-mail address put back by its reader: everything signed out
 
 ## Refusals, by code
 
@@ -586,6 +592,12 @@ problem-preview_gone = That preview is gone; look again.
 problem-settings_changed = Somebody else changed the settings meanwhile.
 problem-mail_gone = That mail is gone: it was sent, discarded, or what is in it holds no longer.
 problem-mail_not_set_up = Set the mail server and a sender's address first.
+problem-not_an_address = That is no e-mail address. Write one as in name@example.org.
+problem-code_gone = That code is no longer good: its time or its tries are over, or a newer address was entered. Start again.
+problem-link_gone = This link is no longer good: it was used, or is too old.
+problem-no_address = There is no e-mail address.
+problem-email_required = Everybody here needs an e-mail address. You can change yours, not remove it.
+problem-address_in_use = Another account has verified that address already.
 problem-too_often = That was too often. Wait a little.
 problem-too_large = The request is too large.
 problem-wrong_type = The request must be JSON.
@@ -626,6 +638,7 @@ setting-group-web = Pages
 setting-group-events = Events
 setting-group-smtp = Mail
 setting-group-messages = Messages
+setting-group-email = E-mail addresses
 
 setting-unit-days = days
 setting-unit-minutes = minutes
@@ -732,6 +745,63 @@ setting-smtp-deadline-seconds-label = Give up after
 setting-smtp-deadline-seconds-help = A server that has not taken a mail by then is tried again later.
 setting-messages-server-name-label = Name of the server
 setting-messages-server-name-help = What messages call this server. Empty: the sender's name.
+setting-email-required-label = Ask for an e-mail address
+setting-email-required-help = At the next sign-in in a browser, after password and second factor, and only while mail is set up and gets out. Required: apps that cannot show the page are refused until the account has one.
+setting-email-required-choice-off = No: whoever likes sets one
+setting-email-required-choice-optional = Ask, and let people skip it
+setting-email-required-choice-required = Required
+setting-email-shared-label = One address for several accounts
+setting-email-shared-help = Lets a family share a mailbox. Off: an address that one account has verified cannot be verified by another.
+
+## E-mail addresses
+
+email-label = E-mail address
+email-hint = A code goes there. Nothing changes until you have entered it.
+email-send = Send the code
+email-on-its-way = A code is on its way to { $address }. It may take a minute; look among the unwanted mail, too.
+email-code-label = Code from the mail
+email-code-left = Good for { $time }
+email-code-over = That code is over. Ask for another one.
+email-wrong-code = { $count ->
+    [0] That is not the code, and there are no tries left. Start again in ten minutes.
+    [one] That is not the code. One try is left.
+   *[other] That is not the code. { $count } tries are left.
+}
+email-resend = Send another code
+email-resend-in = Another code in { $time }
+email-sent-again = Another code is on its way. The one before is no longer good.
+email-another = Use another address
+email-lead = Codes, links to a new password and warnings about your account go to this address.
+email-none = You have no e-mail address here.
+email-verified = Verified
+email-unverified = Not verified
+email-unverified-hint = Nothing is sent there until you have shown that you read it.
+email-not-available = This server sends no mail yet, so no address can be set.
+email-needed = Everybody here needs one; you can change it, not remove it.
+email-add = Add an address
+email-verify = Verify it
+email-change = Change it
+email-remove = Remove
+email-remove-title = Remove your e-mail address?
+email-remove-lead = Without it you cannot choose a new password by mail, and nobody warns you.
+email-removed = The address is removed.
+email-done = The address is verified.
+email-setup-title = Your e-mail address
+email-setup-optional = You are nearly in. Would you like to leave an e-mail address?
+email-setup-required = You are nearly in. Everybody here needs an e-mail address.
+email-setup-skip = Not now
+email-dashboard = E-mail address
+email-dashboard-of = E-mail address of { $name }
+email-dashboard-lead = Empty: no address. The verified address before is told of the change.
+email-dashboard-verified = Verified: I know that { $name } reads what is sent there
+email-dashboard-saved = The e-mail address of { $name } is saved.
+email-undo-title = Put your e-mail address back
+email-undo-lead = The e-mail address of your account was changed. If that was not you, somebody else has been in it.
+email-undo-means = This puts the address of this mailbox back and signs the account out everywhere.
+email-undo-do = Put it back and sign out everywhere
+email-undo-done = Done: your address is back, and everything is signed out. Sign in and choose a new password now.
+email-undo-nothing = Open the link as it stands in the mail.
+email-undo-on = Go to sign-in
 
 ## What a browser says it is
 
@@ -812,7 +882,6 @@ page-forgot-title = Forgot your password?
 page-reset-title = Choose a new password
 problem-reset_gone = This code or link is not good any more: it was used, has expired, or something changed since. Ask for a new one.
 problem-weak_password = This password will not do.
-problem-no_address = This account has no verified e-mail address.
 reset-dialog-look = No file this time: look into your e-mail, and do what it says there.
 forgot-not-offered = Passwords cannot be reset here. Ask whoever runs this server.
 forgot-lead = Say who you are. If there is such an account with a verified e-mail address, a mail goes there.

@@ -114,6 +114,7 @@ fn get_and_head_reach_nothing_that_changes_anything() {
                     Api::PasskeyOffer,
                     Api::AdminEvents,
                     Api::AdminMailOutbox,
+                    Api::AccountEmail,
                 ];
                 assert!(reads.contains(&call), "{method} {path}");
             }

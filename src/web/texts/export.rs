@@ -12,8 +12,13 @@ pub(super) const PREFIXES: &[&str] = &[
     "account-",
     "passkey-",
     "meter-",
+    "forgot-",
+    "reset-",
+    "password-",
+    "page-",
     "extras-",
     "dashboard-",
+    "email-",
     "problem-",
     "common-",
 ];

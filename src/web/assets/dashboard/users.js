@@ -65,6 +65,10 @@
             badge(user.administrator, 'dashboard-administrator'),
             badge(user.disabled, 'dashboard-disabled')
           ]),
+          user.email ? kit.element('p', { 'class': 'jwd-hint' }, [
+            kit.name(user.email.address),
+            kit.element('span', { 'class': 'jwd-badge', text: text(user.email.verifiedAt ? 'email-verified' : 'email-unverified') })
+          ]) : null,
           user.lockout ? kit.element('p', { 'class': 'jwd-hint', text: text('dashboard-lockout') }) : null,
           user.factors.length ? kit.element('p', { 'class': 'jwd-hint', text: text('dashboard-codes-left', { count: user.recoveryCodesLeft }) }) : null,
           user.appPasswords ? kit.element('p', { 'class': 'jwd-hint', text: text('dashboard-app-passwords', { count: user.appPasswords }) }) : null,
@@ -73,6 +77,7 @@
         kit.element('div', { 'class': 'jwd-side' }, [
           rule(user),
           kit.button(text('dashboard-word'), function () { giveWord(user); }),
+          kit.button(text('email-dashboard'), function () { setEmail(user); }),
           kit.button(text('dashboard-sessions'), function () { window.JellywardUserSessions.show(panel, desk, user, frame); }),
           kit.button(text('dashboard-lost'), function () { lostPhone(user); }, 'danger')
         ])
@@ -118,6 +123,36 @@
         frame(text('dashboard-lost-done', { name: kit.plain(user.name) }));
         desk.refresh();
       });
+    }
+
+    function setEmail(user) {
+      var name = kit.plain(user.name);
+      var address = kit.element('input', { 'class': 'jwd-input', type: 'text', inputmode: 'email', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', maxlength: '254' });
+      var verified = kit.element('input', { type: 'checkbox', id: 'jwd-email-verified' });
+      address.value = user.email ? user.email.address : '';
+      verified.checked = Boolean(user.email && user.email.verifiedAt);
+      /* A word for one address says nothing of another. */
+      address.addEventListener('input', function () { verified.checked = false; });
+      dialog.open(text('email-dashboard-of', { name: name }), function (card, close) {
+        function save(event) {
+          event.preventDefault();
+          close();
+          desk.change('Admin/Users/Email', { user: user.id, address: address.value.trim(), verified: verified.checked && Boolean(address.value.trim()) }).then(function (answer) {
+            if (answer.status === 200) { frame(text('email-dashboard-saved', { name: name })); return; }
+            if (!answer.cancelled) { complain(kit.problem(answer)); }
+          });
+        }
+        card.appendChild(kit.element('form', { novalidate: true, on: { submit: save } }, [
+          kit.element('p', { 'class': 'jwd-lead', text: text('email-dashboard-lead') }),
+          kit.field(text('email-label'), address),
+          kit.element('label', { 'class': 'jwd-check', 'for': 'jwd-email-verified' }, [verified, kit.element('span', { text: text('email-dashboard-verified', { name: name }) })]),
+          kit.element('div', { 'class': 'jwd-actions' }, [
+            kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('dashboard-save') }),
+            kit.button(text('common-cancel'), close)
+          ])
+        ]));
+        address.focus();
+      }, function () { /* left as it was */ });
     }
 
     function giveWord(user) {
