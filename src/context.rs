@@ -24,6 +24,8 @@ pub struct Keys {
     pub word: DerivedKey,
     /// App passwords.
     pub app_password: DerivedKey,
+    /// Codes that come by mail.
+    pub mail_code: DerivedKey,
     /// One-time words for a TV.
     pub tv_word: DerivedKey,
     /// The known-browser cookie.
@@ -40,6 +42,7 @@ impl Keys {
             recovery: master.derive("recovery code"),
             word: master.derive("enrolment word"),
             app_password: master.derive("app password"),
+            mail_code: master.derive("code by mail"),
             tv_word: master.derive("one-time word"),
             known_browser: master.derive("known browser"),
             privacy: master.derive("privacy"),

@@ -77,6 +77,8 @@ pub enum Kind {
     SessionsEnded,
     /// Everything was ended and taken away: the phone is lost.
     PhoneLost,
+    /// The password was changed.
+    PasswordChanged,
 }
 
 impl Kind {
@@ -114,6 +116,7 @@ impl Kind {
         Self::Unlocked,
         Self::SessionsEnded,
         Self::PhoneLost,
+        Self::PasswordChanged,
     ];
 
     /// What an account's owner is told beside what they did themselves: who was kept out, and why.
@@ -166,6 +169,7 @@ impl Kind {
             Self::Unlocked => "unlocked",
             Self::SessionsEnded => "sessions_ended",
             Self::PhoneLost => "phone_lost",
+            Self::PasswordChanged => "password_changed",
         }
     }
 }

@@ -8,11 +8,13 @@ use crate::context::Context;
 use crate::crypto::token::{self, Token};
 use crate::defense::limits::Ticket;
 use crate::defense::origin::Origin;
+use crate::factor::mail_code::DIGITS;
 use crate::factor::{recovery, totp};
 use crate::gate::attempt::LoginAttempt;
 use crate::gate::budget::Budget;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
+use crate::gate::mail_code;
 use crate::gate::method::Method;
 use crate::gate::passkey;
 use crate::gate::requirement::Need;
@@ -59,7 +61,8 @@ pub struct Asking<'a> {
 pub fn ask(cx: &Context, asking: Asking<'_>) -> Result<Verdict, Denial> {
     let Asking { attempt, facts, standing, visitor, .. } = &asking;
     let retry_after = cx.store.read(|tx| Budget::of(cx, facts.id, visitor).wait(tx))?;
-    let methods = methods(cx, standing, retry_after == 0);
+    let mail = mail_to(cx, &asking)?;
+    let methods = methods(cx, standing, retry_after == 0, mail.is_some());
     if asking.need == Need::Factor && methods.is_empty() {
         return Ok(Verdict::wait(retry_after));
     }
@@ -98,11 +101,12 @@ pub fn ask(cx: &Context, asking: Asking<'_>) -> Result<Verdict, Denial> {
         };
         audit::record(cx, tx, &entry)
     })?;
-    Ok(verdict(&asking, &methods, token.as_str(), now, trust))
+    let offer = Offer { methods: &methods, mail: mail.as_deref(), trust };
+    Ok(verdict(&asking, token.as_str(), now, &offer))
 }
 
 /// What can be used from here and now.
-fn methods(cx: &Context, standing: &Standing, codes_open: bool) -> Vec<Method> {
+fn methods(cx: &Context, standing: &Standing, codes_open: bool, mail: bool) -> Vec<Method> {
     let mut methods = Vec::new();
     if !standing.factors.is_empty() && codes_open {
         methods.push(Method::Totp);
@@ -113,16 +117,38 @@ fn methods(cx: &Context, standing: &Standing, codes_open: bool) -> Vec<Method> {
     if standing.protected() && standing.codes_left > 0 {
         methods.push(Method::Recovery);
     }
+    // The weakest comes last.
+    if standing.mail.is_some() && mail && codes_open {
+        methods.push(Method::Email);
+    }
     methods
 }
 
-fn verdict(asking: &Asking<'_>, methods: &[Method], token: &str, now: Seconds, trust: Option<u32>) -> Verdict {
+/// The account's address, masked, where a code by mail may meet the challenge, or become the factor that is wanted.
+fn mail_to(cx: &Context, asking: &Asking<'_>) -> Result<Option<String>, Denial> {
+    let Asking { facts, standing, need, .. } = asking;
+    let wanted = match need {
+        Need::Factor => mail_code::usable_by(cx, standing, facts.administrator),
+        Need::Enrolment { .. } => mail_code::offered(cx, facts.administrator),
+        Need::Nothing => false,
+    };
+    if wanted { mail_code::address(cx, &facts.id) } else { Ok(None) }
+}
+
+/// What the asker is offered.
+struct Offer<'a> {
+    methods: &'a [Method],
+    mail: Option<&'a str>,
+    trust: Option<u32>,
+}
+
+fn verdict(asking: &Asking<'_>, token: &str, now: Seconds, offer: &Offer<'_>) -> Verdict {
     let outcome = if asking.need == Need::Factor { Outcome::Challenge } else { Outcome::Enrol };
     let mut told = json!({
         "outcome": outcome,
         "challenge": token,
-        "methods": methods,
-        "lengths": { "totp": totp::Parameters::default().digits, "recovery": recovery::SYMBOLS },
+        "methods": offer.methods,
+        "lengths": { "totp": totp::Parameters::default().digits, "recovery": recovery::SYMBOLS, "email": DIGITS },
         "expiresIn": LIFETIME,
         "serverTime": now,
         "setUp": format!("{}{SET_UP_PATH}", asking.attempt.origin.path_base),
@@ -130,7 +156,10 @@ fn verdict(asking: &Asking<'_>, methods: &[Method], token: &str, now: Seconds, t
     if asking.need == (Need::Enrolment { needs_word: true }) {
         told["needsWord"] = true.into();
     }
-    if let Some(days) = trust {
+    if let Some(address) = offer.mail {
+        told["email"] = address.into();
+    }
+    if let Some(days) = offer.trust {
         told["trust"] = json!({ "days": days });
     }
     let from_our_script = asking.attempt.origin.header(SCRIPT_HEADER).is_some();

@@ -18,6 +18,7 @@ pub mod events;
 pub mod factors;
 mod filesystem;
 mod lock;
+pub mod mail_codes;
 pub mod meta;
 mod migrations;
 pub mod outbox;

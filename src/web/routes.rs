@@ -81,6 +81,12 @@ pub enum Api {
     AdminMailOutbox,
     AdminMailOutboxRetry,
     AdminMailOutboxDiscard,
+    ChallengeEmail,
+    ChallengeEnrolEmail,
+    ChallengeEnrolEmailConfirm,
+    AccountProveEmail,
+    AccountMailCodeStart,
+    AccountMailCodeConfirm,
 }
 
 /// The calls that compare a secret of somebody's with what was sent: each one counts its tries.
@@ -110,6 +116,10 @@ pub const SECRET_CHECKING: &[Api] = &[
     Api::AdminMailTest,
     Api::AdminMailOutboxRetry,
     Api::AdminMailOutboxDiscard,
+    Api::ChallengeEnrolEmail,
+    Api::ChallengeEnrolEmailConfirm,
+    Api::AccountMailCodeStart,
+    Api::AccountMailCodeConfirm,
 ];
 
 /// Who may call.
@@ -202,6 +212,12 @@ const TABLE: &[(Verb, &str, Place)] = {
         (Get,  "/Jellyward/Api/Admin/Mail/Outbox",         Call(AdminMailOutbox, Administrator)),
         (Post, "/Jellyward/Api/Admin/Mail/Outbox/Retry",   Call(AdminMailOutboxRetry, Administrator)),
         (Post, "/Jellyward/Api/Admin/Mail/Outbox/Discard", Call(AdminMailOutboxDiscard, Administrator)),
+        (Post, "/Jellyward/Api/Challenge/Email",           Call(ChallengeEmail, Anybody)),
+        (Post, "/Jellyward/Api/Challenge/Enrol/Email",     Call(ChallengeEnrolEmail, Anybody)),
+        (Post, "/Jellyward/Api/Challenge/Enrol/Email/Confirm", Call(ChallengeEnrolEmailConfirm, Anybody)),
+        (Post, "/Jellyward/Api/Account/Prove/Email",       Call(AccountProveEmail, Person)),
+        (Post, "/Jellyward/Api/Account/MailCode/Start",    Call(AccountMailCodeStart, Person)),
+        (Post, "/Jellyward/Api/Account/MailCode/Confirm",  Call(AccountMailCodeConfirm, Person)),
     ]
 };
 
