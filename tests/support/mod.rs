@@ -2,6 +2,7 @@
 #![allow(dead_code)] // each test file uses a part of it
 
 pub mod jellyfin;
+pub mod letters;
 pub mod library;
 pub mod mail_server;
 pub mod postman;
