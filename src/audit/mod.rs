@@ -1,5 +1,7 @@
 //! What happened, for the owner to read. Names nobody has are kept as a keyed hash only: people type passwords there.
 
+use std::cell::Cell;
+
 use serde::Serialize;
 
 use crate::clock::{DAY, Seconds};
@@ -134,6 +136,19 @@ impl Kind {
         Self::TrustEnded,
     ];
 
+    /// What somebody should be told by another way than our own pages: a thief would do it, too.
+    pub const ALARMS: &[Self] = &[
+        Self::FactorAdded,
+        Self::FactorRemoved,
+        Self::RecoveryCodesRenewed,
+        Self::RecoveryCodeUsed,
+        Self::AppPasswordMade,
+        Self::PasswordChanged,
+        Self::PhoneLost,
+        Self::TrustEnded,
+        Self::Unlocked,
+    ];
+
     /// As stored and sent.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -193,6 +208,17 @@ impl Entry<'_> {
     }
 }
 
+thread_local! {
+    /// This thread has written down something worth a warning.
+    static ALARMED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Has this thread written down something worth a warning since it was last asked? Whoever wrote it down asks once its
+/// transaction is over, so nobody tells what is not there yet, or never will be.
+pub fn wants_telling() -> bool {
+    ALARMED.replace(false)
+}
+
 /// Longest detail kept, in characters: the text comes from outside.
 const LONGEST_DETAIL: usize = 200;
 
@@ -207,6 +233,9 @@ pub fn record(cx: &Context, tx: &Transaction<'_>, entry: &Entry<'_>) -> Result<(
         address: entry.address.map(str::to_owned),
         detail: entry.detail.map(|text| text.chars().filter(|c| !c.is_control()).take(LONGEST_DETAIL).collect()),
     };
+    if Kind::ALARMS.contains(&entry.kind) {
+        ALARMED.set(true);
+    }
     events::insert(tx, &event, now - keep)
 }
 

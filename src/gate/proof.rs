@@ -3,9 +3,9 @@
 use rusqlite::Transaction;
 
 use crate::audit::{self, Kind};
-use crate::clock::Seconds;
 use crate::context::Context;
 use crate::defense::limits::{self, Guest};
+use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::factor::mail_code::MOST_TRIES;
 use crate::factor::recovery;
@@ -59,17 +59,36 @@ impl Spend {
         Self::Totp { factor, step: step.cast_signed(), current: current.cast_signed() }
     }
 
-    /// Spends it; false when somebody was faster or it was spent before.
-    pub fn spend(&self, tx: &Transaction<'_>, account: &AccountId, now: Seconds) -> Result<bool, StoreError> {
+    /// Spends it; false when somebody was faster or it was spent before. A recovery code's use is written down.
+    pub fn spend(&self, cx: &Context, tx: &Transaction<'_>, spender: &Spender<'_>) -> Result<bool, StoreError> {
+        let (account, now) = (spender.account, cx.now());
         match self {
             Self::Totp { factor, step, current } => factors::spend_step(tx, *factor, *step, *current, now),
-            Self::Recovery { hash } => factors::spend_recovery_code(tx, account, hash),
+            Self::Recovery { hash } => {
+                let spent = factors::spend_recovery_code(tx, account, hash)?;
+                if spent {
+                    let (address, detail) = (Some(spender.network.as_str()), spender.app);
+                    let kind = Kind::RecoveryCodeUsed;
+                    audit::record(cx, tx, &audit::Entry { kind, account: Some(*account), address, detail })?;
+                }
+                Ok(spent)
+            }
             Self::Mail { purpose, bound_to, hash } => {
                 let bound = Bound { account, purpose: *purpose, to: bound_to };
                 mail_codes::spend(tx, &bound, hash, now, MOST_TRIES)
             }
         }
     }
+}
+
+/// Who spends a code.
+pub struct Spender<'a> {
+    /// Whose it is.
+    pub account: &'a AccountId,
+    /// Where from.
+    pub network: &'a Network,
+    /// With which app; none inside a session.
+    pub app: Option<&'a str>,
 }
 
 /// The authenticator behind a factor row. Damage is this row's alone.
@@ -173,7 +192,7 @@ pub fn demand(
     let budget = Budget::of(cx, facts.id, &visitor);
     let fingerprint = limits::fingerprint(cx, guest, device_id, value);
     let right = if standing.protected() {
-        prove_by_code(cx, place.caller, &standing, &budget, method, value)?
+        prove_by_code(cx, place.caller, &standing, (&visitor, &budget), method, value)?
     } else {
         method == Method::Password && prove_by_password(cx, gate, facts, origin, &visitor, value)?
     };
@@ -214,7 +233,7 @@ fn prove_by_code(
     cx: &Context,
     caller: &Caller,
     standing: &Standing,
-    budget: &Budget,
+    (visitor, budget): (&Visitor, &Budget),
     method: Method,
     code: &str,
 ) -> Result<bool, Denial> {
@@ -231,7 +250,8 @@ fn prove_by_code(
         return Ok(false);
     };
     let spent = cx.store.durable(|tx| {
-        let spent = spend.spend(tx, &standing.id, cx.now())?;
+        let spender = Spender { account: &standing.id, network: &visitor.network, app: None };
+        let spent = spend.spend(cx, tx, &spender)?;
         if spent {
             budget.give_back(tx)?;
         }

@@ -20,7 +20,7 @@ use crate::gate::mail_code;
 use crate::gate::method::Method;
 use crate::gate::mint::{self, Deserved, Seen};
 use crate::gate::passkey::{self, Bound, Started};
-use crate::gate::proof::{self, FreshProof};
+use crate::gate::proof::{self, FreshProof, Spender};
 use crate::gate::provenance::Proof;
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, Level, UserQuery};
@@ -165,11 +165,11 @@ fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], given: &FreshProof)
         };
         let bound = mail_codes::Bound { account: &open.account, purpose: mail_codes::Purpose::Challenge, to: hash };
         let right = proof::compare(cx, &bound, &standing.factors, method, code)?;
-        let spent = right.map(|code| code.spend(tx, &open.account, cx.now())).transpose()?;
+        let spender = Spender { account: &open.account, network: &visitor.network, app: Some(&open.app) };
+        let spent = right.map(|code| code.spend(cx, tx, &spender)).transpose()?;
         if spent == Some(true) {
             challenges::consume(tx, hash)?;
             budget.give_back(tx)?;
-            record(cx, tx, &open, &visitor.network, (method == Method::Recovery).then_some(Kind::RecoveryCodeUsed))?;
             return Ok(Ok(open));
         }
         if tries_left == 0 {
@@ -181,26 +181,15 @@ fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], given: &FreshProof)
         if method.guessable() {
             budget.spend(tx)?;
         }
-        record(cx, tx, &open, &visitor.network, Some(Kind::WrongCode))?;
+        let entry = audit::Entry {
+            kind: Kind::WrongCode,
+            account: Some(open.account),
+            address: Some(visitor.network.as_str()),
+            detail: Some(&open.app),
+        };
+        audit::record(cx, tx, &entry)?;
         Ok::<_, Denial>(Err(Denial::WrongCode { tries_left }))
     })?
-}
-
-fn record(
-    cx: &Context,
-    tx: &rusqlite::Transaction<'_>,
-    challenge: &Challenge,
-    network: &Network,
-    kind: Option<Kind>,
-) -> Result<(), Denial> {
-    let Some(kind) = kind else { return Ok(()) };
-    let entry = audit::Entry {
-        kind,
-        account: Some(challenge.account),
-        address: Some(network.as_str()),
-        detail: Some(&challenge.app),
-    };
-    Ok(audit::record(cx, tx, &entry)?)
 }
 
 fn finish_with(

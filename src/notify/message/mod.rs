@@ -48,6 +48,10 @@ pub enum Kind {
     Unlocked,
     /// An old value of a trusted browser's cookie came back.
     TrustEnded,
+    /// Recovery codes were replaced.
+    RecoveryCodesRenewed,
+    /// The phone was reported lost: everything was ended and taken away.
+    PhoneLost,
 }
 
 /// What stands in a message beside the user's name, which all of them have. All of it is hostile text.
@@ -124,6 +128,8 @@ impl Kind {
             Self::AppPasswordMade => "app_password_made",
             Self::Unlocked => "unlocked",
             Self::TrustEnded => "trust_ended",
+            Self::RecoveryCodesRenewed => "recovery_codes_renewed",
+            Self::PhoneLost => "phone_lost",
         }
     }
 }
