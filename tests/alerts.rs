@@ -53,8 +53,7 @@ fn every_change_that_a_thief_would_make_is_told() {
     post(&world, &alice, "Account/Recovery/Renew", &json!({}));
     post(&world, &alice, "Account/Factors/Remove", &json!({ "id": 1 }));
     world.engine.event(&Event::PasswordChanged { user_id: id });
-    let wanted =
-        ["factor_added", "app_password_made", "recovery_codes_renewed", "factor_removed", "password_changed"];
+    let wanted = ["factor_added", "app_password_made", "recovery_codes_renewed", "factor_removed", "password_changed"];
     assert_eq!(told(&world, ALICE), wanted);
     assert_eq!(told(&world, ALICE), wanted, "each once");
 }
@@ -69,8 +68,11 @@ fn a_recovery_code_is_told_of_whichever_way_it_was_used() {
     assert_eq!(world.login(&Visitor::app_at("192.0.2.2"), "alice", &typed).outcome, Outcome::Allow);
     post(&world, &alice, "Account/Prove", &json!({ "proof": { "method": "recovery", "value": codes[2] } }));
     let letters = letters_to(&world, ALICE);
-    let used: Vec<&str> =
-        letters.iter().filter(|letter| letter.topic == "recovery_code_used").map(|letter| letter.text.as_str()).collect();
+    let used: Vec<&str> = letters
+        .iter()
+        .filter(|letter| letter.topic == "recovery_code_used")
+        .map(|letter| letter.text.as_str())
+        .collect();
     assert_eq!(used.len(), 3);
     for (text, left) in used.iter().zip(["9", "8", "7"]) {
         let body = text.split_once("\r\n\r\n").unwrap().1;

@@ -7,6 +7,8 @@
 
 #[path = "browser/account.rs"]
 mod account;
+#[path = "support/address.rs"]
+mod address;
 #[path = "browser/alone.rs"]
 mod alone;
 #[path = "browser/authenticators.rs"]
@@ -19,6 +21,8 @@ mod driver;
 mod extras;
 #[path = "browser/mail.rs"]
 mod mail;
+#[path = "browser/mail_codes.rs"]
+mod mail_codes;
 #[path = "browser/overlay.rs"]
 mod overlay;
 #[path = "browser/passkeys.rs"]

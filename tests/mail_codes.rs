@@ -237,7 +237,11 @@ fn guesses_over_many_challenges_spend_the_accounts_budget() {
             wrong += usize::from(answer == "wrong_code");
             if answer == "too_many_tries" {
                 assert_eq!(code_of(&world.verify(&stranger(), &token, "email", &code)), "too_many_tries");
-                assert_eq!(code_of(&ask(&world, &stranger(), &token)), "too_many_tries", "nor is one sent that is for nothing");
+                assert_eq!(
+                    code_of(&ask(&world, &stranger(), &token)),
+                    "too_many_tries",
+                    "nor is one sent that is for nothing"
+                );
             }
         }
     }
@@ -246,7 +250,10 @@ fn guesses_over_many_challenges_spend_the_accounts_budget() {
     assert_eq!(told(&verdict)["methods"], json!(["recovery"]));
     assert_eq!(world.verify(&stranger(), &token, "recovery", &recovery[0]).status, 200);
     let (_, verdict) = asked(&world, &home(), "alice");
-    assert!(told(&verdict)["methods"].as_array().unwrap().contains(&json!("email")), "the owner's own browser is not shut out");
+    assert!(
+        told(&verdict)["methods"].as_array().unwrap().contains(&json!("email")),
+        "the owner's own browser is not shut out"
+    );
 }
 
 #[test]
@@ -343,7 +350,11 @@ fn is_chosen_with_a_proof_and_a_code_that_came() {
     let wrong = world.post(&session, CONFIRM, &json!({ "code": other(&code) }));
     assert_eq!((code_of(&wrong).as_str(), &body(&wrong)["triesLeft"]), ("wrong_code", &json!(4)));
     let elsewhere = world.sign_in(&Visitor::at("203.0.113.6"), "alice", PASSWORD);
-    assert_eq!(code_of(&world.post(&elsewhere, CONFIRM, &json!({ "code": code }))), "enrolment_gone", "another session");
+    assert_eq!(
+        code_of(&world.post(&elsewhere, CONFIRM, &json!({ "code": code }))),
+        "enrolment_gone",
+        "another session"
+    );
     assert_eq!(world.post(&session, CONFIRM, &json!({ "code": code })).status, 200);
     assert_eq!(code_of(&world.post(&session, START, &json!({}))), "too_many", "it is chosen");
     let shown = body(&world.get(&session, "/Jellyward/Api/Account"));
@@ -409,9 +420,8 @@ fn a_change_is_confirmed_by_eight_digits_where_there_is_nothing_else() {
     let code = newest(&world, ALICE);
     assert_eq!(code.len(), 8);
     assert_eq!(letters_to(&world, ALICE).last().unwrap().topic, "step_up_code");
-    let prove = |from: &Visitor, code: &str| {
-        world.post(from, PROVE, &json!({ "proof": { "method": "email", "value": code } }))
-    };
+    let prove =
+        |from: &Visitor, code: &str| world.post(from, PROVE, &json!({ "proof": { "method": "email", "value": code } }));
     let (token, _) = asked(&world, &stranger(), "alice");
     assert_eq!(code_of(&world.verify(&stranger(), &token, "email", &code)), "wrong_code", "it opens no challenge");
     ask(&world, &stranger(), &token);

@@ -100,7 +100,8 @@ mod tests {
         for typed in ["012345", " 012 345 ", "012-345", "012\u{2013}345\r\n", "0 1 2 3 4 5", "012\u{a0}345"] {
             assert_eq!(normalise(typed, 6).unwrap().as_str(), "012345", "{typed:?}");
         }
-        for typed in ["", "12345", "1234567", "12345a", "١٢٣٤٥٦", "１２３４５６", "12345\0", &" ".repeat(1 << 20)] {
+        for typed in ["", "12345", "1234567", "12345a", "١٢٣٤٥٦", "１２３４５６", "12345\0", &" ".repeat(1 << 20)]
+        {
             assert!(normalise(typed, 6).is_none(), "{typed:?}");
         }
     }

@@ -181,8 +181,7 @@ pub fn confirm(
         let first = !crate::store::accounts::has_factor(tx, account)?;
         let Some(factor) = mail_codes::add_factor(tx, account, now)? else { return Ok(Err(Denial::TooMany)) };
         let address = addresses::verified(cx, tx, account)?.ok_or(Denial::AddressNeeded)?;
-        let recovery_codes =
-            enrol::added(cx, tx, account, &addresses::masked(&address), first.then_some(codes))?;
+        let recovery_codes = enrol::added(cx, tx, account, &addresses::masked(&address), first.then_some(codes))?;
         Ok::<_, Denial>(Ok(Confirmed { factor, recovery_codes }))
     })??;
     armed::tell_host(cx);
@@ -246,8 +245,7 @@ fn send(cx: &Context, post: &Post<'_>) -> Result<Sent, Denial> {
         let expires_at = now + mail_code::LIFETIME;
         let new = New { address: &folded, code: &hash, source: budget.source(), now, expires_at };
         mail_codes::put(tx, &bound, &new, now - KEPT, now - budget::WINDOW)?;
-        let delivery =
-            Delivery { to: &address, account: &facts.id, revocable: true, lives: mail_code::LIFETIME };
+        let delivery = Delivery { to: &address, account: &facts.id, revocable: true, lives: mail_code::LIFETIME };
         message::put(cx, tx, &letter(post, &visitor.network, &code).message(&facts.name), &delivery)?;
         Ok::<_, Denial>(addresses::masked(&address))
     })?;

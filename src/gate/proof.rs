@@ -16,9 +16,9 @@ use crate::gate::budget::Budget;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
 use crate::gate::method::Method;
-use crate::gate::{mail_code, passkey};
 use crate::gate::provenance;
 use crate::gate::standing::Standing;
+use crate::gate::{mail_code, passkey};
 use crate::host::{AccountId, PasswordCheck, PasswordQuery, UserFacts};
 use crate::store::factors::Factor;
 use crate::store::mail_codes::{self, Bound, Purpose};
@@ -223,8 +223,7 @@ fn by_passkey(
 ) -> Result<Option<i64>, Denial> {
     passkey::is_open(cx, ceremony)?;
     let session = provenance::token_hash(&caller.token_hash).ok_or(Denial::NotForKeys)?;
-    let bound =
-        passkey::Bound { purpose: ceremonies::Purpose::StepUp, account: Some(&facts.id), to: Some(&session) };
+    let bound = passkey::Bound { purpose: ceremonies::Purpose::StepUp, account: Some(&facts.id), to: Some(&session) };
     let proven = cx.store.durable(|tx| passkey::judge(cx, tx, bound, ceremony, response))??;
     if proven.account == facts.id { Ok(Some(proven.passkey)) } else { Err(Denial::WrongPasskey) }
 }

@@ -68,7 +68,8 @@ const HIDDEN: &str = "•••";
 /// with parts, never how long the rest is; nothing of what is quoted or in brackets.
 pub fn masked(address: &MailAddress) -> String {
     let (local, domain) = (address.inner().user(), address.domain());
-    let first = |text: &str| text.chars().next().filter(char::is_ascii_alphanumeric).map(String::from).unwrap_or_default();
+    let first =
+        |text: &str| text.chars().next().filter(char::is_ascii_alphanumeric).map(String::from).unwrap_or_default();
     let (name, ending) = match domain.rsplit_once('.') {
         Some((_, ending)) if !ending.is_empty() && ending.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
             (domain, format!(".{ending}"))

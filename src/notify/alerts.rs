@@ -113,7 +113,9 @@ fn warnings(cx: &Context, events: &[(i64, Event)]) -> Result<Vec<Warning>, Alert
         let kind = audit::Kind::ALL.iter().find(|kind| kind.as_str() == event.kind);
         let Some(kind) = kind.and_then(|kind| occasion(*kind)) else { continue };
         let whom = match &event.account {
-            Some(account) if has_address(cx, account)? => Vec::from_iter(cx.host.find_user(&UserQuery::Id(*account), None)?),
+            Some(account) if has_address(cx, account)? => {
+                Vec::from_iter(cx.host.find_user(&UserQuery::Id(*account), None)?)
+            }
             Some(_) => Vec::new(),
             None => administrators(cx)?,
         };

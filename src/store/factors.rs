@@ -150,7 +150,8 @@ pub fn remove_all(tx: &Transaction<'_>, account: &AccountId, keep: &[i64]) -> Re
     let passkeys = tx
         .prepare_cached("DELETE FROM passkeys WHERE account = ?1 AND id NOT IN (SELECT value FROM json_each(?2))")?
         .execute(params![account.as_bytes(), keep])?;
-    let mail = tx.prepare_cached("DELETE FROM mail_factors WHERE account = ?1")?.execute(params![account.as_bytes()])?;
+    let mail =
+        tx.prepare_cached("DELETE FROM mail_factors WHERE account = ?1")?.execute(params![account.as_bytes()])?;
     Ok(authenticators + passkeys + mail)
 }
 

@@ -183,10 +183,9 @@ pub fn spend(
              RETURNING code IS ?4 AND EXISTS (SELECT 1 FROM emails WHERE emails.account = ?1 \
              AND emails.folded = mail_codes.address AND emails.verified_at IS NOT NULL)",
         )?
-        .query_row(
-            params![bound.account.as_bytes(), bound.purpose.as_str(), bound.to, code, now, most],
-            |row| row.get(0),
-        )
+        .query_row(params![bound.account.as_bytes(), bound.purpose.as_str(), bound.to, code, now, most], |row| {
+            row.get(0)
+        })
         .optional()?;
     if right != Some(true) {
         return Ok(false);

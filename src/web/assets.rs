@@ -25,6 +25,7 @@ const SERVER: &str = include_str!("assets/server.js");
 const PASSKEY: &str = include_str!("assets/passkey.js");
 const PASSKEY_SIGN_IN: &str = include_str!("assets/passkey_sign_in.js");
 const DIAGNOSIS: &str = include_str!("assets/diagnosis.js");
+const MAIL_CODE: &str = include_str!("assets/mail_code.js");
 const CHALLENGE: &str = include_str!("assets/challenge.js");
 const REMOTE: &str = include_str!("assets/remote.js");
 const DIALOG: &str = include_str!("assets/dialog.js");
@@ -36,9 +37,9 @@ const FILES: &[File] = &[
     script("inject.js", &[include_str!("assets/inject.js")]),
     script(
         "extras.js",
-        &[KIT, SERVER, PASSKEY, PASSKEY_SIGN_IN, REMOTE, DIALOG, PROOF, include_str!("assets/extras.js")],
+        &[KIT, SERVER, PASSKEY, PASSKEY_SIGN_IN, REMOTE, DIALOG, MAIL_CODE, PROOF, include_str!("assets/extras.js")],
     ),
-    script("challenge.js", &[KIT, PASSKEY, CHALLENGE]),
+    script("challenge.js", &[KIT, PASSKEY, MAIL_CODE, CHALLENGE]),
     script(
         "login.js",
         &[
@@ -47,6 +48,7 @@ const FILES: &[File] = &[
             PASSKEY_SIGN_IN,
             DIAGNOSIS,
             REMOTE,
+            MAIL_CODE,
             CHALLENGE,
             SERVER,
             ENROLMENT,
@@ -62,6 +64,7 @@ const FILES: &[File] = &[
             DIAGNOSIS,
             REMOTE,
             DIALOG,
+            MAIL_CODE,
             PROOF,
             ENROLMENT,
             SESSION,
@@ -84,6 +87,7 @@ const FILES: &[File] = &[
             PASSKEY,
             REMOTE,
             DIALOG,
+            MAIL_CODE,
             PROOF,
             SESSION,
             include_str!("assets/dashboard/mail.js"),

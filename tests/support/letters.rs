@@ -1,20 +1,12 @@
 //! What people find in their mailbox, and the address it belongs to.
 
 use std::fs;
-use std::sync::Arc;
 
-use jellyward::clock::{Clock, SystemRandomness};
-use jellyward::context::Context;
-use jellyward::crypto::key::MasterKey;
-use jellyward::crypto::seal::Sealer;
 use jellyward::host::AccountId;
-use jellyward::notify::addresses;
-use jellyward::settings::{Overrides, Sealing};
-use jellyward::store::{Store, emails};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::jellyfin::Shared;
+use super::address;
 use super::world::{Visitor, World, body};
 
 /// One mail, as its reader sees it.
@@ -41,27 +33,11 @@ pub fn set_up_mail(world: &World) {
 
 /// Gives an account a verified address, as a code or an administrator's word would.
 pub fn give_address(world: &World, account: &AccountId, address: &str) {
-    let cx = beside(world);
-    let address = address.parse().unwrap();
-    cx.store.durable(|tx| addresses::set(&cx, tx, account, &address, Some(world.now()))).unwrap();
+    address::give(&world.folder.path().join("data"), account, address, world.now());
 }
 
 pub fn take_address_away(world: &World, account: &AccountId) {
-    let gone = beside(world).store.durable(|tx| emails::remove(tx, account)).unwrap();
-    assert!(gone);
-}
-
-/// Another context over the same store and key.
-fn beside(world: &World) -> Context {
-    let data = world.folder.path().join("data");
-    let master = MasterKey::load(&data, true, &SystemRandomness).unwrap();
-    let sealer = Sealer::new(&master);
-    let sealing = Sealing { sealer: &sealer, randomness: &SystemRandomness };
-    let overrides = Overrides::read(&data, &|_| None, sealing).unwrap();
-    let store = Store::beside(&data).unwrap();
-    let host = Arc::new(Shared(Arc::clone(&world.jellyfin)));
-    let clock = Arc::clone(&world.clock) as Arc<dyn Clock>;
-    Context::new(store, &master, host, clock, Arc::new(SystemRandomness), "server-1".into(), overrides).unwrap()
+    address::take_away(&world.folder.path().join("data"), account);
 }
 
 /// What has come to that address so far, the oldest first. Only this may empty the outbox: a mail does not say on what
@@ -98,7 +74,12 @@ fn outbox(world: &World) -> Vec<Sent> {
 
 /// The code in a mail: six or eight digits that stand alone in its text.
 pub fn code_in(letter: &Letter) -> String {
-    let plain = letter.text.split("Content-Type: text/plain").nth(1).expect("a plain text");
+    code_in_text(&letter.text)
+}
+
+/// The same of a mail as it was sent.
+pub fn code_in_text(mail: &str) -> String {
+    let plain = mail.split("Content-Type: text/plain").nth(1).expect("a plain text");
     let plain = plain.split_once("\r\n\r\n").unwrap().1.split("\r\n--").next().unwrap();
     let words = plain.split(|c: char| !c.is_ascii_alphanumeric());
     let mut codes = words.filter(|word| [6, 8].contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit()));

@@ -138,9 +138,9 @@ pub fn refusal(denial: Denial, now: Seconds) -> Problem {
         Denial::UnknownAppPassword => Problem::new(Code::UnknownAppPassword),
         Denial::UnknownDevice => Problem::new(Code::UnknownDevice),
         Denial::NotOffered => Problem::new(Code::NotOffered),
-        Denial::TooOften { retry_after } => Problem::new(Code::TooOften)
-            .retry_after(retry_after.unsigned_abs())
-            .with("retryAfter", retry_after),
+        Denial::TooOften { retry_after } => {
+            Problem::new(Code::TooOften).retry_after(retry_after.unsigned_abs()).with("retryAfter", retry_after)
+        }
         Denial::AddressNeeded => Problem::new(Code::AddressNeeded),
         Denial::TooMany => Problem::new(Code::TooMany),
         Denial::UnknownCode => Problem::new(Code::UnknownCode),
