@@ -22,7 +22,7 @@ const IS_SYMBOL: [bool; 256] = {
     is
 };
 /// More bytes than this for each symbol is nothing of ours, however many separators it has.
-pub(super) const LONGEST_SYMBOL: usize = 4;
+const LONGEST_SYMBOL: usize = 4;
 
 /// Draws `COUNT` symbols, 5 bits each, as `xxxx-xxxx-…`.
 pub fn draw<const COUNT: usize>(randomness: &dyn Randomness) -> Result<Zeroizing<String>, NoRandomness> {
@@ -86,7 +86,7 @@ fn symbol(c: char) -> Option<u8> {
 }
 
 /// Blanks, the ASCII hyphen, and what word processors and phones make of it.
-pub(super) fn separates(c: char) -> bool {
+fn separates(c: char) -> bool {
     c.is_whitespace()
         || matches!(c, '-' | '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
 }

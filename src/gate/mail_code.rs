@@ -8,12 +8,12 @@ use rusqlite::Transaction;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::clock::Seconds;
+use crate::clock::{NoRandomness, Seconds};
 use crate::context::Context;
 use crate::defense::name::tidy;
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
-use crate::factor::{mail_code, recovery};
+use crate::factor::{digits, mail_code, recovery};
 use crate::gate::Gate;
 use crate::gate::armed;
 use crate::gate::budget::{self, Budget};
@@ -199,7 +199,10 @@ pub fn confirm_for_challenge(cx: &Context, gate: &Gate, answer: &Answer<'_>, cod
 
 /// What is compared with what was sent; none for what cannot be a code.
 pub fn hash(cx: &Context, bound: &Bound<'_>, typed: &str) -> Option<[u8; 32]> {
-    let code = mail_code::normalise(typed, digits(bound.purpose))?;
+    let code = match bound.purpose {
+        Purpose::Challenge | Purpose::Enrol => digits::normalise::<{ mail_code::DIGITS }>(typed)?,
+        Purpose::StepUp => digits::normalise::<{ mail_code::STEP_UP_DIGITS }>(typed)?,
+    };
     Some(mail_code::hash(&cx.keys.mail_code, bound.account, bound.purpose.as_str(), bound.to, &code))
 }
 
@@ -208,10 +211,10 @@ fn spend(cx: &Context, tx: &Transaction<'_>, bound: &Bound<'_>, typed: &str) -> 
     Ok(mail_codes::spend(tx, bound, &hash, cx.now(), mail_code::MOST_TRIES)?)
 }
 
-fn digits(purpose: Purpose) -> usize {
+fn draw(cx: &Context, purpose: Purpose) -> Result<Zeroizing<String>, NoRandomness> {
     match purpose {
-        Purpose::Challenge | Purpose::Enrol => mail_code::DIGITS,
-        Purpose::StepUp => mail_code::STEP_UP_DIGITS,
+        Purpose::Challenge | Purpose::Enrol => digits::draw::<{ mail_code::DIGITS }>(&*cx.randomness),
+        Purpose::StepUp => digits::draw::<{ mail_code::STEP_UP_DIGITS }>(&*cx.randomness),
     }
 }
 
@@ -234,8 +237,7 @@ fn send(cx: &Context, post: &Post<'_>) -> Result<Sent, Denial> {
     let Post { facts, origin, standing, bound, .. } = *post;
     let visitor = Visitor::of(cx, origin, Some((&facts.id, standing.account.epoch)))?;
     let budget = Budget::of(cx, facts.id, &visitor);
-    let length = digits(bound.purpose);
-    let code = mail_code::generate(&*cx.randomness, length)?;
+    let code = draw(cx, bound.purpose)?;
     let hash = mail_code::hash(&cx.keys.mail_code, &facts.id, bound.purpose.as_str(), bound.to, &code);
     let now = cx.now();
     let to = cx.store.lazy(|tx| {
@@ -250,7 +252,7 @@ fn send(cx: &Context, post: &Post<'_>) -> Result<Sent, Denial> {
         Ok::<_, Denial>(addresses::masked(&address))
     })?;
     cx.bell.ring();
-    Ok(Sent { to, length, expires_in: mail_code::LIFETIME, retry_after: RESEND_AFTER })
+    Ok(Sent { to, length: code.len(), expires_in: mail_code::LIFETIME, retry_after: RESEND_AFTER })
 }
 
 /// Not again yet?

@@ -72,6 +72,10 @@ impl Host for Nobody {
         nothing()
     }
 
+    fn set_password(&self, _: &AccountId, _: &str) -> Result<(), HostError> {
+        nothing()
+    }
+
     fn set_armed(&self, _: bool) -> Result<(), HostError> {
         nothing()
     }
