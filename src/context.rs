@@ -28,6 +28,8 @@ pub struct Keys {
     pub reset: DerivedKey,
     /// Codes that verify an e-mail address.
     pub address_code: DerivedKey,
+    /// Codes that come by mail.
+    pub mail_code: DerivedKey,
     /// One-time words for a TV.
     pub tv_word: DerivedKey,
     /// The known-browser cookie.
@@ -46,6 +48,7 @@ impl Keys {
             app_password: master.derive("app password"),
             reset: master.derive("password reset"),
             address_code: master.derive("address code"),
+            mail_code: master.derive("code by mail"),
             tv_word: master.derive("one-time word"),
             known_browser: master.derive("known browser"),
             privacy: master.derive("privacy"),

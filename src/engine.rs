@@ -19,6 +19,7 @@ use crate::gate::verdict::Verdict;
 use crate::gate::{Gate, account, armed, direct, login, sessions};
 use crate::host::{AccountId, Host, Level};
 use crate::notify::PostOffice;
+use crate::notify::alerts;
 use crate::notify::mailer::Mailer;
 use crate::notify::message::{self, Delivery, Message, MessageError};
 use crate::notify::outbox::{self, OutboxError, Parcel};
@@ -155,9 +156,13 @@ impl Engine {
         if let Err(error) = armed::on_open(&engine.cx, options.armed) {
             engine.cx.host.log(Level::Error, &format!("the store opened, but cannot be read: {error}"));
         }
+        if let Err(error) = alerts::begin(&engine.cx) {
+            engine.cx.host.log(Level::Error, &format!("the store opened, but cannot be written: {error}"));
+        }
         if let Err(denial) = armed::tell_of_unlocks(&engine.cx, folder) {
             engine.cx.host.log(Level::Error, &format!("the use of an unlock file could not be written down: {denial}"));
         }
+        alerts::catch_up(&engine.cx);
         if let Some(kind) = engine.cx.store.network_kind() {
             engine
                 .cx
@@ -172,10 +177,12 @@ impl Engine {
         self.refresh();
         let decide = || {
             sessions::end_leftovers_when_due(&self.cx);
-            match attempt.door {
+            let verdict = match attempt.door {
                 Door::Password => login::login(&self.cx, &self.gate, attempt, password),
                 Door::Direct => direct::direct(&self.cx, attempt),
-            }
+            };
+            alerts::tell_if_any(&self.cx);
+            verdict
         };
         catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|_| {
             self.cx.host.log(Level::Error, "a sign-in was refused because the engine panicked; please report this");
@@ -193,7 +200,9 @@ impl Engine {
         self.refresh();
         let answer = || {
             sessions::end_leftovers_when_due(&self.cx);
-            front::answer(&self.cx, &self.gate, &self.post, &self.site, request, body)
+            let response = front::answer(&self.cx, &self.gate, &self.post, &self.site, request, body);
+            alerts::tell_if_any(&self.cx);
+            response
         };
         catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|_| {
             self.cx.host.log(Level::Error, "a request failed because the engine panicked; please report this");
@@ -248,6 +257,7 @@ impl Engine {
         if let Err(denial) = noted {
             self.cx.host.log(Level::Error, &format!("an event of jellyfin could not be noted: {denial}"));
         }
+        alerts::tell_if_any(&self.cx);
     }
 
     /// Puts something into the outbox. It goes out by itself; nobody waits for it.

@@ -7,6 +7,8 @@
 
 #[path = "browser/account.rs"]
 mod account;
+#[path = "support/address.rs"]
+mod address;
 #[path = "browser/alone.rs"]
 mod alone;
 #[path = "browser/authenticators.rs"]
@@ -21,6 +23,8 @@ mod email;
 mod extras;
 #[path = "browser/mail.rs"]
 mod mail;
+#[path = "browser/mail_codes.rs"]
+mod mail_codes;
 #[path = "browser/messages.rs"]
 mod messages;
 #[path = "browser/overlay.rs"]

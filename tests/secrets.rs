@@ -13,6 +13,7 @@ use jellyward::web::routes::{Api, SECRET_CHECKING};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+use support::letters::{code_in as code_in_letter, give_address, letters_to, set_up_mail};
 use support::mailbox::{code_in, mail_settings, mail_to};
 use support::world::{Authenticator, Visitor, World, body, challenge, code_of, text};
 
@@ -218,8 +219,55 @@ fn lock_of(call: Api) -> Lock {
             let address = json!({ "user": "", "address": "anna@example.org", "verified": true });
             by_proof(world, "/Jellyward/Api/Admin/Users/Email", address)
         }
+        Api::ChallengeEnrolEmail => {
+            set_up_mail(&world);
+            let (from, token, right) = must_enrol(&world, 0);
+            let bob = world.user("bob", "bob's password");
+            give_address(&world, &bob, "bob@example.org");
+            // Somebody who had a factor needs a word.
+            world.post(&owner(&world), "/Jellyward/Api/Admin/Users/LostPhone", &json!({ "user": bob }));
+            drop((token, right));
+            let token = challenge(&world.login(&from, "bob", "bob's password"));
+            let given = world.post(&owner(&world), "/Jellyward/Api/Admin/Users/Word", &json!({ "user": bob }));
+            let right = body(&given)["word"].as_str().unwrap().to_owned();
+            let document = json!({ "challenge": token, "word": "" });
+            Lock { world, from, path: "/Jellyward/Api/Challenge/Enrol/Email", document, field: "/word", right }
+        }
+        Api::ChallengeEnrolEmailConfirm => {
+            set_up_mail(&world);
+            let (from, token, _) = must_enrol(&world, 14);
+            let bob = world.user("bob", "bob's password");
+            give_address(&world, &bob, "bob@example.org");
+            world.post(&from, "/Jellyward/Api/Challenge/Enrol/Email", &json!({ "challenge": token }));
+            let right = code_in_letter(letters_to(&world, "bob@example.org").last().unwrap());
+            let document = json!({ "challenge": token, "code": "" });
+            Lock { world, from, path: "/Jellyward/Api/Challenge/Enrol/Email/Confirm", document, field: "/code", right }
+        }
+        Api::AccountMailCodeStart => {
+            set_up_mail(&world);
+            world.set(&json!({ "mail_code.administrators": true }));
+            let anna = world.administrator("anna", "anna's password");
+            give_address(&world, &anna, "anna@example.org");
+            by_proof(world, "/Jellyward/Api/Account/MailCode/Start", json!({}))
+        }
+        Api::AccountMailCodeConfirm => {
+            set_up_mail(&world);
+            let alice = world.user("alice", "alice's password");
+            give_address(&world, &alice, "alice@example.org");
+            let from = world.sign_in(&Visitor::at("203.0.113.5"), "alice", "alice's password");
+            let proof = json!({ "proof": { "method": "password", "value": "alice's password" } });
+            world.post(&from, "/Jellyward/Api/Account/MailCode/Start", &proof);
+            let right = code_in_letter(letters_to(&world, "alice@example.org").last().unwrap());
+            let path = "/Jellyward/Api/Account/MailCode/Confirm";
+            Lock { world, from, path, document: json!({ "code": "" }), field: "/code", right }
+        }
         other => panic!("say how {other:?} is guessed at"),
     }
+}
+
+fn owner(world: &World) -> Visitor {
+    let owner = world.administrator("owner", "owner's password");
+    Visitor::at("198.51.100.1").signed_in_as(owner, true, "owner-token")
 }
 
 /// One mail waits, and goes nowhere: no mail server is set.

@@ -1,5 +1,7 @@
 //! What happened, for the owner to read. Names nobody has are kept as a keyed hash only: people type passwords there.
 
+use std::cell::Cell;
+
 use serde::Serialize;
 
 use crate::clock::{DAY, Seconds};
@@ -91,6 +93,8 @@ pub enum Kind {
     EmailRemoved,
     /// The e-mail address before was put back by whoever reads it, and everything was signed out.
     EmailRestored,
+    /// The password was changed.
+    PasswordChanged,
 }
 
 impl Kind {
@@ -135,6 +139,7 @@ impl Kind {
         Self::EmailVerified,
         Self::EmailRemoved,
         Self::EmailRestored,
+        Self::PasswordChanged,
     ];
 
     /// What an account's owner is told beside what they did themselves: who was kept out, and why.
@@ -150,6 +155,19 @@ impl Kind {
         Self::WrongProof,
         Self::PasskeyCopied,
         Self::TrustEnded,
+    ];
+
+    /// What somebody should be told by another way than our own pages: a thief would do it, too.
+    pub const ALARMS: &[Self] = &[
+        Self::FactorAdded,
+        Self::FactorRemoved,
+        Self::RecoveryCodesRenewed,
+        Self::RecoveryCodeUsed,
+        Self::AppPasswordMade,
+        Self::PasswordChanged,
+        Self::PhoneLost,
+        Self::TrustEnded,
+        Self::Unlocked,
     ];
 
     /// As stored and sent.
@@ -194,6 +212,7 @@ impl Kind {
             Self::EmailVerified => "email_verified",
             Self::EmailRemoved => "email_removed",
             Self::EmailRestored => "email_restored",
+            Self::PasswordChanged => "password_changed",
         }
     }
 }
@@ -217,6 +236,17 @@ impl Entry<'_> {
     }
 }
 
+thread_local! {
+    /// This thread has written down something worth a warning.
+    static ALARMED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Has this thread written down something worth a warning since it was last asked? Whoever wrote it down asks once its
+/// transaction is over, so nobody tells what is not there yet, or never will be.
+pub fn wants_telling() -> bool {
+    ALARMED.replace(false)
+}
+
 /// Longest detail kept, in characters: the text comes from outside.
 const LONGEST_DETAIL: usize = 200;
 
@@ -231,6 +261,9 @@ pub fn record(cx: &Context, tx: &Transaction<'_>, entry: &Entry<'_>) -> Result<(
         address: entry.address.map(str::to_owned),
         detail: entry.detail.map(|text| text.chars().filter(|c| !c.is_control()).take(LONGEST_DETAIL).collect()),
     };
+    if Kind::ALARMS.contains(&entry.kind) {
+        ALARMED.set(true);
+    }
     events::insert(tx, &event, now - keep)
 }
 

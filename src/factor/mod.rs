@@ -2,6 +2,7 @@
 
 pub mod app_password;
 pub mod digits;
+pub mod mail_code;
 pub mod passkey;
 pub mod qr;
 pub mod recovery;

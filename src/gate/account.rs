@@ -15,13 +15,13 @@ use crate::gate::enrol::LONGEST_NAME;
 use crate::gate::method::Method;
 use crate::gate::requirement;
 use crate::gate::standing::Standing;
-use crate::gate::{Gate, app, armed, passkey, sessions, step_up};
+use crate::gate::{Gate, app, armed, mail_code, passkey, sessions, step_up};
 use crate::host::{AccountId, UserFacts};
 use crate::notify::addresses::{self, AddressError};
 use crate::store::accounts::{self, Rule};
 use crate::store::factors::Factor;
 use crate::store::passkeys::Stored;
-use crate::store::{challenges, factors, passkeys, resets};
+use crate::store::{challenges, factors, mail_codes, passkeys, resets};
 
 /// The kinds of factor that are listed; ids are a kind's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -31,6 +31,8 @@ pub enum FactorKind {
     Totp,
     /// A passkey.
     Passkey,
+    /// Codes by mail.
+    Email,
 }
 
 /// One factor, as shown.
@@ -47,7 +49,10 @@ pub struct FactorView {
     /// How browsers reached a passkey when it was registered: `internal`, `usb`, `nfc`, `ble`, `hybrid`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transports: Option<Value>,
-    /// The user's name for it.
+    /// A code by mail would arrive now, and may be used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usable: Option<bool>,
+    /// The user's name for it; of codes by mail, the address, masked.
     pub name: String,
     /// When it was added.
     pub created_at: Seconds,
@@ -79,6 +84,8 @@ pub struct AccountView {
     pub recovery_codes_left: i64,
     /// What a change asks for.
     pub proof: Method,
+    /// Codes by mail may be chosen, if there is a verified address.
+    pub mail_code_offered: bool,
     /// By what this account can prove itself.
     pub proofs: Vec<Method>,
     /// Until when this session counts as freshly proven; 0 when it does not.
@@ -115,6 +122,7 @@ pub fn own_view(cx: &Context, facts: &UserFacts, caller: &Caller) -> Result<Acco
 /// Shows an account.
 pub fn view(cx: &Context, facts: &UserFacts) -> Result<AccountView, Denial> {
     let standing = Standing::of(cx, &facts.id)?;
+    let mail = mail_code(cx, facts, &standing)?;
     Ok(AccountView {
         id: facts.id,
         name: facts.name.clone(),
@@ -125,6 +133,7 @@ pub fn view(cx: &Context, facts: &UserFacts) -> Result<AccountView, Denial> {
         rule: standing.account.rule,
         recovery_codes_left: standing.codes_left,
         proof: if standing.protected() { Method::Totp } else { Method::Password },
+        mail_code_offered: mail_code::offered(cx, facts.administrator),
         proofs: step_up::proofs(cx, &standing),
         proven_until: 0,
         app_passwords_allowed: app::offered(&cx.settings(), &standing, facts.administrator),
@@ -136,6 +145,7 @@ pub fn view(cx: &Context, facts: &UserFacts) -> Result<AccountView, Denial> {
             .into_iter()
             .map(authenticator)
             .chain(standing.passkeys.into_iter().map(passkey))
+            .chain(mail)
             .collect(),
     })
 }
@@ -157,6 +167,7 @@ fn authenticator(factor: Factor) -> FactorView {
         kind: FactorKind::Totp,
         backed_up: None,
         transports: None,
+        usable: None,
         name: factor.name,
         created_at: factor.created_at,
         last_used_at: factor.used_at,
@@ -170,10 +181,25 @@ fn passkey(stored: Stored) -> FactorView {
         kind: FactorKind::Passkey,
         backed_up: credential.as_ref().map(|credential| credential.backup_state),
         transports: credential.as_ref().map(|credential| json!(credential.transports)),
+        usable: None,
         name: stored.name,
         created_at: stored.created_at,
         last_used_at: stored.used_at,
     }
+}
+
+fn mail_code(cx: &Context, facts: &UserFacts, standing: &Standing) -> Result<Option<FactorView>, Denial> {
+    let Some(mail) = standing.mail else { return Ok(None) };
+    Ok(Some(FactorView {
+        id: mail.id,
+        kind: FactorKind::Email,
+        backed_up: None,
+        transports: None,
+        usable: Some(mail_code::usable_by(cx, standing, facts.administrator)),
+        name: mail_code::address(cx, &facts.id)?.unwrap_or_default(),
+        created_at: mail.created_at,
+        last_used_at: mail.used_at,
+    }))
 }
 
 /// A factor to remove, and on whose word.
@@ -195,6 +221,7 @@ pub fn remove_factor(cx: &Context, gate: &Gate, account: &AccountId, removal: &R
         let removed = match kind {
             FactorKind::Totp => factors::remove(tx, account, id)?,
             FactorKind::Passkey => passkeys::remove(tx, account, id)?,
+            FactorKind::Email => mail_codes::remove_factor(tx, account, id)?,
         };
         if removed {
             if by_administrator || !accounts::has_factor(tx, account)? {
@@ -217,6 +244,8 @@ pub fn rename_factor(cx: &Context, account: &AccountId, kind: FactorKind, id: i6
     let renamed = cx.store.durable(|tx| match kind {
         FactorKind::Totp => factors::rename(tx, account, id, &name),
         FactorKind::Passkey => passkeys::rename(tx, account, id, &name),
+        // Goes by its address.
+        FactorKind::Email => Ok(false),
     })?;
     if renamed { Ok(()) } else { Err(Denial::UnknownFactor) }
 }
@@ -269,6 +298,7 @@ pub fn password_changed(cx: &Context, gate: &Gate, account: &AccountId) -> Resul
     cx.store.durable(|tx| {
         accounts::raise_epoch(tx, account, cx.now())?;
         accounts::demand_password(tx, account, false)?;
-        Ok::<_, Denial>(challenges::end_all(tx, account)?)
+        challenges::end_all(tx, account)?;
+        Ok::<_, Denial>(audit::record(cx, tx, &audit::Entry::of(Kind::PasswordChanged, account))?)
     })
 }

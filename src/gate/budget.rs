@@ -34,6 +34,11 @@ impl Budget {
         Self { account, source, most: cx.settings().get(&keys::LIMITS_WRONG_CODES_PER_HOUR), now: cx.now() }
     }
 
+    /// Whose budget it is.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     /// Seconds until there is room again; 0 while there is.
     pub fn wait(&self, tx: &Transaction<'_>) -> Result<Seconds, StoreError> {
         let (wrong, oldest) = attempts::wrong_codes(tx, &self.account, &self.source, self.now - WINDOW)?;

@@ -9,11 +9,13 @@ use crate::crypto::token::{self, Token};
 use crate::defense::limits::Ticket;
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
+use crate::factor::mail_code::DIGITS;
 use crate::factor::{recovery, totp};
 use crate::gate::attempt::{Client, LoginAttempt};
 use crate::gate::budget::Budget;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
+use crate::gate::mail_code;
 use crate::gate::method::Method;
 use crate::gate::passkey;
 use crate::gate::provenance::Proof;
@@ -61,14 +63,16 @@ pub struct Asking<'a> {
 pub fn ask(cx: &Context, asking: Asking<'_>) -> Result<Verdict, Denial> {
     let Asking { attempt, facts, standing, visitor, .. } = &asking;
     let retry_after = cx.store.read(|tx| Budget::of(cx, facts.id, visitor).wait(tx))?;
-    let methods = methods(cx, standing, retry_after == 0);
+    let mail = mail_to(cx, &asking)?;
+    let methods = methods(cx, standing, retry_after == 0, mail.is_some());
     if asking.need == Need::Factor && methods.is_empty() {
         return Ok(Verdict::wait(retry_after));
     }
     let ask = if asking.need == Need::Factor { Ask::Prove } else { Ask::Enrol };
     let opened = open(cx, &asking.opening(ask, None, LIFETIME))?;
     let trust = trusted_browser::offered(cx, &attempt.origin, &opened.facts);
-    Ok(challenged(&asking, &methods, opened.token.as_str(), cx.now(), trust))
+    let offer = Offer { methods: &methods, mail: mail.as_deref(), trust };
+    Ok(challenged(&asking, opened.token.as_str(), cx.now(), &offer))
 }
 
 impl<'a> Asking<'a> {
@@ -160,7 +164,7 @@ pub fn open(cx: &Context, opening: &Opening<'_>) -> Result<Opened, Denial> {
 }
 
 /// What can be used from here and now.
-fn methods(cx: &Context, standing: &Standing, codes_open: bool) -> Vec<Method> {
+fn methods(cx: &Context, standing: &Standing, codes_open: bool, mail: bool) -> Vec<Method> {
     let mut methods = Vec::new();
     if !standing.factors.is_empty() && codes_open {
         methods.push(Method::Totp);
@@ -171,16 +175,38 @@ fn methods(cx: &Context, standing: &Standing, codes_open: bool) -> Vec<Method> {
     if standing.protected() && standing.codes_left > 0 {
         methods.push(Method::Recovery);
     }
+    // The weakest comes last.
+    if standing.mail.is_some() && mail && codes_open {
+        methods.push(Method::Email);
+    }
     methods
 }
 
-fn challenged(asking: &Asking<'_>, methods: &[Method], token: &str, now: Seconds, trust: Option<u32>) -> Verdict {
+/// The account's address, masked, where a code by mail may meet the challenge, or become the factor that is wanted.
+fn mail_to(cx: &Context, asking: &Asking<'_>) -> Result<Option<String>, Denial> {
+    let Asking { facts, standing, need, .. } = asking;
+    let wanted = match need {
+        Need::Factor => mail_code::usable_by(cx, standing, facts.administrator),
+        Need::Enrolment { .. } => mail_code::offered(cx, facts.administrator),
+        Need::Nothing => false,
+    };
+    if wanted { mail_code::address(cx, &facts.id) } else { Ok(None) }
+}
+
+/// What the asker is offered.
+struct Offer<'a> {
+    methods: &'a [Method],
+    mail: Option<&'a str>,
+    trust: Option<u32>,
+}
+
+fn challenged(asking: &Asking<'_>, token: &str, now: Seconds, offer: &Offer<'_>) -> Verdict {
     let outcome = if asking.need == Need::Factor { Outcome::Challenge } else { Outcome::Enrol };
     let mut told = json!({
         "outcome": outcome,
         "challenge": token,
-        "methods": methods,
-        "lengths": { "totp": totp::Parameters::default().digits, "recovery": recovery::SYMBOLS },
+        "methods": offer.methods,
+        "lengths": { "totp": totp::Parameters::default().digits, "recovery": recovery::SYMBOLS, "email": DIGITS },
         "expiresIn": LIFETIME,
         "serverTime": now,
         "setUp": set_up_path(&asking.attempt.origin),
@@ -188,7 +214,10 @@ fn challenged(asking: &Asking<'_>, methods: &[Method], token: &str, now: Seconds
     if asking.need == (Need::Enrolment { needs_word: true }) {
         told["needsWord"] = true.into();
     }
-    if let Some(days) = trust {
+    if let Some(address) = offer.mail {
+        told["email"] = address.into();
+    }
+    if let Some(days) = offer.trust {
         told["trust"] = json!({ "days": days });
     }
     verdict(&asking.attempt.origin, outcome, &told)

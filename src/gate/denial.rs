@@ -6,6 +6,9 @@ use crate::clock::{NoRandomness, Seconds};
 use crate::crypto::seal::SealError;
 use crate::gate::method::Method;
 use crate::host::HostError;
+use crate::notify::addresses::AddressError;
+use crate::notify::message::MessageError;
+use crate::notify::outbox::OutboxError;
 use crate::store::StoreError;
 use crate::trust::trusted_browser::TrustError;
 
@@ -90,6 +93,15 @@ pub enum Denial {
     /// No device shows this Quick Connect code.
     #[error("unknown code")]
     UnknownCode,
+    /// That was done often enough for now.
+    #[error("too often")]
+    TooOften {
+        /// Seconds.
+        retry_after: Seconds,
+    },
+    /// A verified e-mail address comes first.
+    #[error("verified address needed")]
+    AddressNeeded,
     /// No such user.
     #[error("unknown user")]
     UnknownUser,
@@ -125,6 +137,21 @@ impl From<TrustError> for Denial {
 impl From<SealError> for Denial {
     fn from(error: SealError) -> Self {
         Self::Broken(error.to_string())
+    }
+}
+
+impl From<AddressError> for Denial {
+    fn from(error: AddressError) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl From<MessageError> for Denial {
+    fn from(error: MessageError) -> Self {
+        match error {
+            MessageError::Outbox(OutboxError::Enough(retry_after)) => Self::TooOften { retry_after },
+            other => Self::Broken(other.to_string()),
+        }
     }
 }
 

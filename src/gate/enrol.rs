@@ -21,7 +21,7 @@ use crate::gate::verify::{self, Answer};
 use crate::host::{AccountId, UserFacts, UserQuery};
 use crate::settings::keys;
 use crate::store::accounts;
-use crate::store::challenges::{self, Ask};
+use crate::store::challenges::{self, Ask, Challenge};
 use crate::store::enrolments::{self, Enrolment};
 use crate::store::factors::{self, NewFactor};
 use crate::store::resets;
@@ -70,17 +70,28 @@ pub fn start(cx: &Context, facts: &UserFacts) -> Result<Started, Denial> {
 
 /// Starts enrolment that a sign-in demands.
 pub fn start_for_challenge(cx: &Context, answer: &Answer<'_>, word: Option<&str>) -> Result<Started, Denial> {
+    let facts = admit(cx, answer, word, |_| false)?;
+    begin(cx, &facts, Some(&answer.hash()))
+}
+
+/// Whom a sign-in sends through enrolment, once they may; `spared` says who needs no word for what they want to add.
+pub(super) fn admit(
+    cx: &Context,
+    answer: &Answer<'_>,
+    word: Option<&str>,
+    spared: impl Fn(&Standing) -> bool,
+) -> Result<UserFacts, Denial> {
     let (challenge, standing) = verify::open(cx, answer, Ask::Enrol)?;
     let remote = answer.origin.remote.as_deref();
     let facts = cx.host.find_user(&UserQuery::Id(challenge.account), remote)?.ok_or(Denial::ChallengeGone)?;
     let visitor = Visitor::of(cx, answer.origin, Some((&facts.id, standing.account.epoch)))?;
     match requirement::need(&cx.settings(), &standing, &facts, visitor.browser.is_some(), cx.now()) {
-        Need::Enrolment { needs_word: true } => show_leave(cx, &facts.id, answer, word)?,
-        Need::Enrolment { needs_word: false } => {}
+        Need::Enrolment { needs_word: true } if !spared(&standing) => show_leave(cx, &facts.id, answer, word)?,
+        Need::Enrolment { .. } => {}
         // Enrolled meanwhile, or no longer asked for: the challenge is about something that is not.
         Need::Factor | Need::Nothing => return Err(Denial::ChallengeGone),
     }
-    begin(cx, &facts, Some(&answer.hash()))
+    Ok(facts)
 }
 
 /// An administrator's word or a recovery code kept from an earlier factor. Each wrong one costs a try of the challenge.
@@ -170,9 +181,14 @@ pub fn confirm_for_challenge(
     let (challenge, _) = verify::open(cx, answer, Ask::Enrol)?;
     let hash = answer.hash();
     let confirmed = complete(cx, &challenge.account, Some(&hash), enrolment, code, name)?;
-    gate.grants.keep(hash, challenge, cx.now(), FINISH_WITHIN);
+    finish_later(cx, gate, hash, challenge);
     armed::tell_host(cx);
     Ok(confirmed)
+}
+
+/// Keeps what was proven by an enrolment, while its recovery codes are looked at.
+pub(super) fn finish_later(cx: &Context, gate: &Gate, hash: [u8; 32], challenge: Challenge) {
+    gate.grants.keep(hash, challenge, cx.now(), FINISH_WITHIN);
 }
 
 /// One transaction: try counted, code compared, factor added, its step spent, challenge consumed.

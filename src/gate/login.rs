@@ -12,6 +12,7 @@ use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
 use crate::gate::mint::{self, Deserved, Seen};
 use crate::gate::pairing;
+use crate::gate::proof::Spender;
 use crate::gate::provenance::Proof;
 use crate::gate::requirement::{self, Need};
 use crate::gate::set_up;
@@ -242,9 +243,10 @@ fn enter(cx: &Context, admitted: &Admitted<'_>, trusted: bool) -> Result<Verdict
         (Need::Nothing, _) => Proof::Password,
         (Need::Factor, None) if trusted => Proof::TrustedBrowser,
         (Need::Factor, Some(code)) => {
-            let now = cx.now();
+            let app = Some(attempt.client.app.as_str());
+            let spender = Spender { account: &facts.id, network: &visitor.network, app };
             let spent = cx.store.durable(|tx| {
-                let spent = code.spend(tx, &facts.id, now)?;
+                let spent = code.spend(cx, tx, &spender)?;
                 if spent {
                     Budget::of(cx, facts.id, visitor).give_back(tx)?;
                 }

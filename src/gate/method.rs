@@ -14,4 +14,13 @@ pub enum Method {
     Passkey,
     /// The account's own password; only where no factor is enrolled.
     Password,
+    /// A code sent to the account's verified address: the weakest of the factors.
+    Email,
+}
+
+impl Method {
+    /// A few digits that can be guessed: what is wrong spends the account's budget of wrong codes.
+    pub fn guessable(self) -> bool {
+        matches!(self, Self::Totp | Self::Email)
+    }
 }

@@ -14,6 +14,7 @@ pub mod enrol;
 pub mod guard;
 pub mod login;
 pub mod lost_phone;
+pub mod mail_code;
 pub mod method;
 pub mod mint;
 pub mod names;

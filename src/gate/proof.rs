@@ -3,10 +3,11 @@
 use rusqlite::Transaction;
 
 use crate::audit::{self, Kind};
-use crate::clock::Seconds;
 use crate::context::Context;
 use crate::defense::limits::{self, Guest};
+use crate::defense::network::Network;
 use crate::defense::origin::Origin;
+use crate::factor::mail_code::MOST_TRIES;
 use crate::factor::recovery;
 use crate::factor::totp::Totp;
 use crate::gate::Gate;
@@ -15,13 +16,13 @@ use crate::gate::budget::Budget;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
 use crate::gate::method::Method;
-use crate::gate::passkey::{self, Bound};
 use crate::gate::provenance;
 use crate::gate::standing::Standing;
+use crate::gate::{mail_code, passkey};
 use crate::host::{AccountId, PasswordCheck, PasswordQuery, UserFacts};
-use crate::store::ceremonies::Purpose;
 use crate::store::factors::Factor;
-use crate::store::{StoreError, factors};
+use crate::store::mail_codes::{self, Bound, Purpose};
+use crate::store::{StoreError, ceremonies, factors};
 use zeroize::Zeroizing;
 
 /// A right code, to be spent by one conditional statement.
@@ -41,6 +42,15 @@ pub enum Spend {
         /// See [`recovery::hash`].
         hash: [u8; 32],
     },
+    /// A code that came by mail.
+    Mail {
+        /// What it is good for.
+        purpose: Purpose,
+        /// The challenge's or session's hash.
+        bound_to: [u8; 32],
+        /// See [`mail_code::hash`].
+        hash: [u8; 32],
+    },
 }
 
 impl Spend {
@@ -49,13 +59,36 @@ impl Spend {
         Self::Totp { factor, step: step.cast_signed(), current: current.cast_signed() }
     }
 
-    /// Spends it; false when somebody was faster or it was spent before.
-    pub fn spend(&self, tx: &Transaction<'_>, account: &AccountId, now: Seconds) -> Result<bool, StoreError> {
+    /// Spends it; false when somebody was faster or it was spent before. A recovery code's use is written down.
+    pub fn spend(&self, cx: &Context, tx: &Transaction<'_>, spender: &Spender<'_>) -> Result<bool, StoreError> {
+        let (account, now) = (spender.account, cx.now());
         match self {
             Self::Totp { factor, step, current } => factors::spend_step(tx, *factor, *step, *current, now),
-            Self::Recovery { hash } => factors::spend_recovery_code(tx, account, hash),
+            Self::Recovery { hash } => {
+                let spent = factors::spend_recovery_code(tx, account, hash)?;
+                if spent {
+                    let (address, detail) = (Some(spender.network.as_str()), spender.app);
+                    let kind = Kind::RecoveryCodeUsed;
+                    audit::record(cx, tx, &audit::Entry { kind, account: Some(*account), address, detail })?;
+                }
+                Ok(spent)
+            }
+            Self::Mail { purpose, bound_to, hash } => {
+                let bound = Bound { account, purpose: *purpose, to: bound_to };
+                mail_codes::spend(tx, &bound, hash, now, MOST_TRIES)
+            }
         }
     }
+}
+
+/// Who spends a code.
+pub struct Spender<'a> {
+    /// Whose it is.
+    pub account: &'a AccountId,
+    /// Where from.
+    pub network: &'a Network,
+    /// With which app; none inside a session.
+    pub app: Option<&'a str>,
 }
 
 /// The authenticator behind a factor row. Damage is this row's alone.
@@ -65,10 +98,11 @@ pub fn authenticator(cx: &Context, factor: &Factor) -> Result<Totp, Denial> {
     Totp::new(&secret, parameters).map_err(|error| Denial::Broken(error.to_string()))
 }
 
-/// Compares a code with everything it could be; spends nothing.
+/// Compares a code with everything it could be; spends nothing. A code by mail is compared as it is spent: each try at
+/// it counts, in one statement. `bound` is where one must belong.
 pub fn compare(
     cx: &Context,
-    account: &AccountId,
+    bound: &Bound<'_>,
     enrolled: &[Factor],
     method: Method,
     code: &str,
@@ -86,7 +120,11 @@ pub fn compare(
             Ok(found)
         }
         Method::Recovery => Ok(recovery::normalise(code)
-            .map(|code| Spend::Recovery { hash: recovery::hash(&cx.keys.recovery, account, &code) })),
+            .map(|code| Spend::Recovery { hash: recovery::hash(&cx.keys.recovery, bound.account, &code) })),
+        Method::Email => {
+            let spend = |hash| Spend::Mail { purpose: bound.purpose, bound_to: *bound.to, hash };
+            Ok(mail_code::hash(cx, bound, code).map(spend))
+        }
         Method::Passkey | Method::Password => Ok(None),
     }
 }
@@ -154,7 +192,7 @@ pub fn demand(
     let budget = Budget::of(cx, facts.id, &visitor);
     let fingerprint = limits::fingerprint(cx, guest, device_id, value);
     let right = if standing.protected() {
-        prove_by_code(cx, facts, &standing, &budget, method, value)?
+        prove_by_code(cx, place.caller, &standing, (&visitor, &budget), method, value)?
     } else {
         method == Method::Password && prove_by_password(cx, gate, facts, origin, &visitor, value)?
     };
@@ -167,7 +205,7 @@ pub fn demand(
         let address = Some(visitor.network.as_str());
         let entry = audit::Entry { kind: Kind::WrongProof, account: Some(facts.id), address, detail: None };
         audit::record(cx, tx, &entry)?;
-        if protected && method == Method::Totp {
+        if protected && method.guessable() {
             budget.spend(tx)?;
         }
         Ok::<_, Denial>(())
@@ -185,28 +223,34 @@ fn by_passkey(
 ) -> Result<Option<i64>, Denial> {
     passkey::is_open(cx, ceremony)?;
     let session = provenance::token_hash(&caller.token_hash).ok_or(Denial::NotForKeys)?;
-    let bound = Bound { purpose: Purpose::StepUp, account: Some(&facts.id), to: Some(&session) };
+    let bound = passkey::Bound { purpose: ceremonies::Purpose::StepUp, account: Some(&facts.id), to: Some(&session) };
     let proven = cx.store.durable(|tx| passkey::judge(cx, tx, bound, ceremony, response))??;
     if proven.account == facts.id { Ok(Some(proven.passkey)) } else { Err(Denial::WrongPasskey) }
 }
 
 fn prove_by_code(
     cx: &Context,
-    facts: &UserFacts,
+    caller: &Caller,
     standing: &Standing,
-    budget: &Budget,
+    (visitor, budget): (&Visitor, &Budget),
     method: Method,
     code: &str,
 ) -> Result<bool, Denial> {
-    let retry_after = if method == Method::Totp { cx.store.read(|tx| budget.wait(tx))? } else { 0 };
+    let retry_after = if method.guessable() { cx.store.read(|tx| budget.wait(tx))? } else { 0 };
     if retry_after > 0 {
         return Err(Denial::TooManyTries { retry_after });
     }
-    let Some(spend) = compare(cx, &facts.id, &standing.factors, method, code)? else {
+    if method == Method::Email && !mail_code::proves_step_up(cx, standing) {
+        return Ok(false);
+    }
+    let session = provenance::token_hash(&caller.token_hash).ok_or(Denial::NotForKeys)?;
+    let bound = Bound { account: &standing.id, purpose: Purpose::StepUp, to: &session };
+    let Some(spend) = compare(cx, &bound, &standing.factors, method, code)? else {
         return Ok(false);
     };
     let spent = cx.store.durable(|tx| {
-        let spent = spend.spend(tx, &facts.id, cx.now())?;
+        let spender = Spender { account: &standing.id, network: &visitor.network, app: None };
+        let spent = spend.spend(cx, tx, &spender)?;
         if spent {
             budget.give_back(tx)?;
         }

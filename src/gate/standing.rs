@@ -5,17 +5,22 @@ use crate::context::Context;
 use crate::host::AccountId;
 use crate::store::accounts::{Account, Rule};
 use crate::store::factors::Factor;
+use crate::store::mail_codes::MailFactor;
 use crate::store::passkeys::Stored;
-use crate::store::{StoreError, accounts, factors, meta, passkeys};
+use crate::store::{StoreError, accounts, factors, mail_codes, meta, passkeys};
 
 /// One consistent reading.
 pub struct Standing {
+    /// Whose.
+    pub id: AccountId,
     /// Our row; what a first meeting would write where there is none.
     pub account: Account,
     /// Enrolled factors.
     pub factors: Vec<Factor>,
     /// Registered passkeys.
     pub passkeys: Vec<Stored>,
+    /// Codes by mail, where they were chosen as a factor.
+    pub mail: Option<MailFactor>,
     /// Unspent recovery codes.
     pub codes_left: i64,
     /// Raised when the policy changes.
@@ -39,9 +44,11 @@ impl Standing {
                 choose_password: false,
             };
             Ok(Self {
+                id: *id,
                 account: accounts::find(tx, id)?.unwrap_or(unmet),
                 factors: factors::of(tx, id)?,
                 passkeys: passkeys::of(tx, id)?,
+                mail: mail_codes::factor(tx, id)?,
                 codes_left: factors::recovery_codes_left(tx, id)?,
                 policy_epoch: meta::number(tx, meta::POLICY_EPOCH)?,
                 required_since: meta::number(tx, meta::REQUIRED_SINCE)?,
@@ -51,6 +58,6 @@ impl Standing {
 
     /// A factor is enrolled.
     pub fn protected(&self) -> bool {
-        !self.factors.is_empty() || !self.passkeys.is_empty()
+        !self.factors.is_empty() || !self.passkeys.is_empty() || self.mail.is_some()
     }
 }

@@ -8,6 +8,7 @@ use crate::defense::origin::Origin;
 use crate::gate::Gate;
 use crate::gate::attempt::Caller;
 use crate::gate::denial::Denial;
+use crate::gate::mail_code;
 use crate::gate::method::Method;
 use crate::gate::passkey;
 use crate::gate::proof::{self, FreshProof, Place};
@@ -53,6 +54,9 @@ pub fn proofs(cx: &Context, standing: &Standing) -> Vec<Method> {
     }
     if !standing.factors.is_empty() {
         proofs.push(Method::Totp);
+    }
+    if mail_code::proves_step_up(cx, standing) {
+        proofs.push(Method::Email);
     }
     if standing.codes_left > 0 {
         proofs.push(Method::Recovery);

@@ -18,16 +18,17 @@ use crate::gate::budget::Budget;
 use crate::gate::challenge::{self, MOST_TRIES};
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
+use crate::gate::mail_code;
 use crate::gate::method::Method;
 use crate::gate::mint::{self, Deserved, Seen};
 use crate::gate::passkey::{self, Bound, Started};
-use crate::gate::proof::{self, FreshProof};
+use crate::gate::proof::{self, FreshProof, Spender};
 use crate::gate::set_up;
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, Level, UserQuery};
 use crate::store::ceremonies::Purpose;
 use crate::store::challenges::{self, Ask, Challenge};
-use crate::store::{accounts, meta};
+use crate::store::{accounts, mail_codes, meta};
 use crate::trust::trusted_browser::{self, Headers};
 
 /// A proof stays good this long when Jellyfin refused the session itself, in seconds.
@@ -145,9 +146,12 @@ fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], given: &FreshProof)
     let (challenge, standing) = open(cx, answer, Ask::Prove)?;
     let visitor = Visitor::of(cx, answer.origin, Some((&challenge.account, standing.account.epoch)))?;
     let budget = Budget::of(cx, challenge.account, &visitor);
+    if method == Method::Email && !mail_code::usable(cx, &standing) {
+        return Err(Denial::NotOffered);
+    }
     // A refusal must commit too, so it travels out of the transaction as a value.
     cx.store.durable(|tx| {
-        let retry_after = if method == Method::Totp { budget.wait(tx)? } else { 0 };
+        let retry_after = if method.guessable() { budget.wait(tx)? } else { 0 };
         if retry_after > 0 {
             return Ok(Err(Denial::TooManyTries { retry_after }));
         }
@@ -173,12 +177,13 @@ fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], given: &FreshProof)
                 return Ok(if right { Ok(open) } else { Err(refused) });
             }
         };
-        let right = proof::compare(cx, &open.account, &standing.factors, method, code)?;
-        let spent = right.map(|code| code.spend(tx, &open.account, cx.now())).transpose()?;
+        let bound = mail_codes::Bound { account: &open.account, purpose: mail_codes::Purpose::Challenge, to: hash };
+        let right = proof::compare(cx, &bound, &standing.factors, method, code)?;
+        let spender = Spender { account: &open.account, network: &visitor.network, app: Some(&open.app) };
+        let spent = right.map(|code| code.spend(cx, tx, &spender)).transpose()?;
         if spent == Some(true) {
             challenges::consume(tx, hash)?;
             budget.give_back(tx)?;
-            record(cx, tx, &open, &visitor.network, (method == Method::Recovery).then_some(Kind::RecoveryCodeUsed))?;
             return Ok(Ok(open));
         }
         if tries_left == 0 {
@@ -187,29 +192,18 @@ fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], given: &FreshProof)
         if spent == Some(false) && method == Method::Totp {
             return Ok(Err(Denial::CodeUsed));
         }
-        if method == Method::Totp {
+        if method.guessable() {
             budget.spend(tx)?;
         }
-        record(cx, tx, &open, &visitor.network, Some(Kind::WrongCode))?;
+        let entry = audit::Entry {
+            kind: Kind::WrongCode,
+            account: Some(open.account),
+            address: Some(visitor.network.as_str()),
+            detail: Some(&open.app),
+        };
+        audit::record(cx, tx, &entry)?;
         Ok::<_, Denial>(Err(Denial::WrongCode { tries_left }))
     })?
-}
-
-fn record(
-    cx: &Context,
-    tx: &rusqlite::Transaction<'_>,
-    challenge: &Challenge,
-    network: &Network,
-    kind: Option<Kind>,
-) -> Result<(), Denial> {
-    let Some(kind) = kind else { return Ok(()) };
-    let entry = audit::Entry {
-        kind,
-        account: Some(challenge.account),
-        address: Some(network.as_str()),
-        detail: Some(&challenge.app),
-    };
-    Ok(audit::record(cx, tx, &entry)?)
 }
 
 fn finish_with(

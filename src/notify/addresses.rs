@@ -61,6 +61,24 @@ pub fn set(
     Ok(emails::set(tx, &Email { account: *account, row, address: sealed, folded, verified_at })?)
 }
 
+/// What stands for the letters that are not shown.
+const HIDDEN: &str = "•••";
+
+/// An address for somebody who may not be its owner: `a•••@e•••.org`. Shows first letters and the last part of a name
+/// with parts, never how long the rest is; nothing of what is quoted or in brackets.
+pub fn masked(address: &MailAddress) -> String {
+    let (local, domain) = (address.inner().user(), address.domain());
+    let first =
+        |text: &str| text.chars().next().filter(char::is_ascii_alphanumeric).map(String::from).unwrap_or_default();
+    let (name, ending) = match domain.rsplit_once('.') {
+        Some((_, ending)) if !ending.is_empty() && ending.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+            (domain, format!(".{ending}"))
+        }
+        _ => (domain, String::new()),
+    };
+    format!("{}{HIDDEN}@{}{HIDDEN}{ending}", first(local), first(name))
+}
+
 /// For finding and comparing only.
 pub fn folded(cx: &Context, address: &MailAddress) -> [u8; 32] {
     mac::keyed_hash(&cx.keys.privacy, "e-mail address", &[address.folded().as_bytes()])
@@ -78,4 +96,30 @@ fn known(cx: &Context, row: &Email) -> Result<Known, AddressError> {
     let text = std::str::from_utf8(&plain).map_err(|_| StoreError::Row { table: "emails" })?;
     let address = text.parse().map_err(|_| StoreError::Row { table: "emails" })?;
     Ok(Known { address, verified_at: row.verified_at })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_masked_address_tells_its_owner_and_nobody_else() {
+        let long = format!("{}@{}.example", "a".repeat(64), "b".repeat(63));
+        for (address, shown) in [
+            ("alice@example.org", "a•••@e•••.org"),
+            ("a@b.org", "a•••@b•••.org"),
+            ("Alice.Smith+jellyfin@mail.example.co.uk", "A•••@m•••.uk"),
+            (long.as_str(), "a•••@b•••.example"),
+            ("alice@mail", "a•••@m•••"),
+            ("alice@bücher.example", "a•••@x•••.example"),
+            ("\"a b\"@example.org", "•••@e•••.org"),
+            ("\"<b>@evil\"@example.org", "•••@e•••.org"),
+            ("{x}@example.org", "•••@e•••.org"),
+            ("alice@[192.0.2.7]", "a•••@•••"),
+            ("alice@192.0.2.7", "a•••@1•••"),
+        ] {
+            let Ok(address) = address.parse() else { panic!("{address} is an address") };
+            assert_eq!(masked(&address), shown);
+        }
+    }
 }

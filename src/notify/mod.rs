@@ -1,9 +1,11 @@
 //! Telling people something outside of Jellyfin: mail now.
 //!
 //! `mail` is what is sent, `mailer` whoever carries it, `smtp` the one that does so in earnest, `outgoing` what the
-//! owner has settled about it. `trial` shows whether that works; everything else goes through the `outbox`.
+//! owner has settled about it. `trial` shows whether that works; everything else goes through the `outbox`. `alerts` warns people of what
+//! happened to their accounts.
 
 pub mod addresses;
+pub mod alerts;
 pub mod mail;
 pub mod mailer;
 pub mod message;

@@ -71,6 +71,14 @@ pub const TOTP_ISSUER: Setting<String> = Setting {
     who: Who::Administrators,
 };
 
+/// People may choose codes by mail as their second factor.
+pub const MAIL_CODE_ENABLED: Setting<bool> =
+    Setting { key: "mail_code.enabled", default: || true, limits: (), who: Who::Administrators };
+
+/// Administrators may, too.
+pub const MAIL_CODE_ADMINISTRATORS: Setting<bool> =
+    Setting { key: "mail_code.administrators", default: || false, limits: (), who: Who::Administrators };
+
 /// People with a second factor may make passwords for apps.
 pub const APP_PASSWORDS_ENABLED: Setting<bool> =
     Setting { key: "app_passwords.enabled", default: || true, limits: (), who: Who::Administrators };
@@ -310,6 +318,8 @@ pub const ALL: &[&dyn Declared] = &[
     &PASSKEYS_DOMAIN,
     &PASSKEYS_ORIGINS,
     &PASSKEYS_SIGN_IN,
+    &MAIL_CODE_ENABLED,
+    &MAIL_CODE_ADMINISTRATORS,
     &DEVICES_AGAIN,
     &SESSIONS_MOST,
     &SESSIONS_LEGACY_END,

@@ -13,6 +13,7 @@ const RESTS_ON_EPOCH: &[&str] = &[
     "ceremonies",
     "emails_pending",
     "enrolments",
+    "mail_codes",
     "paired_devices",
     "pending_devices",
     "resets",
@@ -26,6 +27,8 @@ const STAYS: &[&str] = &[
     "emails_undo",
     "factors",
     "known_networks",
+    "mail_codes_sent",
+    "mail_factors",
     "outbox",
     "passkeys",
     "recovery_codes",
@@ -170,7 +173,7 @@ pub fn start_over(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result<
 
 /// Has the account a factor, of whatever kind?
 pub fn has_factor(tx: &Transaction<'_>, id: &AccountId) -> Result<bool, StoreError> {
-    Ok(count(tx, "factors", id)? > 0 || count(tx, "passkeys", id)? > 0)
+    Ok(count(tx, "factors", id)? > 0 || count(tx, "passkeys", id)? > 0 || count(tx, "mail_factors", id)? > 0)
 }
 
 /// Rows of an account in one of our tables.

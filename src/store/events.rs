@@ -45,6 +45,22 @@ pub fn of(tx: &Transaction<'_>, account: &AccountId, kinds: &[&str], most: u32) 
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Events of these kinds after one, the oldest first, by id.
+pub fn after(tx: &Transaction<'_>, id: i64, kinds: &[&str], most: u32) -> Result<Vec<(i64, Event)>, StoreError> {
+    let kinds = serde_json::to_string(kinds).map_err(|_| StoreError::Row { table: "events" })?;
+    let mut statement = tx.prepare_cached(
+        "SELECT at, kind, account, address, detail, id FROM events WHERE id > ?1 \
+         AND kind IN (SELECT value FROM json_each(?2)) ORDER BY id LIMIT ?3",
+    )?;
+    let rows = statement.query_map(params![id, kinds, most], |row| Ok((row.get(5)?, read(row)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The newest event's id; 0 when there is none.
+pub fn newest_id(tx: &Transaction<'_>) -> Result<i64, StoreError> {
+    Ok(tx.query_row("SELECT COALESCE(MAX(id), 0) FROM events", [], |row| row.get(0))?)
+}
+
 /// The newest events, `page` counted from 0, and how many there are.
 pub fn newest(tx: &Transaction<'_>, page: u32, size: u32) -> Result<(i64, Vec<Event>), StoreError> {
     let total = tx.query_row("SELECT COUNT(*) FROM events", [], |row| row.get(0))?;

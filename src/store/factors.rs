@@ -108,7 +108,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Factor> {
 
 /// The accounts that have a factor.
 pub fn protected_accounts(tx: &Transaction<'_>) -> Result<HashSet<AccountId>, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT account FROM factors UNION SELECT account FROM passkeys")?;
+    let mut statement = tx.prepare_cached(
+        "SELECT account FROM factors UNION SELECT account FROM passkeys UNION SELECT account FROM mail_factors",
+    )?;
     let rows = statement.query_map([], |row| Ok(AccountId::from(row.get::<_, [u8; 16]>(0)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -116,7 +118,8 @@ pub fn protected_accounts(tx: &Transaction<'_>) -> Result<HashSet<AccountId>, St
 /// The accounts that have a factor, and how many.
 pub fn protected(tx: &Transaction<'_>) -> Result<Vec<(AccountId, i64)>, StoreError> {
     let mut statement = tx.prepare_cached(
-        "SELECT account, COUNT(*) FROM (SELECT account FROM factors UNION ALL SELECT account FROM passkeys) \
+        "SELECT account, COUNT(*) FROM (SELECT account FROM factors UNION ALL SELECT account FROM passkeys \
+         UNION ALL SELECT account FROM mail_factors) \
          GROUP BY account ORDER BY account",
     )?;
     let rows = statement.query_map([], |row| Ok((AccountId::from(row.get::<_, [u8; 16]>(0)?), row.get(1)?)))?;
@@ -139,7 +142,7 @@ pub fn remove(tx: &Transaction<'_>, account: &AccountId, id: i64) -> Result<bool
     Ok(changed == 1)
 }
 
-/// Removes every authenticator, and every passkey but those to keep; gives how many went.
+/// Removes every authenticator, codes by mail, and every passkey but those to keep; gives how many went.
 pub fn remove_all(tx: &Transaction<'_>, account: &AccountId, keep: &[i64]) -> Result<usize, StoreError> {
     let keep = serde_json::to_string(keep).map_err(|_| StoreError::Row { table: "passkeys" })?;
     let authenticators =
@@ -147,7 +150,9 @@ pub fn remove_all(tx: &Transaction<'_>, account: &AccountId, keep: &[i64]) -> Re
     let passkeys = tx
         .prepare_cached("DELETE FROM passkeys WHERE account = ?1 AND id NOT IN (SELECT value FROM json_each(?2))")?
         .execute(params![account.as_bytes(), keep])?;
-    Ok(authenticators + passkeys)
+    let mail =
+        tx.prepare_cached("DELETE FROM mail_factors WHERE account = ?1")?.execute(params![account.as_bytes()])?;
+    Ok(authenticators + passkeys + mail)
 }
 
 /// Spends a TOTP step (RFC 6238 section 5.2: never a second time); true if it was still to be had.

@@ -17,6 +17,8 @@ pub const ARMED: &str = "armed";
 
 /// The last use of an unlock file that stands in the audit.
 pub const UNLOCK_TOLD: &str = "unlock_told";
+/// The last event that was told, if it was worth a warning.
+pub const ALERTS_TOLD: &str = "alerts_told";
 /// The day on which sessions from before were ended.
 pub const LEGACY_ENDED: &str = "legacy_ended";
 

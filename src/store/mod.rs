@@ -19,6 +19,7 @@ pub mod events;
 pub mod factors;
 mod filesystem;
 mod lock;
+pub mod mail_codes;
 pub mod messages;
 pub mod meta;
 mod migrations;

@@ -99,3 +99,35 @@ CREATE TABLE skipped_steps (
     until   INTEGER NOT NULL,
     PRIMARY KEY (account, step)
 ) STRICT, WITHOUT ROWID;
+
+-- Codes by mail, chosen as a second factor. They go to the account's verified address, whichever that is.
+CREATE TABLE mail_factors (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    account    BLOB NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL,
+    used_at    INTEGER
+) STRICT;
+
+-- Codes that were sent: the last one of each challenge or session. Its tries outlive it, so that another one gives none.
+CREATE TABLE mail_codes (
+    account    BLOB NOT NULL,
+    purpose    TEXT NOT NULL,    -- what it is good for: challenge, step_up, enrol
+    bound_to   BLOB NOT NULL,    -- hash of the challenge's or the session's token
+    address    BLOB NOT NULL,    -- where it went, as in emails.folded: another address voids it
+    code       BLOB,             -- keyed hash; null: used
+    tries      INTEGER NOT NULL,
+    sends      INTEGER NOT NULL,
+    sent_at    INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (account, purpose, bound_to)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mail_codes_by_time ON mail_codes (sent_at);
+
+-- How many were asked for lately, by whom: as in wrong_codes.
+CREATE TABLE mail_codes_sent (
+    account BLOB NOT NULL,
+    source  TEXT NOT NULL,
+    at      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX mail_codes_sent_of_account ON mail_codes_sent (account, source, at);
+CREATE INDEX mail_codes_sent_by_time ON mail_codes_sent (at);

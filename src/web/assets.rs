@@ -25,6 +25,7 @@ const SERVER: &str = include_str!("assets/server.js");
 const PASSKEY: &str = include_str!("assets/passkey.js");
 const PASSKEY_SIGN_IN: &str = include_str!("assets/passkey_sign_in.js");
 const DIAGNOSIS: &str = include_str!("assets/diagnosis.js");
+const MAIL_CODE: &str = include_str!("assets/mail_code.js");
 const CHALLENGE: &str = include_str!("assets/challenge.js");
 const REMOTE: &str = include_str!("assets/remote.js");
 const DIALOG: &str = include_str!("assets/dialog.js");
@@ -39,10 +40,10 @@ const FILES: &[File] = &[
     script("inject.js", &[include_str!("assets/inject.js")]),
     script(
         "extras.js",
-        &[KIT, SERVER, PASSKEY, PASSKEY_SIGN_IN, REMOTE, DIALOG, PROOF, include_str!("assets/extras.js")],
+        &[KIT, SERVER, PASSKEY, PASSKEY_SIGN_IN, REMOTE, DIALOG, MAIL_CODE, PROOF, include_str!("assets/extras.js")],
     ),
     script("password.js", &[KIT, include_str!("assets/password.js")]),
-    script("challenge.js", &[KIT, PASSKEY, REMOTE, EMAIL, SET_UP, CHALLENGE]),
+    script("challenge.js", &[KIT, PASSKEY, REMOTE, EMAIL, SET_UP, MAIL_CODE, CHALLENGE]),
     script(
         "login.js",
         &[
@@ -53,6 +54,7 @@ const FILES: &[File] = &[
             REMOTE,
             EMAIL,
             SET_UP,
+            MAIL_CODE,
             CHALLENGE,
             SERVER,
             ENROLMENT,
@@ -68,6 +70,7 @@ const FILES: &[File] = &[
             DIAGNOSIS,
             REMOTE,
             DIALOG,
+            MAIL_CODE,
             PROOF,
             ENROLMENT,
             SESSION,
@@ -92,6 +95,7 @@ const FILES: &[File] = &[
             PASSKEY,
             REMOTE,
             DIALOG,
+            MAIL_CODE,
             PROOF,
             SESSION,
             include_str!("assets/dashboard/mail.js"),

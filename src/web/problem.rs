@@ -116,6 +116,8 @@ codes! {
     TooMany "too_many" 409;
     /// Somebody else changed the settings meanwhile.
     SettingsChanged "settings_changed" 409;
+    /// A verified e-mail address comes first.
+    AddressNeeded "address_needed" 409;
     /// Mail was asked for, and a server or a sender is missing.
     MailNotSetUp "mail_not_set_up" 409;
     /// Every account must have an e-mail address.

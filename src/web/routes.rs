@@ -112,6 +112,12 @@ pub enum Api {
     ChallengeSetUpEmailStart,
     ChallengeSetUpEmailResend,
     ChallengeSetUpEmailConfirm,
+    ChallengeEmail,
+    ChallengeEnrolEmail,
+    ChallengeEnrolEmailConfirm,
+    AccountProveEmail,
+    AccountMailCodeStart,
+    AccountMailCodeConfirm,
 }
 
 /// The calls that compare a secret of somebody's with what was sent: each one counts its tries.
@@ -153,6 +159,10 @@ pub const SECRET_CHECKING: &[Api] = &[
     Api::AccountEmailRemove,
     Api::AdminUsersEmail,
     Api::ChallengeSetUpEmailConfirm,
+    Api::ChallengeEnrolEmail,
+    Api::ChallengeEnrolEmailConfirm,
+    Api::AccountMailCodeStart,
+    Api::AccountMailCodeConfirm,
 ];
 
 /// Who may call.
@@ -275,6 +285,12 @@ const TABLE: &[(Verb, &str, Place)] = {
         (Post, "/Jellyward/Api/Challenge/SetUp/Email/Start", Call(ChallengeSetUpEmailStart, Anybody)),
         (Post, "/Jellyward/Api/Challenge/SetUp/Email/Resend", Call(ChallengeSetUpEmailResend, Anybody)),
         (Post, "/Jellyward/Api/Challenge/SetUp/Email/Confirm", Call(ChallengeSetUpEmailConfirm, Anybody)),
+        (Post, "/Jellyward/Api/Challenge/Email",           Call(ChallengeEmail, Anybody)),
+        (Post, "/Jellyward/Api/Challenge/Enrol/Email",     Call(ChallengeEnrolEmail, Anybody)),
+        (Post, "/Jellyward/Api/Challenge/Enrol/Email/Confirm", Call(ChallengeEnrolEmailConfirm, Anybody)),
+        (Post, "/Jellyward/Api/Account/Prove/Email",       Call(AccountProveEmail, Person)),
+        (Post, "/Jellyward/Api/Account/MailCode/Start",    Call(AccountMailCodeStart, Person)),
+        (Post, "/Jellyward/Api/Account/MailCode/Confirm",  Call(AccountMailCodeConfirm, Person)),
     ]
 };
 

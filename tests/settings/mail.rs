@@ -3,6 +3,7 @@
 use jellyward::notify::smtp::Security;
 use serde_json::{Value, json};
 
+use super::support::letters::{code_in, give_address, letters_to, set_up_mail};
 use super::support::mail_server::Authority;
 use super::support::postman::Carried;
 use super::support::world::{World, code_of};
@@ -108,4 +109,47 @@ fn setting_smtp_deadline_seconds_does_something() {
     assert_eq!(tried(&world, &mail_but("")).unwrap().deadline.as_secs(), 30);
     world.set(&json!({"smtp.deadline_seconds": 5}));
     assert_eq!(tried(&world, &mail_but("")).unwrap().deadline.as_secs(), 5);
+}
+
+/// Somebody who signs in with codes by mail; what their next challenge offers.
+fn offered_to_who_chose_mail(world: &World, administrator: bool) -> Value {
+    let challenged = world.login(&stranger(), "alice", PASSWORD).body.unwrap();
+    world.jellyfin.change(world.user("alice", PASSWORD), |user| user.facts.administrator = administrator);
+    let after = world.login(&stranger(), "alice", PASSWORD).body.unwrap();
+    json!([challenged["jellyward"]["methods"], after["jellyward"]["methods"]])
+}
+
+/// None where mail cannot be set up: that is the business of another setting's test.
+fn world_with_mail_codes() -> Option<World> {
+    let world = World::new();
+    set_up_mail(&world);
+    let alice = world.user("alice", PASSWORD);
+    give_address(&world, &alice, "alice@example.org");
+    let session = world.sign_in(&stranger(), "alice", PASSWORD);
+    let proof = json!({"proof": {"method": "password", "value": PASSWORD}});
+    let sent = world.post(&session, "/Jellyward/Api/Account/MailCode/Start", &proof);
+    if code_of(&sent) == "not_offered" {
+        return None;
+    }
+    let code = code_in(letters_to(&world, "alice@example.org").last().unwrap());
+    let confirmed = world.post(&session, "/Jellyward/Api/Account/MailCode/Confirm", &json!({"code": code}));
+    assert_eq!(confirmed.status, 200);
+    Some(world)
+}
+
+#[test]
+fn setting_mail_code_enabled_does_something() {
+    let Some(world) = world_with_mail_codes() else { return };
+    world.set(&json!({"mail_code.enabled": false}));
+    assert_eq!(offered_to_who_chose_mail(&world, false), json!([["recovery"], ["recovery"]]));
+    world.set(&json!({"mail_code.enabled": true}));
+    assert_eq!(offered_to_who_chose_mail(&world, false), json!([["recovery", "email"], ["recovery", "email"]]));
+}
+
+#[test]
+fn setting_mail_code_administrators_does_something() {
+    let Some(world) = world_with_mail_codes() else { return };
+    assert_eq!(offered_to_who_chose_mail(&world, true), json!([["recovery", "email"], ["recovery"]]));
+    world.set(&json!({"mail_code.administrators": true}));
+    assert_eq!(offered_to_who_chose_mail(&world, true), json!([["recovery", "email"], ["recovery", "email"]]));
 }

@@ -1,7 +1,9 @@
 //! A pretend Jellyfin, a clock that is set by hand, and an engine between them.
 #![allow(dead_code)] // each test file uses a part of it
 
+pub mod address;
 pub mod jellyfin;
+pub mod letters;
 pub mod library;
 pub mod mail_server;
 pub mod mailbox;

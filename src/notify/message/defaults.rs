@@ -35,6 +35,8 @@ fn english(kind: Kind) -> &'static str {
         Kind::AppPasswordMade => include_str!("en/app_password_made.txt"),
         Kind::Unlocked => include_str!("en/unlocked.txt"),
         Kind::TrustEnded => include_str!("en/trust_ended.txt"),
+        Kind::RecoveryCodesRenewed => include_str!("en/recovery_codes_renewed.txt"),
+        Kind::PhoneLost => include_str!("en/phone_lost.txt"),
     }
 }
 

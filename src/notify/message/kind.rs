@@ -39,6 +39,10 @@ pub enum Kind {
     Unlocked,
     /// An old value of a trusted browser's cookie came back.
     TrustEnded,
+    /// Recovery codes were replaced.
+    RecoveryCodesRenewed,
+    /// The phone was reported lost: everything was ended and taken away.
+    PhoneLost,
 }
 
 /// What stands in a message. All of it is hostile text.
@@ -92,6 +96,8 @@ impl Kind {
         Self::AppPasswordMade,
         Self::Unlocked,
         Self::TrustEnded,
+        Self::RecoveryCodesRenewed,
+        Self::PhoneLost,
     ];
 
     /// In a word: in the store, in the API, for the owner's eye.
@@ -115,6 +121,8 @@ impl Kind {
             Self::AppPasswordMade => "app_password_made",
             Self::Unlocked => "unlocked",
             Self::TrustEnded => "trust_ended",
+            Self::RecoveryCodesRenewed => "recovery_codes_renewed",
+            Self::PhoneLost => "phone_lost",
         }
     }
 
@@ -143,7 +151,9 @@ impl Kind {
             | Self::FactorRemoved
             | Self::AppPasswordMade
             | Self::Unlocked
-            | Self::TrustEnded => &[],
+            | Self::TrustEnded
+            | Self::RecoveryCodesRenewed
+            | Self::PhoneLost => &[],
         }
     }
 

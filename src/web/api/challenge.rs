@@ -19,6 +19,7 @@ pub(super) fn verify(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Pr
     let given = match fields.text("method")?.as_str() {
         "totp" => FreshProof::Typed { method: Method::Totp, value: fields.secret("code")? },
         "recovery" => FreshProof::Typed { method: Method::Recovery, value: fields.secret("code")? },
+        "email" => FreshProof::Typed { method: Method::Email, value: fields.secret("code")? },
         "passkey" => {
             let (ceremony, response) = passkeys::answer(&mut fields)?;
             FreshProof::Passkey { ceremony, response }
@@ -98,6 +99,6 @@ pub(super) fn enrol_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Respo
     Ok(Response::json(&json!({ "recoveryCodes": codes })))
 }
 
-fn answer<'a>(desk: &Desk<'a>, challenge: &'a str) -> Answer<'a> {
+pub(super) fn answer<'a>(desk: &Desk<'a>, challenge: &'a str) -> Answer<'a> {
     Answer { challenge, origin: &desk.request.origin, client: desk.request.client.as_ref(), trust: false }
 }

@@ -7,10 +7,11 @@ mod challenge;
 mod devices;
 mod email;
 mod mail;
+mod mail_code;
 mod messages;
 mod passkeys;
-mod reset;
 mod passwords;
+mod reset;
 mod sessions;
 
 use serde_json::json;
@@ -126,6 +127,12 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
         Api::ChallengeSetUpEmailStart => challenge::email_start(desk, fields),
         Api::ChallengeSetUpEmailResend => challenge::email_resend(desk, fields),
         Api::ChallengeSetUpEmailConfirm => challenge::email_confirm(desk, fields),
+        Api::ChallengeEmail => mail_code::challenge(desk, fields),
+        Api::ChallengeEnrolEmail => mail_code::enrol_start(desk, fields),
+        Api::ChallengeEnrolEmailConfirm => mail_code::enrol_confirm(desk, fields),
+        Api::AccountProveEmail => mail_code::prove(desk),
+        Api::AccountMailCodeStart => mail_code::start(desk, fields),
+        Api::AccountMailCodeConfirm => mail_code::confirm(desk, fields),
     }
 }
 
@@ -160,6 +167,10 @@ pub fn refusal(denial: Denial, now: Seconds) -> Problem {
         Denial::UnknownAppPassword => Problem::new(Code::UnknownAppPassword),
         Denial::UnknownDevice => Problem::new(Code::UnknownDevice),
         Denial::NotOffered => Problem::new(Code::NotOffered),
+        Denial::TooOften { retry_after } => {
+            Problem::new(Code::TooOften).retry_after(retry_after.unsigned_abs()).with("retryAfter", retry_after)
+        }
+        Denial::AddressNeeded => Problem::new(Code::AddressNeeded),
         Denial::TooMany => Problem::new(Code::TooMany),
         Denial::UnknownCode => Problem::new(Code::UnknownCode),
         Denial::StepUp { proofs } => Problem::new(Code::StepUp).with("proofs", json!(proofs)),
@@ -208,6 +219,7 @@ fn factor_kind(fields: &mut Fields) -> Result<FactorKind, Problem> {
     match fields.optional_text("kind")?.as_deref() {
         None | Some("totp") => Ok(FactorKind::Totp),
         Some("passkey") => Ok(FactorKind::Passkey),
+        Some("email") => Ok(FactorKind::Email),
         Some(_) => Err(fields.complaint("kind")),
     }
 }
@@ -247,6 +259,7 @@ fn proof(mut given: Fields) -> Result<FreshProof, Problem> {
         "totp" => Method::Totp,
         "recovery" => Method::Recovery,
         "password" => Method::Password,
+        "email" => Method::Email,
         "passkey" => {
             let (ceremony, response) = passkeys::answer(&mut given)?;
             return Ok(FreshProof::Passkey { ceremony, response });

@@ -121,7 +121,7 @@ fn started(desk: &Desk<'_>, started: Result<Started, Denial>) -> Result<Response
     Ok(Response::json(&json!({ "ceremony": ceremony, "options": options["publicKey"] })))
 }
 
-fn session(desk: &Desk<'_>, facts: &UserFacts) -> Result<[u8; 32], Problem> {
+pub(super) fn session(desk: &Desk<'_>, facts: &UserFacts) -> Result<[u8; 32], Problem> {
     provenance::token_hash(&asker(desk, facts)?.caller.token_hash).ok_or(Problem::new(Code::SignIn))
 }
 

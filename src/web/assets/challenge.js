@@ -1,11 +1,17 @@
 /* The challenge: renders itself from the server's JSON, as an overlay or into a container. ES5. */
-(function (window, document, kit, passkey) {
+(function (window, document, kit, passkey, mailCode) {
   'use strict';
   if (window.JellywardChallenge) { return; }
   var text = kit.text;
   /* Where an enrolment demanded in the web client waits for the stand-alone page of the same tab. */
   var HANDOVER = 'jellyward-enrol';
   var RETURN_KEYS = { 461: true, 10009: true, 166: true }; /* Back on webOS, Tizen and keyboards */
+  /* What each way is called, to be chosen and to be typed. */
+  var WAYS = {
+    totp: { offer: 'challenge-use-totp', lead: 'challenge-totp-lead', label: 'challenge-totp-label' },
+    recovery: { offer: 'challenge-use-recovery', lead: 'challenge-recovery-lead', label: 'challenge-recovery-label' },
+    email: { offer: 'challenge-use-email', lead: 'challenge-email-lead', label: 'challenge-email-label' }
+  };
   var CLOCK_TOLERANCE = 30; /* seconds: one step of a code */
 
   /* Asks for the proof that `options.answer` wants, with the login's own `options.headers`, in `options.container` or
@@ -53,11 +59,12 @@
     var answer = options.answer;
     var offset = answer.serverTime ? answer.serverTime - Date.now() / 1000 : 0;
     var gone = Date.now() + answer.expiresIn * 1000;
-    var methods = (answer.methods || ['totp']).filter(function (one) { return one !== 'passkey'; });
+    var methods = (answer.methods || ['totp']).filter(function (one) { return WAYS[one]; });
     var keys = passkey.supported() && (answer.methods || []).indexOf('passkey') >= 0;
-    var method = methods[0];
+    /* A recovery code is for when nothing else works, and mail for who has nothing better. */
+    var method = ['totp', 'email', 'recovery'].filter(function (one) { return methods.indexOf(one) >= 0; })[0];
     var lengths = answer.lengths || {};
-    var parts = {}, timer, busy = false, over = false, moved = false, waitUntil = 0, nextStep = 0, sent = '';
+    var parts = {}, timer, busy = false, over = false, moved = false, waitUntil = 0, nextStep = 0, sent = '', mailed = false;
 
     function now() { return Date.now() / 1000 + offset; }
 
@@ -89,8 +96,14 @@
       parts.cancel = kit.button(text('common-cancel'), function () { end(null); });
       parts.passkey = kit.button(text('passkey-use'), usePasskey, 'primary jwd-wide');
       parts.passkey.hidden = !keys;
+      parts.mail = mailCode.sender({
+        call: function () { return kit.call('Jellyward/Api/Challenge/Email', { headers: options.headers, body: { challenge: answer.challenge } }); },
+        sent: function () { mailed = true; choose('email'); },
+        refused: judged
+      });
+      parts.weak = kit.element('p', { 'class': 'jwd-warning', text: text('challenge-email-weak') });
       parts.form = kit.element('form', { novalidate: true, on: { submit: submitted } }, [
-        trustBox(), parts.passkey, parts.field, parts.error, parts.wait,
+        trustBox(), parts.passkey, parts.weak, parts.mail.element, parts.field, parts.error, parts.wait,
         kit.element('div', { 'class': 'jwd-actions' }, [parts.submit, parts.cancel]), parts.other
       ]);
       var dialog = kit.element('section', { 'class': 'jwd-card', role: host ? 'dialog' : 'group', 'aria-modal': host && 'true', 'aria-labelledby': id, on: { keydown: pressed } }, [
@@ -125,19 +138,29 @@
 
     function choose(chosen) {
       method = chosen;
-      parts.field.hidden = parts.submit.hidden = !method;
-      parts.other.textContent = text(another() === 'totp' ? 'challenge-use-totp' : 'challenge-use-recovery');
+      /* Nothing is sent by itself, and nothing can be typed before. */
+      parts.field.hidden = parts.submit.hidden = !method || (method === 'email' && !mailed);
+      parts.mail.element.hidden = parts.weak.hidden = method !== 'email';
+      parts.mail.button.className = 'jwd-button jwd-wide' + (mailed ? '' : ' jwd-primary');
+      parts.other.textContent = methods.length ? text(WAYS[another()].offer) : '';
       parts.other.hidden = methods.length < (method ? 2 : 1);
       if (!method) {
         parts.lead.textContent = text(keys ? 'challenge-passkey-lead' : 'challenge-passkey-elsewhere');
-        (keys ? parts.passkey : parts.cancel).focus();
+        resting().focus();
         return;
       }
-      parts.lead.textContent = text(method !== 'totp' ? 'challenge-recovery-lead' : keys ? 'challenge-totp-or-passkey-lead' : 'challenge-totp-lead');
-      parts.label.textContent = text(method === 'totp' ? 'challenge-totp-label' : 'challenge-recovery-label');
-      parts.input.setAttribute('inputmode', method === 'totp' ? 'numeric' : 'text');
-      parts.input.className = 'jwd-input jwd-' + (method === 'totp' ? 'code' : 'recovery');
+      parts.lead.textContent = text(method === 'totp' && keys ? 'challenge-totp-or-passkey-lead' : WAYS[method].lead, { to: answer.email });
+      parts.label.textContent = text(WAYS[method].label);
+      parts.input.setAttribute('inputmode', method === 'recovery' ? 'text' : 'numeric');
+      parts.input.className = 'jwd-input jwd-' + (method === 'recovery' ? 'recovery' : 'code');
       again('');
+    }
+
+    /* Where one begins. */
+    function resting() {
+      if (over) { return parts.submit; }
+      if (!method) { return keys ? parts.passkey : parts.cancel; }
+      return parts.field.hidden ? parts.mail.button : parts.input;
     }
 
     /* Back to asking, with that complaint. */
@@ -148,7 +171,7 @@
       parts.input.readOnly = false;
       parts.submit.textContent = text('challenge-submit');
       complain(complaint);
-      (method ? parts.input : parts.passkey).focus();
+      resting().focus();
     }
 
     function complain(complaint) {
@@ -157,13 +180,13 @@
     }
 
     /* What was typed, as the server counts it: digits of a code, letters and digits of a recovery code. */
-    function bare() { return parts.input.value.replace(method === 'totp' ? /[^0-9]/g : /[^0-9a-z]/gi, ''); }
+    function bare() { return parts.input.value.replace(method === 'recovery' ? /[^0-9a-z]/gi : /[^0-9]/g, ''); }
 
     function typed() { if (lengths[method] && bare().length === lengths[method] && bare() !== sent) { send(); } }
 
     function submitted(event) {
       event.preventDefault();
-      if (over) { end(null); } else if (bare()) { send(); } else { parts.input.focus(); }
+      if (over) { end(null); } else if (bare()) { send(); } else { resting().focus(); }
     }
 
     function send() {
@@ -217,7 +240,7 @@
       } else if (data.code === 'too_many_tries') {
         waitUntil = Date.now() + (reply.retryAfter || 30) * 1000;
         again(text('challenge-wait', { time: kit.minutes(reply.retryAfter || 30) }));
-      } else if (data.code === 'wrong_passkey' || data.code === 'ceremony_gone') {
+      } else if (data.code === 'wrong_passkey' || data.code === 'ceremony_gone' || data.code === 'too_often') {
         again(kit.problem(reply));
       } else if (data.code === 'challenge_gone') {
         stop(text('challenge-gone'));
@@ -237,7 +260,7 @@
       over = true;
       busy = false;
       if (parts.trust) { parts.trust.parentNode.parentNode.hidden = true; }
-      parts.field.hidden = parts.other.hidden = parts.cancel.hidden = parts.passkey.hidden = true;
+      parts.field.hidden = parts.other.hidden = parts.cancel.hidden = parts.passkey.hidden = parts.mail.element.hidden = parts.weak.hidden = true;
       parts.submit.hidden = false;
       parts.lead.textContent = parts.left.textContent = parts.wait.textContent = '';
       parts.submit.textContent = text('challenge-start-again');
@@ -249,6 +272,7 @@
       parts.clock.textContent = text('challenge-server-time', { time: new Date(now() * 1000).toLocaleTimeString() });
       if (over) { return; }
       if (Date.now() > gone && !busy) { stop(text('challenge-gone')); return; }
+      parts.mail.tick();
       parts.left.textContent = text('challenge-time-left', { time: kit.minutes((gone - Date.now()) / 1000) });
       var toStep = Math.ceil(nextStep - now());
       parts.wait.textContent = toStep > 0 ? text('challenge-next-code-in', { count: toStep }) : '';
@@ -289,11 +313,11 @@
     function keepFocus() {
       host.addEventListener('focusout', function () {
         window.setTimeout(function () {
-          if (!moved && host.parentNode && document.activeElement !== host && !host.contains(document.activeElement)) { (over ? parts.submit : method ? parts.input : parts.passkey).focus(); }
+          if (!moved && host.parentNode && document.activeElement !== host && !host.contains(document.activeElement)) { resting().focus(); }
         }, 0);
       });
     }
   }
 
   window.JellywardChallenge = { open: open, HANDOVER: HANDOVER };
-}(window, document, window.JellywardKit, window.JellywardPasskey));
+}(window, document, window.JellywardKit, window.JellywardPasskey, window.JellywardMailCode));

@@ -4,7 +4,7 @@
   var text = kit.text;
 
   /* Shows the set-up that `options.start` (the answer of a Start call) describes. `options`: confirm(code, name) -> answer
-     of a call, done(data), cancel() or none. */
+     of a call, done(data), cancel() or none, instead(error) -> a button for another way, or none. */
   function authenticator(container, options) {
     var start = options.start;
     var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
@@ -48,7 +48,8 @@
         kit.field(text('enrol-code-label'), code),
         kit.field(text('enrol-name-label'), name, text('enrol-name-hint')),
         error,
-        kit.element('div', { 'class': 'jwd-actions' }, [submit, options.cancel && kit.button(text('common-cancel'), options.cancel)])
+        kit.element('div', { 'class': 'jwd-actions' }, [submit, options.cancel && kit.button(text('common-cancel'), options.cancel)]),
+        options.instead && options.instead(error)
       ])
     ]);
     code.focus();

@@ -1,5 +1,5 @@
 /* The stand-alone sign-in: name and password, challenge or set-up, then over to Jellyfin's own web client. ES5. */
-(function (window, document, kit, server, enrolment, passkey, passkeySignIn) {
+(function (window, document, kit, server, enrolment, passkey, passkeySignIn, mailCode) {
   'use strict';
   var text = kit.text;
   var HANDOVER = window.JellywardChallenge.HANDOVER;
@@ -146,15 +146,43 @@
         kit.element('div', { 'class': 'jwd-actions' }, [
           kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('common-continue') }),
           kit.button(text('common-cancel'), function () { ask(''); })
-        ])
+        ]),
+        mailInstead(wanted, headers, function () { return word.value; }, error)
       ])
     ]);
     word.focus();
   }
 
+  /* Codes by mail instead of an authenticator, where they are offered; where a word is wanted for them, too, the server
+     says so. */
+  function mailInstead(wanted, headers, word, error) {
+    if (!wanted.email) { return null; }
+    function send() {
+      var body = { challenge: wanted.challenge };
+      if (word()) { body.word = word(); }
+      return kit.call('Jellyward/Api/Challenge/Enrol/Email', { headers: headers, body: body });
+    }
+    return kit.button(text('enrol-email'), function () {
+      send().then(function (answer) {
+        if (answer.status !== 200) { error.textContent = kit.problem(answer); return; }
+        mailCode.choose(main, {
+          sent: answer.data,
+          resend: send,
+          confirm: function (code) {
+            return kit.call('Jellyward/Api/Challenge/Enrol/Email/Confirm', { headers: headers, body: { challenge: wanted.challenge, code: code } });
+          },
+          done: function (data) {
+            enrolment.recoveryCodes(main, { codes: data.recoveryCodes, account: '', done: function () { open(wanted, headers); } });
+          },
+          cancel: function () { ask(''); }
+        });
+      });
+    }, 'quiet');
+  }
+
   function startEnrolment(wanted, headers, word, refused) {
     var body = { challenge: wanted.challenge };
-    if (word) { body.word = word; }
+    if (word) { body.word = wanted.word = word; }
     kit.call('Jellyward/Api/Challenge/Enrol/Start', { headers: headers, body: body }).then(function (answer) {
       var code = answer.data && answer.data.code;
       if (answer.status === 200) { showEnrolment(wanted, headers, answer.data); }
@@ -166,6 +194,7 @@
 
   function showEnrolment(wanted, headers, start) {
     enrolment.authenticator(main, {
+      instead: function (error) { return mailInstead(wanted, headers, function () { return wanted.word; }, error); },
       start: start,
       confirm: function (code, name) {
         return kit.call('Jellyward/Api/Challenge/Enrol/Confirm', { headers: headers, body: { challenge: wanted.challenge, enrolment: start.enrolment, code: code, name: name || undefined } });
@@ -240,4 +269,4 @@
   }
 
   begin();
-}(window, document, window.JellywardKit, window.JellywardServer, window.JellywardEnrolment, window.JellywardPasskey, window.JellywardPasskeySignIn));
+}(window, document, window.JellywardKit, window.JellywardServer, window.JellywardEnrolment, window.JellywardPasskey, window.JellywardPasskeySignIn, window.JellywardMailCode));

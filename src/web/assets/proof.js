@@ -1,12 +1,13 @@
 /* Step-up: asks once for a fresh proof, and lets the change go on. ES5. */
-(function (window, kit, passkey, dialog) {
+(function (window, kit, passkey, dialog, mailCode) {
   'use strict';
   if (window.JellywardProof) { return; }
   var text = kit.text;
   var FIELDS = {
     totp: { label: 'account-proof-totp', offer: 'account-use-totp' },
     recovery: { label: 'account-proof-recovery', offer: 'account-use-recovery' },
-    password: { label: 'account-proof-password', offer: 'account-use-password' }
+    password: { label: 'account-proof-password', offer: 'account-use-password' },
+    email: { label: 'account-proof-email', offer: 'account-use-email' }
   };
   var CANCELLED = { status: -1, cancelled: true, data: null, retryAfter: 0, response: null };
   var asking = null;
@@ -33,7 +34,7 @@
     var first = methods.indexOf(options.first) >= 0 ? options.first : methods[0];
     var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button' + (keys ? '' : ' jwd-primary'), text: options.submit || text('common-continue') });
     var byPasskey = kit.button(text('passkey-use'), press, 'primary jwd-wide');
-    var method, input, busy = false, empty = false;
+    var method, input, busy = false, empty = false, mail = null, timer;
 
     function send(proof) {
       var given = options.send ? options.send(proof) : kit.call('Jellyward/Api/Account/Prove', { headers: options.headers, body: { proof: proof } });
@@ -76,21 +77,35 @@
       send({ method: method, value: input.value });
     }
 
+    /* Where a code by mail is the proof: it is sent when asked for. */
+    function sender() {
+      mail = mail || mailCode.sender({
+        call: function () { return kit.call('Jellyward/Api/Account/Prove/Email', { headers: options.headers, body: {} }); },
+        sent: function () { error.textContent = ''; input.focus(); },
+        refused: function (answer) { error.textContent = kit.problem(answer); }
+      });
+      timer = timer || window.setInterval(function () {
+        if (card.contains(field)) { mail.tick(); } else { window.clearInterval(timer); }
+      }, 500);
+      return mail.element;
+    }
+
     function choose(chosen) {
       method = chosen;
       empty = false;
+      var digits = method === 'totp' || method === 'email';
       input = kit.element('input', {
-        'class': 'jwd-input' + (method === 'totp' ? ' jwd-code' : ''),
+        'class': 'jwd-input' + (digits ? ' jwd-code' : ''),
         type: method === 'password' ? 'password' : 'text',
-        autocomplete: method === 'totp' ? 'one-time-code' : method === 'password' ? 'current-password' : 'off',
-        inputmode: method === 'totp' ? 'numeric' : null,
+        autocomplete: digits ? 'one-time-code' : method === 'password' ? 'current-password' : 'off',
+        inputmode: digits ? 'numeric' : null,
         autocapitalize: 'off',
         spellcheck: 'false'
       });
       /* Password managers look for whose password it is. */
       var name = kit.element('input', { type: 'text', autocomplete: 'username', hidden: true });
       name.value = options.name || '';
-      kit.show(field, [method === 'password' ? name : null, kit.field(text(FIELDS[method].label), input)]);
+      kit.show(field, [method === 'password' ? name : null, method === 'email' ? sender() : null, kit.field(text(FIELDS[method].label), input)]);
       kit.show(others, methods.filter(function (one) { return one !== method; }).map(function (one) {
         return kit.button(text(FIELDS[one].offer), function () { choose(one); input.focus(); }, 'quiet');
       }));
@@ -129,4 +144,4 @@
   }
 
   window.JellywardProof = { ask: ask, prove: prove, change: change };
-}(window, window.JellywardKit, window.JellywardPasskey, window.JellywardDialog));
+}(window, window.JellywardKit, window.JellywardPasskey, window.JellywardDialog, window.JellywardMailCode));

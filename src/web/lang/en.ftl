@@ -68,11 +68,24 @@ challenge-totp-or-passkey-lead = Use your passkey, or enter the code that your a
 challenge-passkey-lead = Confirm with your passkey.
 challenge-passkey-elsewhere = Your passkey cannot be used in this browser or at this address. Use a device where it works, or ask whoever runs this server.
 
+challenge-email-lead = A code can be sent to { $to }.
+challenge-email-weak = A code by mail is the weakest way: whoever reads your mail, or may reset its password, has it.
+challenge-email-send = Send the code
+challenge-email-sending = Sending…
+challenge-email-sent = The code is on its way to { $to }. It is good for { $count } minutes.
+challenge-email-label = Code from the mail
+challenge-email-again = Send another code
+challenge-email-again-in = Another code can be sent in { $time }.
+challenge-email-lapsed = That code is too old by now. Let another one be sent.
+challenge-use-email = Get a code by mail
+
 ## Setting up an authenticator
 
 enrol-title = Set up your second factor
 enrol-needed = This account needs a second factor before it can sign in. It takes a minute: you need an authenticator app on your phone or computer.
 enrol-word-lead = For this you need one of the recovery codes you kept, or a one-time word from whoever runs this server.
+enrol-email = Use codes by mail instead
+enrol-email-title = Codes by mail
 enrol-word-label = Recovery code or one-time word
 enrol-scan = Scan this with your authenticator app.
 enrol-qr-alt = QR code for the authenticator app
@@ -190,7 +203,7 @@ account-device-unnamed = A device without a name
 
 account-protected = { $count ->
     [one] Your account is protected: your password alone does not open it. You have one authenticator or passkey.
-   *[other] Your account is protected: your password alone does not open it. You have { $count } authenticators and passkeys.
+   *[other] Your account is protected: your password alone does not open it. You have { $count } ways to prove who you are.
 }
 account-missing = What you could do
 account-nothing-missing = Nothing is missing.
@@ -236,6 +249,16 @@ account-passkey-one-device = On one device only
 account-passkey-here = In this device
 account-passkey-key = Security key
 account-passkey-phone = Phone
+account-mail-code-title = Codes by mail
+account-mail-code-lead = The weakest of the ways: a code is sent to you whenever you sign in, and whoever reads your mail can sign in with it. An authenticator or a passkey is better, and asks for no mail server.
+account-mail-code-none = You get no codes by mail.
+account-mail-code-add = Get codes by mail
+account-mail-code-unusable = No code can be sent to you now: your address is not confirmed, or whoever runs this server does not send codes by mail any more. You get in with a recovery code; add another factor.
+account-mail-code-weakest = The weakest
+account-mail-code-unnamed = Codes by mail
+account-mail-code-added = Codes by mail work. From now on one is sent to you when you ask for it as you sign in.
+account-proof-email = Code from the mail
+account-use-email = Get a code by mail
 account-recovery-title = Recovery codes
 account-recovery-left = { $count ->
     [one] One recovery code left.
@@ -361,7 +384,7 @@ account-lost-lead = If your phone is gone, this locks whoever has it out of your
 account-lost-will-sessions = Every device is signed out, this one too.
 account-lost-will-browsers = No browser and no device is trusted any more.
 account-lost-will-apps = All app passwords are revoked.
-account-lost-will-factors = Authenticators and passkeys are removed, but for the passkeys you tick below.
+account-lost-will-factors = Authenticators, passkeys and codes by mail are removed, but for the passkeys you tick below.
 account-lost-will-keep = Your recovery codes stay. The password alone will not open your account.
 account-lost-keep = Passkeys I still have
 account-lost-no-codes = You have no recovery codes left. Without a passkey to keep, only a one-time word from whoever runs this server lets you in again.
@@ -490,6 +513,7 @@ dashboard-word-shown = Give this word to { $name } in person or by phone. It is 
 dashboard-rule-of = Change the rule for { $name }
 dashboard-kind-totp = App
 dashboard-kind-passkey = Passkey
+dashboard-kind-email = Mail
 dashboard-app-passwords = { $count ->
     [one] One app password
    *[other] { $count } app passwords
@@ -519,8 +543,8 @@ dashboard-event-kind-wrong_code = Wrong code
 dashboard-event-kind-recovery_code_used = Recovery code used
 dashboard-event-kind-limited = Refused: too many tries
 dashboard-event-kind-refused = Refused
-dashboard-event-kind-factor_added = Authenticator or passkey added
-dashboard-event-kind-factor_removed = Authenticator or passkey removed
+dashboard-event-kind-factor_added = Second factor added
+dashboard-event-kind-factor_removed = Second factor removed
 dashboard-event-kind-recovery_codes_renewed = New recovery codes
 dashboard-event-kind-rule_changed = Rule changed
 dashboard-event-kind-word_given = One-time word given
@@ -551,6 +575,7 @@ dashboard-event-kind-email_changed = E-mail address set
 dashboard-event-kind-email_verified = E-mail address verified
 dashboard-event-kind-email_removed = E-mail address removed
 dashboard-event-kind-email_restored = E-mail address put back by its reader: everything signed out
+dashboard-event-kind-password_changed = Password changed
 
 ## Refusals, by code
 
@@ -591,6 +616,7 @@ problem-bad_template = There is a mistake in this message.
 problem-preview_gone = That preview is gone; look again.
 problem-settings_changed = Somebody else changed the settings meanwhile.
 problem-mail_gone = That mail is gone: it was sent, discarded, or what is in it holds no longer.
+problem-address_needed = Set an e-mail address and confirm it first.
 problem-mail_not_set_up = Set the mail server and a sender's address first.
 problem-not_an_address = That is no e-mail address. Write one as in name@example.org.
 problem-code_gone = That code is no longer good: its time or its tries are over, or a newer address was entered. Start again.
@@ -627,6 +653,7 @@ setting-group-policy = Who needs a second factor
 setting-group-app_passwords = App passwords
 setting-group-devices = TVs and other devices
 setting-group-passkeys = Passkeys
+setting-group-mail_code = Codes by mail
 setting-group-sessions = Sessions
 setting-group-step_up = Proving again
 setting-group-trust = Trusted browsers
@@ -667,6 +694,10 @@ setting-policy-required-choice-administrators = of administrators
 setting-policy-required-choice-everybody = of everybody
 setting-policy-grace-days-label = Time to set it up
 setting-policy-grace-days-help = For so long after a requirement begins, the password is enough to set up the second factor. Afterwards a one-time word from an administrator is needed too, except in a browser the account has used before.
+setting-mail-code-enabled-label = Codes by mail
+setting-mail-code-enabled-help = People with a confirmed e-mail address may choose codes by mail as their second factor, the weakest one. Off, or while mail is not set up: none are sent, and who has nothing else gets in with a recovery code.
+setting-mail-code-administrators-label = Codes by mail for administrators
+setting-mail-code-administrators-help = Whoever gets into an administrator's mailbox has the whole server then. Off: administrators cannot choose codes by mail, and one who did before gets none.
 setting-app-passwords-enabled-label = App passwords
 setting-app-passwords-enabled-help = People with a second factor may make passwords for apps that know only a name and a password. Off: none can be made, and those there are do not work.
 setting-app-passwords-administrators-label = App passwords for administrators
@@ -813,6 +844,9 @@ browser-unknown = Unknown browser
 message-kind-address_code = Code to confirm an address
 message-kind-address_in_use = An address is in use already
 message-kind-address_changed = The address was changed (to the old one)
+message-kind-address_restored = The old address was put back (to both)
+message-kind-recovery_codes_renewed = Recovery codes were replaced
+message-kind-phone_lost = The phone was reported lost
 message-kind-sign_in_code = Code to sign in
 message-kind-step_up_code = Code to confirm a change
 message-kind-reset = Forgotten password: code or link

@@ -18,6 +18,7 @@ const READERS: &[&str] = &[
     include_str!("../assets/session.js"),
     include_str!("../assets/extras.js"),
     include_str!("../assets/challenge.js"),
+    include_str!("../assets/mail_code.js"),
     include_str!("../assets/enrolment.js"),
     include_str!("../assets/server.js"),
     include_str!("../assets/login.js"),
@@ -85,7 +86,8 @@ fn every_text_of_pages_and_scripts_is_read() {
         for id in ids_of(file) {
             let ours = export::PREFIXES.iter().any(|prefix| id.starts_with(prefix)) || id.starts_with("page-");
             // Problems, event kinds and the like are looked up by their code.
-            let by_code = ["problem-", "dashboard-event-kind-", "dashboard-state-", "passkey-finding-"];
+            let by_code =
+                ["problem-", "dashboard-event-kind-", "dashboard-state-", "passkey-finding-", "dashboard-kind-"];
             let by_code = by_code.iter().any(|prefix| id.starts_with(prefix));
             assert!(!ours || by_code || named.contains(&id), "{tag}: nobody reads {id}");
         }

@@ -1,5 +1,5 @@
 /* What proves that it is you: authenticators, passkeys, recovery codes. ES5. */
-(function (window, kit, enrolment, passkey, dialog) {
+(function (window, kit, enrolment, passkey, dialog, mailCode) {
   'use strict';
   var text = kit.text;
   var screens = window.JellywardScreens = window.JellywardScreens || {};
@@ -27,6 +27,7 @@
           passkey.supported() ? kit.button(text('account-passkey-add'), namePasskey) : null,
           kit.element('a', { 'class': 'jwd-button jwd-quiet', href: '#check-passkey', text: text('passkey-why-not') })
         ]),
+        byMail(),
         account.factors.length ? recovery() : null
       ]);
     }
@@ -36,7 +37,34 @@
       return kit.element('ul', { 'class': 'jwd-list' }, factors.map(row));
     }
 
-    function nameOf(one) { return kit.plain(one.name) || text(one.kind === 'passkey' ? 'account-passkey-unnamed' : 'account-factor-unnamed'); }
+    /* The last of the ways, and called so. */
+    function byMail() {
+      var chosen = kind('email');
+      if (!chosen.length && !account.mailCodeOffered) { return null; }
+      return kit.element('div', {}, [
+        kit.element('h3', { 'class': 'jwd-subtitle', text: text('account-mail-code-title') }),
+        kit.element('p', { 'class': 'jwd-hint', text: text('account-mail-code-lead') }),
+        chosen.length && chosen[0].usable === false ? kit.element('p', { 'class': 'jwd-warning', text: text('account-mail-code-unusable') }) : null,
+        list(chosen, 'account-mail-code-none'),
+        chosen.length ? null : kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('account-mail-code-add'), addMailCodes)])
+      ]);
+    }
+
+    function addMailCodes() {
+      begin('Account/MailCode/Start', {}, function (sent) {
+        mailCode.choose(panel, {
+          sent: sent,
+          resend: function () { return kit.call('Jellyward/Api/Account/MailCode/Start', { headers: desk.headers, body: {} }); },
+          confirm: function (code) { return kit.call('Jellyward/Api/Account/MailCode/Confirm', { headers: desk.headers, body: { code: code } }); },
+          done: function (data) { showCodes(data.recoveryCodes, text('account-mail-code-added')); },
+          cancel: overview
+        });
+      });
+    }
+
+    function nameOf(one) {
+      return kit.plain(one.name) || text({ passkey: 'account-passkey-unnamed', email: 'account-mail-code-unnamed' }[one.kind] || 'account-factor-unnamed');
+    }
 
     /* Where a passkey lives, each place once. */
     function places(one) {
@@ -52,9 +80,9 @@
       return kit.element('li', { 'class': 'jwd-row' }, [
         kit.element('div', { 'class': 'jwd-grow' }, [
           kit.name(nameOf(one), 'strong'),
-          kit.element('p', { 'class': 'jwd-hint', text: [text('account-factor-created', { date: kit.moment(one.createdAt) }), used, kept].concat(places(one)).filter(Boolean).join(' · ') })
+          kit.element('p', { 'class': 'jwd-hint', text: [text('account-factor-created', { date: kit.moment(one.createdAt) }), used, kept].concat(one.kind === 'email' ? text('account-mail-code-weakest') : [], places(one)).filter(Boolean).join(' · ') })
         ]),
-        labelled('account-rename', one, rename, 'quiet'),
+        one.kind === 'email' ? null : labelled('account-rename', one, rename, 'quiet'),
         labelled('account-remove', one, remove, 'danger')
       ]);
     }
@@ -154,4 +182,4 @@
 
     overview();
   };
-}(window, window.JellywardKit, window.JellywardEnrolment, window.JellywardPasskey, window.JellywardDialog));
+}(window, window.JellywardKit, window.JellywardEnrolment, window.JellywardPasskey, window.JellywardDialog, window.JellywardMailCode));

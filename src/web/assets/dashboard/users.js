@@ -97,7 +97,7 @@
       return kit.element('li', { 'class': 'jwd-row' }, [
         kit.element('div', { 'class': 'jwd-grow' }, [
           kit.name(nameOf(one)),
-          kit.element('span', { 'class': 'jwd-badge', text: text(one.kind === 'passkey' ? 'dashboard-kind-passkey' : 'dashboard-kind-totp') }),
+          kit.element('span', { 'class': 'jwd-badge', text: text('dashboard-kind-' + one.kind) }),
           kit.element('p', { 'class': 'jwd-hint', text: one.lastUsedAt ? text('account-factor-used', { date: kit.moment(one.lastUsedAt) }) : text('account-factor-unused') })
         ]),
         button

@@ -1,0 +1,68 @@
+//! Calls about codes by mail: having one sent, and choosing them as a factor. `Challenge/Verify` and `Account/Prove`
+//! take the code itself.
+
+use serde_json::json;
+
+use super::challenge::answer;
+use super::passkeys::session;
+use super::{Desk, account, asker, caller, demand_proof, problem};
+use crate::gate::denial::Denial;
+use crate::gate::enrol::{self, Confirmed};
+use crate::gate::mail_code::{self, Sent};
+use crate::web::body::Fields;
+use crate::web::message::Response;
+use crate::web::problem::Problem;
+
+pub(super) fn challenge(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let challenge = fields.secret("challenge")?;
+    sent(desk, mail_code::send_for_challenge(desk.cx, &answer(desk, &challenge)))
+}
+
+pub(super) fn enrol_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let challenge = fields.secret("challenge")?;
+    let word = fields.optional_secret("word")?;
+    let answer = answer(desk, &challenge);
+    sent(desk, mail_code::start_for_challenge(desk.cx, &answer, word.as_ref().map(|word| word.as_str())))
+}
+
+pub(super) fn enrol_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let challenge = fields.secret("challenge")?;
+    let code = fields.secret("code")?;
+    let confirmed = mail_code::confirm_for_challenge(desk.cx, desk.gate, &answer(desk, &challenge), &code);
+    Ok(shown(&confirmed.map_err(|denial| problem(desk, denial))?))
+}
+
+pub(super) fn prove(desk: &Desk<'_>) -> Result<Response, Problem> {
+    let facts = caller(desk)?;
+    sent(desk, mail_code::send_for_step_up(desk.cx, &asker(desk, &facts)?))
+}
+
+pub(super) fn start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let facts = caller(desk)?;
+    let session = session(desk, &facts)?;
+    let word = fields.optional_secret("word")?;
+    mail_code::can_enrol(desk.cx, &facts).map_err(|denial| problem(desk, denial))?;
+    demand_proof(desk, &facts, &mut fields)?;
+    enrol::demand_leave(desk.cx, &facts.id, word.as_ref().map(|word| word.as_str()))
+        .map_err(|denial| problem(desk, denial))?;
+    sent(desk, mail_code::start(desk.cx, &facts, &desk.request.origin, &session))
+}
+
+pub(super) fn confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let facts = caller(desk)?;
+    let session = session(desk, &facts)?;
+    let code = fields.secret("code")?;
+    let confirmed = mail_code::confirm(desk.cx, &facts.id, &desk.request.origin, &session, &code)
+        .map_err(|denial| problem(desk, denial))?;
+    account::raise(desk, &facts)?;
+    Ok(shown(&confirmed))
+}
+
+fn sent(desk: &Desk<'_>, sent: Result<Sent, Denial>) -> Result<Response, Problem> {
+    sent.map(|sent| Response::json(&sent)).map_err(|denial| problem(desk, denial))
+}
+
+fn shown(confirmed: &Confirmed) -> Response {
+    let codes: Vec<&str> = confirmed.recovery_codes.iter().map(|code| code.as_str()).collect();
+    Response::json(&json!({ "factor": confirmed.factor, "recoveryCodes": codes }))
+}

@@ -1,0 +1,104 @@
+//! Codes by mail, from choosing them to signing in with one.
+
+use jellyward::clock::Clock;
+use serde_json::json;
+
+use super::address;
+use super::stage::{Stage, stage};
+
+/// Where a code is typed, over whichever page.
+const FIELD: &str = ".jwd-overlay .jwd-code";
+const ADDRESS: &str = "bob@example.org";
+
+/// Mail works, and Bob has an address; the demo's outbox is emptied by hand, like its clock.
+fn set_up(stage: &Stage) {
+    stage.settle(&json!({ "smtp.host": "mail.example.org", "smtp.from_address": "tv@example.org" }));
+    let bob = stage.demo.host().user_id("bob").unwrap();
+    address::give(stage.demo.engine().store_path().parent().unwrap(), &bob, ADDRESS, stage.clock.now());
+}
+
+/// The code in the newest mail to Bob.
+fn mailed_code(stage: &Stage) -> String {
+    stage.demo.engine().empty_outbox();
+    let mails = stage.demo.mailbox().mails();
+    let mail = mails.iter().rev().find(|mail| mail.to == ADDRESS).expect("a mail to Bob");
+    let body = mail.text.split_once("\r\n\r\n").unwrap().1;
+    let words = body.split(|c: char| !c.is_ascii_alphanumeric());
+    let mut codes = words.filter(|word| [6, 8].contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit()));
+    codes.next().expect("a code in the mail").to_owned()
+}
+
+fn another(code: &str) -> String {
+    format!("{}{}", &code[..code.len() - 1], if code.ends_with('7') { '8' } else { '7' })
+}
+
+/// Bob chooses codes by mail on his account page.
+fn choose(stage: &Stage) {
+    set_up(stage);
+    stage.sign_in("bob");
+    stage.is_home("bob");
+    stage.open("/Jellyward/#methods");
+    stage.browser.read("The weakest of the ways");
+    stage.browser.press("Get codes by mail");
+    stage.browser.type_into(".jwd-overlay input[type=password]", "bob-demo");
+    stage.browser.press("Continue");
+    stage.browser.read("on its way to b•••@e•••.org");
+    stage.picture("account-mail-code");
+    stage.browser.type_into(".jwd-code", &mailed_code(stage));
+    stage.keep_recovery_codes();
+    stage.browser.read("Codes by mail work.");
+    stage.browser.read("b•••@e•••.org");
+    stage.picture("account-methods-mail");
+    stage.clock.advance(10 * 60);
+}
+
+#[test]
+fn a_code_by_mail_is_asked_for_waited_for_and_signs_in() {
+    let Some(stage) = stage("a_code_by_mail_is_asked_for_waited_for_and_signs_in", "") else { return };
+    choose(&stage);
+    stage.open("/web/");
+    stage.is_home("bob");
+    stage.browser.click(".btnLogout");
+    let before = stage.demo.mailbox().mails().len();
+    stage.sign_in("bob");
+    stage.browser.read("A code can be sent to b•••@e•••.org.");
+    stage.browser.read("the weakest way");
+    stage.picture("challenge-email");
+    stage.demo.engine().empty_outbox();
+    assert_eq!(stage.demo.mailbox().mails().len(), before, "nothing is sent unasked");
+    stage.browser.press("Send the code");
+    stage.browser.read("The code is on its way to b•••@e•••.org. It is good for 5 minutes.");
+    stage.browser.read("Another code can be sent in");
+    let code = mailed_code(&stage);
+    stage.browser.type_into(FIELD, &another(&code));
+    stage.browser.read("That code is wrong. 4 tries left.");
+    stage.picture("challenge-email-sent");
+    // Pressed too early, it does nothing.
+    let sent = stage.demo.mailbox().mails().len();
+    stage.browser.click(".jwd-overlay .jwd-mail-code button");
+    stage.demo.engine().empty_outbox();
+    assert_eq!(stage.demo.mailbox().mails().len(), sent);
+    stage.browser.type_into(FIELD, &format!("{} {}", &code[..3], &code[3..]));
+    stage.is_home("bob");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn a_change_is_confirmed_by_mail_where_there_is_nothing_else() {
+    let Some(stage) = stage("a_change_is_confirmed_by_mail_where_there_is_nothing_else", "") else { return };
+    choose(&stage);
+    stage.open("/Jellyward/#methods");
+    stage.browser.press("Make new recovery codes");
+    stage.browser.press("Continue");
+    stage.browser.read("Code from the mail");
+    stage.browser.press("Send the code");
+    stage.browser.read("on its way to b•••@e•••.org");
+    let code = mailed_code(&stage);
+    assert_eq!(code.len(), 8);
+    stage.picture("proof-email");
+    stage.browser.type_into(FIELD, &code);
+    stage.browser.press("Continue");
+    stage.keep_recovery_codes();
+    stage.browser.read("Your new recovery codes are in force.");
+    stage.nothing_was_wrong();
+}
