@@ -306,6 +306,11 @@ internal unsafe struct jw_host
     /// Writes a line to the host's log. <c>level</c>: 0 information, 1 warning, 2 error. May come on any thread.
     /// </summary>
     internal delegate* unmanaged[Cdecl]<void*, Int32, jw_view, void> @log;
+    /// <summary>
+    /// Sets a user's password. <c>request</c>: <c>{"user":"&lt;id&gt;"}</c>. The host tells of it by the event <c>passwordChanged</c>, as of
+    /// every changed password.
+    /// </summary>
+    internal delegate* unmanaged[Cdecl]<void*, jw_view, jw_view, jw_status> @set_password;
 }
 
 internal static unsafe partial class Lib
@@ -332,8 +337,9 @@ internal static unsafe partial class Lib
 internal static unsafe partial class Lib
 {
     /// <summary>
-    /// Stores in <c>*dst</c> an array of the calls of the host's own that <c>jw_engine_action</c> wants to see, as
-    /// <c>"Controller.Action"</c>. It does not change while the engine is open.
+    /// Stores in <c>*dst</c> the calls of the host's own that <c>jw_engine_action</c> wants to see, each with the texts of its body
+    /// that have to be told: <c>{"User.ForgotPassword":["enteredUsername"],"User.UpdateUserPassword":[],…}</c>. It does not change
+    /// while the engine is open.
     /// </summary>
     [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
     internal static extern jw_status jw_engine_watched(UInt64 @engine, jw_buffer* @dst);

@@ -7,9 +7,10 @@ use crate::demo::call::{Call, Reply};
 use crate::demo::rooms::Rooms;
 use crate::gate::action::Action;
 
-/// Goes on where the engine does not want to see the call, or lets it pass. `arguments`: ids and flags by name.
+/// Goes on where the engine does not want to see the call, or lets it pass. `arguments`: ids and flags
+/// by name, and the texts that it asks for.
 pub fn pass(rooms: &Rooms, call: &Call, action: &str, arguments: Value) -> Result<(), Reply> {
-    if !rooms.engine.watched().contains(&action) {
+    if !rooms.engine.watched().contains_key(action) {
         return Ok(());
     }
     let mut origin = call.origin.clone();
