@@ -28,6 +28,7 @@ pub fn pass(rooms: &Rooms, call: &Call, action: &str, arguments: Value) -> Resul
         return Ok(());
     }
     let mut reply = match &passage.body {
+        Some(answer) if passage.status < 400 => Reply::json_with(passage.status, answer),
         Some(problem) => Reply::bytes(passage.status, "application/problem+json", problem.to_string().into_bytes()),
         None => Reply::stock(passage.status),
     };
