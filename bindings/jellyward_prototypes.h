@@ -150,8 +150,9 @@ jw_engine_owns (
     jw_buffer * dst);
 
 /** \brief
- *  Stores in `*dst` an array of the calls of the host's own that `jw_engine_action` wants to see, as
- *  `"Controller.Action"`. It does not change while the engine is open.
+ *  Stores in `*dst` the calls of the host's own that `jw_engine_action` wants to see, each with the texts of its body
+ *  that have to be told: `{"User.ForgotPassword":["enteredUsername"],"User.UpdateUserPassword":[],…}`. It does not change
+ *  while the engine is open.
  */
 jw_status
 jw_engine_watched (

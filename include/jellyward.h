@@ -367,10 +367,12 @@ jw_status jw_engine_http(jw_handle engine,
                          struct jw_buffer *content);
 
 /*
- Stores in `*dst` an array of the calls of the host's own that `jw_engine_action` wants to see, as
- `"Controller.Action"`. It does not change while the engine is open.
+ Stores in `*dst` the calls of the host's own that `jw_engine_action` wants to see, each with the texts of its body
+ that have to be told: `{"User.ForgotPassword":["enteredUsername"],"User.UpdateUserPassword":[],…}`. It does not change
+ while the engine is open.
  */
-jw_status jw_engine_watched(jw_handle engine, struct jw_buffer *dst);
+jw_status jw_engine_watched(jw_handle engine,
+                            struct jw_buffer *dst);
 
 /*
  May the host run this call of its own? Stores `{"pass":true}`, or with `"pass":false` the `"status"`, `"headers"` and

@@ -1,5 +1,6 @@
 //! The engine: one explicitly opened and closed owner of store, settings and everything above them.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -210,9 +211,10 @@ impl Engine {
         })
     }
 
-    /// The calls of Jellyfin's that [`Self::action`] wants to see, as `Controller.Action`.
-    pub fn watched(&self) -> Vec<&'static str> {
-        action::watched().collect()
+    /// The calls of Jellyfin's that [`Self::action`] wants to see, as `Controller.Action`, each with the texts of its
+    /// body that have to be told.
+    pub fn watched(&self) -> BTreeMap<&'static str, Vec<&'static str>> {
+        action::watched()
     }
 
     /// May Jellyfin run this call of its own? A panic refuses this one call.

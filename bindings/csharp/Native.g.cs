@@ -337,8 +337,9 @@ internal static unsafe partial class Lib
 internal static unsafe partial class Lib
 {
     /// <summary>
-    /// Stores in <c>*dst</c> an array of the calls of the host's own that <c>jw_engine_action</c> wants to see, as
-    /// <c>"Controller.Action"</c>. It does not change while the engine is open.
+    /// Stores in <c>*dst</c> the calls of the host's own that <c>jw_engine_action</c> wants to see, each with the texts of its body
+    /// that have to be told: <c>{"User.ForgotPassword":["enteredUsername"],"User.UpdateUserPassword":[],…}</c>. It does not change
+    /// while the engine is open.
     /// </summary>
     [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
     internal static extern jw_status jw_engine_watched(UInt64 @engine, jw_buffer* @dst);

@@ -14,11 +14,12 @@ internal sealed class ActionFilter(Ward ward) : IAsyncActionFilter {
     }
 
     private async Task<bool> Stop(Engine engine, ActionExecutingContext context) {
-        var action = Document.Of(await Facts.Action(ward, context).ConfigureAwait(false));
+        var action = Document.Of(await Facts.Action(ward, context, engine.Watched[Facts.Name(context.ActionDescriptor)]).ConfigureAwait(false));
         var passage = await ward.Requests.Run(() => engine.Action(action)).ConfigureAwait(false) ?? Passage.Shut;
         if (!passage.Pass) {
             Document.Add(context.HttpContext.Response, passage.Headers);
-            context.Result = passage.Body is { } body ? Document.Problem(body, passage.Status) : Document.Refuse(passage.Status, "unavailable");
+            context.Result = passage.Body is not { } body ? Document.Refuse(passage.Status, "unavailable")
+                : passage.Status < StatusCodes.Status400BadRequest ? Document.Result(body, passage.Status) : Document.Problem(body, passage.Status);
         }
         return !passage.Pass;
     }

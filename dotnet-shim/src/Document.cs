@@ -26,7 +26,7 @@ internal static class Document {
     public static byte[] Of(object? value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
     public static T Read<T>(ReadOnlySpan<byte> bytes) => JsonSerializer.Deserialize<T>(bytes, Options) ?? throw new JsonException("null");
 
-    public static ContentResult Result(object value, int status = StatusCodes.Status200OK, string type = "application/json") =>
+    public static ContentResult Result(object value, int status = StatusCodes.Status200OK, string type = "application/json; charset=utf-8") =>
         new() { StatusCode = status, ContentType = type, Content = Encoding.UTF8.GetString(Of(value)) };
 
     /// <summary>What is said where the engine cannot speak: its form, the words of the standard.</summary>

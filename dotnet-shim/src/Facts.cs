@@ -28,16 +28,16 @@ internal static class Facts {
     }
 
     /// <summary>One of Jellyfin's own calls. It has let the caller in already, wherever the token stands.</summary>
-    public static async Task<object> Action(Ward ward, ActionExecutingContext context) {
+    public static async Task<object> Action(Ward ward, ActionExecutingContext context, HashSet<string> texts) {
         var (caller, client) = await Caller(ward, context.HttpContext, admitted: true).ConfigureAwait(false);
         var wizardDone = ward.Get<IServerConfigurationManager>().CommonConfiguration.IsStartupWizardCompleted;
-        return new { action = Name(context.ActionDescriptor), arguments = Plain(context), wizardDone, client, origin = Origin(ward, context.HttpContext, null), caller };
+        return new { action = Name(context.ActionDescriptor), arguments = Plain(context, texts), wizardDone, client, origin = Origin(ward, context.HttpContext, null), caller };
     }
 
     public static string Name(ActionDescriptor? action) => action is ControllerActionDescriptor { ControllerName: var controller, ActionName: var name } ? $"{controller}.{name}" : string.Empty;
 
-    /// <summary>Ids and flags; texts only out of route and query, never out of a body, where passwords stand.</summary>
-    private static Dictionary<string, object> Plain(ActionExecutingContext context) {
+    /// <summary>Ids and flags; texts out of route and query, but out of a body, where passwords stand, only those the engine names.</summary>
+    private static Dictionary<string, object> Plain(ActionExecutingContext context, HashSet<string> texts) {
         var plain = new Dictionary<string, object>();
         foreach (var (name, value) in context.ActionArguments) {
             var source = context.ActionDescriptor.Parameters.First(parameter => parameter.Name == name).BindingInfo?.BindingSource;
@@ -45,8 +45,10 @@ internal static class Facts {
                 if (value is Guid or bool or string) { plain[name] = value; }
                 continue;
             }
-            foreach (var property in value?.GetType().GetProperties().Where(property => IsFlag(property.PropertyType)) ?? []) {
-                if (property.GetValue(value) is { } flag) { plain.TryAdd(JsonNamingPolicy.CamelCase.ConvertName(property.Name), flag); }
+            foreach (var property in value?.GetType().GetProperties() ?? []) {
+                var camel = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+                var told = IsFlag(property.PropertyType) || (property.PropertyType == typeof(string) && texts.Contains(camel));
+                if (told && property.GetValue(value) is { } plainly) { plain.TryAdd(camel, plainly); }
             }
         }
         return plain;

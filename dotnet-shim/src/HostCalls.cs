@@ -16,7 +16,7 @@ internal sealed unsafe class HostCalls(Ward ward) {
     public static Host Table(void* context) => new() {
         size = (nuint)sizeof(Host), ctx = context,
         find_user = &FindUser, list_users = &ListUsers, check_password = &CheckPassword, mint = &MintSession,
-        list_sessions = &ListSessions, end_sessions = &EndSessions, set_armed = &SetArmed, log = &WriteLog,
+        list_sessions = &ListSessions, end_sessions = &EndSessions, set_armed = &SetArmed, log = &WriteLog, set_password = &SetPassword,
     };
 
     /// <summary>Levels as the engine counts them: 0 information, 1 warning, 2 error.</summary>
@@ -41,6 +41,8 @@ internal sealed unsafe class HostCalls(Ward ward) {
         Do<object>(context, default, default, null, (host, _, _) => host.Arm(armed != 0));
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static void WriteLog(void* context, int level, View line) =>
         Do<object>(context, default, line, null, (host, _, text) => host.Log(level, text));
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status SetPassword(void* context, View request, View password) =>
+        Do<Owner>(context, request, password, null, (host, owner, secret) => host.Change(owner, secret));
 
     private static Status Do<T>(void* context, View request, View secret, Reply* reply, Act<T> act) {
         HostCalls? host = null;
@@ -62,6 +64,12 @@ internal sealed unsafe class HostCalls(Ward ward) {
 
     private object? Arm(bool armed) => ward.Armed = armed;
 
+    /// <summary>Jellyfin tells of it by its event before this is over.</summary>
+    private object? Change(Owner owner, string password) {
+        Users.ChangePassword(Guid.Parse(owner.User!), password).GetAwaiter().GetResult();
+        return null;
+    }
+
     /// <summary>By Jellyfin's own folding of names; no name is ever compared here.</summary>
     private User? Look(Query query) => query.Id is { } id ? Users.GetUserById(Guid.Parse(id)) : string.IsNullOrWhiteSpace(query.Name) ? null : Users.GetUserByName(query.Name);
 
@@ -72,6 +80,7 @@ internal sealed unsafe class HostCalls(Ward ward) {
         remoteAllowed = user.HasPermission(PermissionKind.EnableRemoteAccess),
         local = remote is not null && ward.Get<INetworkManager>().IsInLocalNetwork(remote),
         inSchedule = user.IsParentalScheduleAllowed(),
+        provider = user.AuthenticationProviderId,
         lockout = user.LoginAttemptsBeforeLockout is not null,
         stamp = Jellyward.Facts.Hash($"{user.Password}\n{user.AuthenticationProviderId}"),
     };

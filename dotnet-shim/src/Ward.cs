@@ -38,7 +38,7 @@ internal sealed class Ward : IHostedService, IDisposable {
     }
 
     /// <summary>The engine, where it wants to see this call first. None: it passes, since whoever mends the server has to get through.</summary>
-    public Engine? Watching(string action) => _engine is { } engine && engine.Watched.Contains(action) && Unlock.Until is null ? engine : null;
+    public Engine? Watching(string action) => _engine is { } engine && engine.Watched.ContainsKey(action) && Unlock.Until is null ? engine : null;
 
     /// <summary>
     /// Somebody is protected, as remembered in Jellyfin's configuration of this plugin. Read from the file itself: Jellyfin

@@ -66,6 +66,11 @@ impl Jellyfin {
         Ok(jellyfin)
     }
 
+    /// Where everything of Jellyfin's lies.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Jellyfin's server id, 32 hexadecimal digits.
     pub fn server_id(&self) -> String {
         lock(&self.book).server_id.clone()

@@ -162,6 +162,46 @@ fn what_a_password_change_ends() {
     assert!(there.sign_in("bob", "another").unwrap().is_session());
 }
 
+#[test]
+fn jellyfins_own_reset_writes_a_pin_for_who_is_at_home() {
+    let clock = Arc::new(MovableClock::at(1_900_000_000));
+    let known_proxies = vec![[127, 0, 0, 1].into()];
+    let demo = demo(Options { clock: clock.clone(), known_proxies, ..Options::default() });
+    let files = || -> Vec<_> {
+        let all = std::fs::read_dir(demo.folder()).unwrap().map(|file| file.unwrap().path());
+        all.filter(|path| path.to_string_lossy().contains("passwordreset")).collect()
+    };
+    let mut home = Visitor::browser(&demo.address(), "laptop");
+    let mut outside = home.clone().from("203.0.113.7");
+    let forgot = |who: &mut Visitor, name: &str| {
+        let answer = who.post("/Users/ForgotPassword", &json!({"EnteredUsername": name})).unwrap();
+        assert_eq!((answer.status, answer.field("/Action").as_str()), (200, "PinCode"), "{}", answer.text);
+        answer
+    };
+    forgot(&mut home, "nobody at all");
+    forgot(&mut outside, "bob");
+    assert!(files().is_empty());
+
+    let pin_file = forgot(&mut home, "bob").field("/PinFile");
+    let pin = |file: &str| -> serde_json::Value { serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap() };
+    let first = pin(&pin_file)["Pin"].as_str().unwrap().to_owned();
+    assert_eq!(files(), [std::path::Path::new(&pin_file)]);
+    clock.advance(31 * 60);
+    let redeem = |who: &mut Visitor, pin: &str| who.post("/Users/ForgotPassword/Pin", &json!({"Pin": pin})).unwrap();
+    assert_eq!(redeem(&mut outside, &first).status, 404);
+    assert!(files().is_empty(), "it was too old");
+
+    forgot(&mut home, "bob");
+    let second = pin(&pin_file)["Pin"].as_str().unwrap().to_owned();
+    assert_eq!(redeem(&mut outside, "00-00-00-00-00").status, 404);
+    let redeemed = redeem(&mut outside, &second);
+    assert_eq!(redeemed.json, json!({"Success": true, "UsersReset": ["bob"]}), "{}", redeemed.text);
+    assert!(files().is_empty());
+    assert!(!home.sign_in("bob", "bob-demo").unwrap().is_session());
+    assert!(home.sign_in("bob", &second).unwrap().is_session());
+    assert_eq!(home.post("/Users/ForgotPassword", &json!({"EnteredUsername": null})).unwrap().status, 400);
+}
+
 /// The administrator with a factor, signed in, whose last proof is too long ago.
 fn protected_administrator() -> (Demo, Visitor) {
     let clock = Arc::new(MovableClock::at(1_900_000_000));

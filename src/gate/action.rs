@@ -1,5 +1,7 @@
 //! Jellyfin's own calls that need more than a session: they change a password, or weaken what protects everybody.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -19,7 +21,8 @@ use crate::settings::keys;
 pub struct Action {
     /// Controller and action, for instance `User.UpdateUserPassword`.
     pub action: String,
-    /// Its plain arguments (ids, flags), by name, those of its body's properties too; never a password.
+    /// Its plain arguments (ids, flags), by name, those of its body's properties too; of a body's texts only those that
+    /// [`watched`] names, so never a password.
     #[serde(default)]
     pub arguments: Map<String, Value>,
     /// The first-run wizard is done.
@@ -39,14 +42,28 @@ pub struct Action {
 impl Action {
     /// The user it is about: the one it names, else the caller.
     fn target(&self) -> Option<AccountId> {
-        let named = self.arguments.get("userId").and_then(Value::as_str).and_then(|id| id.parse().ok());
+        let named = self.text("userId").and_then(|id| id.parse().ok());
         named.or(self.caller.as_ref()?.user_id)
+    }
+
+    /// An argument that is a text. As long and as hostile as whoever sent it likes.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.arguments.get(name).and_then(Value::as_str)
     }
 
     fn flag(&self, name: &str) -> bool {
         self.arguments.get(name).and_then(Value::as_bool) == Some(true)
     }
 }
+
+/// Starts a reset in Jellyfin's own dialog (`POST /Users/ForgotPassword`). Anybody may call it.
+pub const FORGOT_PASSWORD: &str = "User.ForgotPassword";
+/// What it tells of its body: the name that was typed.
+pub const ENTERED_USERNAME: &str = "enteredUsername";
+/// Redeems the PIN of such a reset (`POST /Users/ForgotPassword/Pin`). Anybody may call it.
+pub const FORGOT_PASSWORD_PIN: &str = "User.ForgotPasswordPin";
+/// What it tells of its body: the PIN that was typed.
+pub const PIN: &str = "pin";
 
 #[derive(Clone, Copy)]
 enum Rule {
@@ -58,6 +75,8 @@ enum Rule {
     QuickConnect,
     /// What an administrator can weaken everybody's protection with.
     Administration,
+    /// Jellyfin's dialog for a forgotten password; with the text out of its body that is needed.
+    Forgotten(&'static str),
 }
 
 /// Jellyfin's dialog for a forgotten password begins.
@@ -69,6 +88,8 @@ pub const FORGOT_PASSWORD_PIN: &str = "User.ForgotPasswordPin";
 const WATCHED: &[(&str, Rule)] = &[
     ("User.UpdateUserPassword", Rule::Password),
     ("User.UpdateUserPasswordLegacy", Rule::Password),
+    (FORGOT_PASSWORD, Rule::Forgotten(ENTERED_USERNAME)),
+    (FORGOT_PASSWORD_PIN, Rule::Forgotten(PIN)),
     ("Startup.UpdateStartupUser", Rule::Wizard),
     ("QuickConnect.AuthorizeQuickConnect", Rule::QuickConnect),
     // Open to administrators after the wizard, too, and beside the network's own configuration.
@@ -90,9 +111,14 @@ const WATCHED: &[(&str, Rule)] = &[
     ("Backup.StartRestoreBackup", Rule::Administration),
 ];
 
-/// The names of the calls the engine wants to see.
-pub fn watched() -> impl Iterator<Item = &'static str> {
-    WATCHED.iter().map(|(name, _)| *name)
+/// The calls the engine wants to see, each with the texts of its body that it has to be told: names of properties,
+/// beginning in lower case. No other text ever leaves a body, for passwords stand there.
+pub fn watched() -> BTreeMap<&'static str, Vec<&'static str>> {
+    let texts = |rule: &Rule| match rule {
+        Rule::Forgotten(text) => vec![*text],
+        _ => Vec::new(),
+    };
+    WATCHED.iter().map(|(name, rule)| (*name, texts(rule))).collect()
 }
 
 /// May it run? What Jellyfin itself will refuse passes here.
@@ -103,7 +129,7 @@ pub fn decide(cx: &Context, action: &Action) -> Result<(), Denial> {
     }
     match (rule, &action.caller) {
         (Rule::Wizard, _) if action.wizard_done => Err(Denial::WizardDone),
-        (Rule::Wizard, _) | (_, None) => Ok(()),
+        (Rule::Wizard | Rule::Forgotten(_), _) | (_, None) => Ok(()),
         (Rule::Password, Some(caller)) => password(cx, action, caller),
         (Rule::QuickConnect, Some(caller)) => {
             caller.user_id.map_or(Ok(()), |account| quick_connect::count(cx, account))

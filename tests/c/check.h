@@ -97,13 +97,21 @@ static inline jw_status arm(void *ctx, uint8_t armed) {
   return JW_STATUS_OK;
 }
 
+static inline jw_status set_none(void *ctx, jw_view request, jw_view password) {
+  (void)ctx;
+  (void)request;
+  (void)password;
+  return JW_STATUS_OK;
+}
+
 static inline void print_line(void *ctx, int32_t level, jw_view line) {
   (void)ctx;
   printf("log %d: %.*s\n", (int)level, (int)line.len, (const char *)line.ptr);
 }
 
 static inline jw_host host_with_alice(void *ctx) {
-  jw_host host = {sizeof host, ctx, find_alice, list_alice, check_alice, mint_any, list_none, end_none, arm, print_line};
+  jw_host host = {sizeof host, ctx,      find_alice, list_alice, check_alice, mint_any,
+                  list_none,   end_none, arm,        print_line, set_none};
   return host;
 }
 

@@ -170,6 +170,14 @@ static void sign_in(const char *folder) {
   CHECK(has(of(&content), "<script"));
   jw_buffer_free(&content);
 
+  jw_view forgot = text("{\"action\":\"User.ForgotPassword\",\"arguments\":{\"enteredUsername\":\"alice\"}}");
+  CHECK(jw_engine_watched(during.engine, &content) == JW_STATUS_OK);
+  CHECK(has(of(&content), "\"User.ForgotPassword\":[\"enteredUsername\"]") && has(of(&content), "\"User.UpdateUserPassword\":[]"));
+  jw_buffer_free(&content);
+  CHECK(jw_engine_action(during.engine, forgot, &content) == JW_STATUS_OK);
+  CHECK(has(of(&content), "\"pass\":true"));
+  jw_buffer_free(&content);
+
   jw_handle second = 5;
   CHECK(jw_engine_open(options_for(room, sizeof room, folder, ""), &host, &second) == JW_STATUS_STORE_LOCKED);
   CHECK(second == 5);
@@ -230,6 +238,10 @@ static void misuse(const char *folder) {
   CHECK(jw_engine_http(engine, text("{}"), text(""), &out, &out) == JW_STATUS_BAD_JSON);
   CHECK(jw_engine_http(engine, text("{}"), text(""), &out, NULL) == JW_STATUS_INVALID_ARGUMENT);
   CHECK(jw_engine_event(engine, text("{\"event\":\"sunrise\"}")) == JW_STATUS_BAD_JSON);
+  CHECK(jw_engine_action(engine, text("{}"), &out) == JW_STATUS_BAD_JSON);
+  static char long_name[1 << 20];
+  memset(long_name, 'x', sizeof long_name);
+  CHECK(jw_engine_action(engine, over(long_name, sizeof long_name), &out) == JW_STATUS_TOO_LARGE);
   CHECK(jw_reply_write(NULL, text("x")) == JW_STATUS_INVALID_ARGUMENT);
   CHECK(jw_reply_write((jw_reply *)(void *)&odd, text("x")) == JW_STATUS_INVALID_ARGUMENT);
   CHECK(jw_last_error(NULL) == JW_STATUS_INVALID_ARGUMENT);

@@ -112,6 +112,8 @@ namespace MediaBrowser.Controller.Library {
 
         Task UpdateUserAsync(User user);
 
+        Task ChangePassword(Guid userId, string newPassword);
+
         Task<User?> AuthenticateUser(string username, string password, string remoteEndPoint, bool isUserSession);
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using MediaBrowser.Common.Api;
 using MediaBrowser.Common.Extensions;
+using MediaBrowser.Common.Net;
 using MediaBrowser.Controller.Authentication;
 using MediaBrowser.Controller.Net;
 using MediaBrowser.Controller.Session;
@@ -20,6 +21,10 @@ internal sealed record NewUser(string Name, string? Password);
 
 internal sealed record PasswordChange(string? CurrentPw, string? NewPw, bool ResetPassword);
 
+internal sealed record ForgottenName(string? EnteredUsername);
+
+internal sealed record ForgottenPin(string? Pin);
+
 internal sealed record QuickConnectSecret(string Secret);
 
 internal sealed record Page<T>(IReadOnlyList<T> Items, int TotalRecordCount, int StartIndex = 0);
@@ -31,7 +36,7 @@ internal abstract class Base : ControllerBase {
 }
 
 [Route("Users")]
-internal sealed class UserController(UserManager users, ISessionManager sessions, QuickConnect quickConnect, AuthorizationContext context) : Base {
+internal sealed class UserController(UserManager users, ISessionManager sessions, QuickConnect quickConnect, AuthorizationContext context, PasswordResets resets, INetworkManager network) : Base {
     [HttpPost("AuthenticateByName")]
     public async Task<ActionResult<AuthenticationResult>> AuthenticateUserByName([FromBody] NamePassword request) {
         var client = context.Read(Request);
@@ -56,6 +61,12 @@ internal sealed class UserController(UserManager users, ISessionManager sessions
 
     [HttpPost("AuthenticateWithQuickConnect")]
     public ActionResult<AuthenticationResult> AuthenticateWithQuickConnect([FromBody] QuickConnectSecret request) => quickConnect.Redeem(request.Secret);
+
+    [HttpPost("ForgotPassword")]
+    public object ForgotPassword([FromBody] ForgottenName forgotPasswordRequest) => resets.Start(forgotPasswordRequest.EnteredUsername, network.IsInLocalNetwork(Remote));
+
+    [HttpPost("ForgotPassword/Pin")]
+    public Task<object> ForgotPasswordPin([FromBody] ForgottenPin forgotPasswordPinRequest) => resets.Redeem(forgotPasswordPinRequest.Pin);
 
     [HttpGet("Me")]
     [Authorize]

@@ -45,6 +45,7 @@ do {
     services.AddSingleton<IEventManager, EventManager>();
     services.AddSingleton<IUserManager, UserManager>();
     services.AddSingleton(provider => (UserManager)provider.GetRequiredService<IUserManager>());
+    services.AddSingleton<PasswordResets>();
     SessionManager.Register(services, Environment.GetEnvironmentVariable("TESTHOST_SESSIONS") ?? "type");
     services.AddSingleton<IDeviceManager, DeviceManager>();
     services.AddSingleton<QuickConnect>();

@@ -199,13 +199,14 @@ jw_status jw_engine_owns(uint64_t handle, jw_view path, jw_buffer *dst) {
 
 /* What the plugin has to ask about. */
 jw_status jw_engine_watched(uint64_t handle, jw_buffer *dst) {
-  const char *watched = "[\"User.UpdateUserPassword\",\"User.UpdateUserPasswordLegacy\",\"ApiKey.CreateKey\",\"Startup.UpdateStartupUser\",\"QuickConnect.AuthorizeQuickConnect\"]";
+  const char *watched = "{\"User.UpdateUserPassword\":[],\"User.UpdateUserPasswordLegacy\":[],\"User.ForgotPassword\":[\"enteredUsername\"],\"User.ForgotPasswordPin\":[\"pin\"],\"ApiKey.CreateKey\":[],\"Startup.UpdateStartupUser\":[],\"QuickConnect.AuthorizeQuickConnect\":[]}";
   if (there((engine *)(uintptr_t)handle, "no-watched")) return fail(90, "the engine panicked");
   give(dst, watched, strlen(watched));
   return 0;
 }
 
-/* Device names: "stop" (403 with a header and a body), "shut" (503 without one), "panic" (status); all others pass. */
+/* Device names: "stop" (403 with a header and a body), "instead" (200 with both), "shut" (503 without one), "panic"
+   (status); all others pass. */
 jw_status jw_engine_action(uint64_t handle, jw_view action, jw_buffer *dst) {
   char *json = owned(action), *device = raw(json, "deviceName");
   const char *passage = "{\"pass\":true,\"status\":0,\"headers\":[],\"body\":null}";
@@ -213,6 +214,7 @@ jw_status jw_engine_action(uint64_t handle, jw_view action, jw_buffer *dst) {
   note((engine *)(uintptr_t)handle, "actions", json, strlen(json));
   if (!strcmp(device, "\"panic\"")) status = fail(90, "the engine panicked");
   else if (!strcmp(device, "\"shut\"")) passage = "{\"pass\":false,\"status\":503,\"headers\":[],\"body\":null}";
+  else if (!strcmp(device, "\"instead\"")) passage = "{\"pass\":false,\"status\":200,\"headers\":[[\"Cache-Control\",\"no-store\"]],\"body\":{\"Action\":\"PinCode\",\"PinFile\":\"Sieh ins Postfach \xe2\x80\x93 <b>\",\"PinExpirationDate\":\"2026-11-22T00:00:00Z\"}}";
   else if (!strcmp(device, "\"stop\"")) passage = "{\"pass\":false,\"status\":403,\"headers\":[[\"X-Jellyward\",\"step-up\"],[\"Cache-Control\",\"no-store\"]],\"body\":{\"code\":\"step_up\",\"proofs\":[\"totp\"]}}";
   if (status == 0) give(dst, passage, strlen(passage));
   free(json); free(device);
@@ -220,7 +222,8 @@ jw_status jw_engine_action(uint64_t handle, jw_view action, jw_buffer *dst) {
 }
 
 /* "/Jellyward/Panic" fails, "/Jellyward/Session" mints for the caller, "/Jellyward/Sessions" and "/Jellyward/End" hand
-   their body to the host and its reply back, everything else echoes the request and the body. */
+   their body to the host and its reply back, "/Jellyward/Password" hands it over with "set by the engine" as password and
+   gives the status back, everything else echoes the request and the body. */
 jw_status jw_engine_http(uint64_t handle, jw_view request, jw_view body, jw_buffer *head, jw_buffer *content) {
   engine *e = (engine *)(uintptr_t)handle;
   char *json = owned(request), *path = raw(json, "path");
@@ -232,6 +235,13 @@ jw_status jw_engine_http(uint64_t handle, jw_view request, jw_view body, jw_buff
     give(head, h, strlen(h));
     give(content, "", 0);
     free(user); free(reply);
+  } else if (!strcmp(path, "\"/Jellyward/Password\"")) {
+    const char *h = "{\"status\":200,\"headers\":[[\"Content-Type\",\"application/json\"]],\"session\":false}";
+    char *asked = owned(body), answered[8];
+    int length = snprintf(answered, sizeof answered, "%d", (int)e->host.set_password(e->host.ctx, view(asked), view("set by the engine")));
+    give(head, h, strlen(h));
+    give(content, answered, (size_t)length);
+    free(asked);
   } else if (!strcmp(path, "\"/Jellyward/Sessions\"") || !strcmp(path, "\"/Jellyward/End\"")) {
     const char *h = "{\"status\":200,\"headers\":[[\"Content-Type\",\"application/json\"]],\"session\":false}";
     char *asked = owned(body), *reply = ask(e, path[12] == 'E' ? e->host.end_sessions : e->host.list_sessions, asked);

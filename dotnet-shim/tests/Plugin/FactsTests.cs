@@ -57,6 +57,7 @@ public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInSer
         Assert.True((bool)before["local"]!);
         Assert.True((bool)before["inSchedule"]!);
         Assert.Matches("^[0-9a-f]{64}$", (string)before["stamp"]!);
+        Assert.Equal("Jellyfin.Server.Implementations.Users.DefaultAuthenticationProvider", (string?)before["provider"]);
         Assert.Contains(all, user => (string)user!["name"]! == "admin" && (bool)user["administrator"]!);
 
         // A window of a minute on a day that is not today.

@@ -1,5 +1,6 @@
 //! Jellyfin's own endpoints, as far as signing in, looking after accounts and starting the web client need them.
 
+mod forgotten;
 mod library;
 mod quick_connect;
 mod sessions;
@@ -23,8 +24,15 @@ pub fn answer(rooms: &Rooms, call: &Call) -> Reply {
     let original = call.segments();
     let folded: Vec<String> = original.iter().map(|segment| segment.to_lowercase()).collect();
     let path = Path { original: &original, folded: folded.iter().map(String::as_str).collect() };
-    let rooms_in_turn: [Room; 6] =
-        [signing_in::answer, quick_connect::answer, users::answer, sessions::answer, system::answer, library::answer];
+    let rooms_in_turn: [Room; 7] = [
+        signing_in::answer,
+        quick_connect::answer,
+        forgotten::answer,
+        users::answer,
+        sessions::answer,
+        system::answer,
+        library::answer,
+    ];
     if let Who::Person { device, .. } = &call.authorization.who {
         rooms.jellyfin.heard_of(device, call.origin.remote.clone());
     }

@@ -7,9 +7,10 @@ use crate::demo::call::{Call, Reply};
 use crate::demo::rooms::Rooms;
 use crate::gate::action::Action;
 
-/// Goes on where the engine does not want to see the call, or lets it pass. `arguments`: ids and flags by name.
+/// Goes on where the engine does not want to see the call, or lets it pass. `arguments`: ids and flags
+/// by name, and the texts that it asks for.
 pub fn pass(rooms: &Rooms, call: &Call, action: &str, arguments: Value) -> Result<(), Reply> {
-    if !rooms.engine.watched().contains(&action) {
+    if !rooms.engine.watched().contains_key(action) {
         return Ok(());
     }
     let mut origin = call.origin.clone();
@@ -27,6 +28,7 @@ pub fn pass(rooms: &Rooms, call: &Call, action: &str, arguments: Value) -> Resul
         return Ok(());
     }
     let mut reply = match &passage.body {
+        Some(answer) if passage.status < 400 => Reply::json_with(passage.status, answer),
         Some(problem) => Reply::bytes(passage.status, "application/problem+json", problem.to_string().into_bytes()),
         None => Reply::stock(passage.status),
     };

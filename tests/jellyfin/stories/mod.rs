@@ -8,6 +8,7 @@ use super::visitor::Visitor;
 
 mod cost;
 mod doors;
+mod forgotten;
 mod in_browser;
 mod lifecycle;
 mod limits;
