@@ -79,11 +79,6 @@ enum Rule {
     Forgotten(&'static str),
 }
 
-/// Jellyfin's dialog for a forgotten password begins.
-pub const FORGOT_PASSWORD: &str = "User.ForgotPassword";
-/// It ends, with a PIN.
-pub const FORGOT_PASSWORD_PIN: &str = "User.ForgotPasswordPin";
-
 /// Every call the engine wants to see (controllers of Jellyfin.Api, 10.11.11 and 12).
 const WATCHED: &[(&str, Rule)] = &[
     ("User.UpdateUserPassword", Rule::Password),

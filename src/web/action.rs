@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::account::reset::{ResetError, pin};
 use crate::context::Context;
 use crate::gate::Gate;
-use crate::gate::action::{self, Action};
+use crate::gate::action::{self as watched, Action};
 use crate::gate::denial::Denial;
 use crate::host::Level;
 use crate::settings::keys;
@@ -37,7 +37,7 @@ pub fn answer(cx: &Context, gate: &Gate, site: &Site, action: &Action) -> Passag
     if let Some(answered) = forgotten(cx, gate, site, action) {
         return answered;
     }
-    match action::decide(cx, action) {
+    match watched::decide(cx, action) {
         Ok(()) => Passage { pass: true, status: 0, headers: Vec::new(), body: None },
         Err(denial) => refuse(cx, site, action, denial),
     }
@@ -46,17 +46,17 @@ pub fn answer(cx: &Context, gate: &Gate, site: &Site, action: &Action) -> Passag
 /// Jellyfin's two calls for a forgotten password (`UserController.ForgotPassword`, `ForgotPasswordPin`) are answered
 /// here while its dialog is ours; none: Jellyfin runs its own.
 fn forgotten(cx: &Context, gate: &Gate, site: &Site, action: &Action) -> Option<Passage> {
-    let text = |name: &str| action.arguments.get(name).and_then(Value::as_str).unwrap_or_default();
-    let starts = action.action == action::FORGOT_PASSWORD;
-    if !(starts || action.action == action::FORGOT_PASSWORD_PIN) || !pin::dialog_is_ours(cx) {
+    let text = |name: &str| action.text(name).unwrap_or_default();
+    let starts = action.action == watched::FORGOT_PASSWORD;
+    if !(starts || action.action == watched::FORGOT_PASSWORD_PIN) || !pin::dialog_is_ours(cx) {
         return None;
     }
     let look = Look { language: cx.settings().get(&keys::WEB_LANGUAGE).tag(), frame_ancestors: "" };
     let answer = if starts {
         let words = site.texts(&action.origin, look).get("reset-dialog-look");
-        pin::start(cx, text("enteredUsername"), &action.origin, &words)
+        pin::start(cx, text(watched::ENTERED_USERNAME), &action.origin, &words)
     } else {
-        pin::redeem(cx, gate, text("pin"), &action.origin)
+        pin::redeem(cx, gate, text(watched::PIN), &action.origin)
     };
     let no_store = ("Cache-Control".to_owned(), "no-store".to_owned());
     Some(match answer {

@@ -30,6 +30,7 @@ const CHALLENGE: &str = include_str!("assets/challenge.js");
 const REMOTE: &str = include_str!("assets/remote.js");
 const DIALOG: &str = include_str!("assets/dialog.js");
 const PROOF: &str = include_str!("assets/proof.js");
+const PASSWORD: &str = include_str!("assets/password.js");
 const NEW_PASSWORD: &str = include_str!("assets/new_password.js");
 const EMAIL: &str = include_str!("assets/email.js");
 const SET_UP: &str = include_str!("assets/set_up.js");
@@ -42,7 +43,7 @@ const FILES: &[File] = &[
         "extras.js",
         &[KIT, SERVER, PASSKEY, PASSKEY_SIGN_IN, REMOTE, DIALOG, MAIL_CODE, PROOF, include_str!("assets/extras.js")],
     ),
-    script("password.js", &[KIT, include_str!("assets/password.js")]),
+    script("password.js", &[KIT, PASSWORD]),
     script("challenge.js", &[KIT, PASSKEY, REMOTE, EMAIL, SET_UP, MAIL_CODE, CHALLENGE]),
     script(
         "login.js",
@@ -107,8 +108,8 @@ const FILES: &[File] = &[
             include_str!("assets/dashboard.js"),
         ],
     ),
-    script("forgot.js", &[KIT, REMOTE, SERVER, NEW_PASSWORD, include_str!("assets/forgot.js")]),
-    script("reset.js", &[KIT, REMOTE, SERVER, NEW_PASSWORD, include_str!("assets/reset.js")]),
+    script("forgot.js", &[KIT, REMOTE, SERVER, PASSWORD, NEW_PASSWORD, include_str!("assets/forgot.js")]),
+    script("reset.js", &[KIT, REMOTE, SERVER, PASSWORD, NEW_PASSWORD, include_str!("assets/reset.js")]),
     script("undo.js", &[KIT, REMOTE, include_str!("assets/undo.js")]),
     File { name: "style.css", content_type: STYLE, parts: &[include_str!("assets/style.css")] },
 ];
