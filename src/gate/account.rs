@@ -18,6 +18,7 @@ use crate::gate::standing::Standing;
 use crate::gate::{Gate, app, armed, mail_code, passkey, sessions, step_up};
 use crate::host::{AccountId, UserFacts};
 use crate::notify::addresses::{self, AddressError};
+use crate::settings::keys;
 use crate::store::accounts::{self, Rule};
 use crate::store::factors::Factor;
 use crate::store::passkeys::Stored;
@@ -94,6 +95,8 @@ pub struct AccountView {
     pub app_passwords_allowed: bool,
     /// Sessions from before the first factor.
     pub legacy_sessions: usize,
+    /// Mail is its only factor, and resets its password too: one mailbox opens it.
+    pub mail_opens_all: bool,
     /// Its e-mail address; none where there is none, or none that can be read.
     pub email: Option<EmailOf>,
     /// The engine's clock.
@@ -139,6 +142,7 @@ pub fn view(cx: &Context, facts: &UserFacts) -> Result<AccountView, Denial> {
         app_passwords_allowed: app::offered(&cx.settings(), &standing, facts.administrator),
         legacy_sessions: 0,
         email: email(cx, &facts.id)?,
+        mail_opens_all: standing.mail_alone() && cx.settings().get(&keys::RESET_ENABLED),
         server_time: cx.now(),
         factors: standing
             .factors
@@ -297,8 +301,12 @@ pub fn password_changed(cx: &Context, gate: &Gate, account: &AccountId) -> Resul
     gate.grants.forget(account);
     cx.store.durable(|tx| {
         accounts::raise_epoch(tx, account, cx.now())?;
-        accounts::demand_password(tx, account, false)?;
+        accounts::demand_password(tx, account, None)?;
         challenges::end_all(tx, account)?;
-        Ok::<_, Denial>(audit::record(cx, tx, &audit::Entry::of(Kind::PasswordChanged, account))?)
+        // A reset tells of itself.
+        if !gate.resetting.holds(account) {
+            audit::record(cx, tx, &audit::Entry::of(Kind::PasswordChanged, account))?;
+        }
+        Ok::<_, Denial>(())
     })
 }

@@ -25,6 +25,7 @@ pub mod proof;
 pub mod provenance;
 pub mod quick_connect;
 pub mod requirement;
+pub mod resetting;
 pub mod sessions;
 pub mod set_up;
 pub mod standing;
@@ -51,6 +52,8 @@ pub struct Gate {
     pub grants: verify::Grants,
     /// Devices that show a Quick Connect code.
     pub quick_connects: quick_connect::QuickConnects,
+    /// Passwords that we are setting.
+    pub resetting: resetting::Resetting,
     /// How often the strength of a password was asked for.
     pub strengths: Pace,
 }
@@ -64,6 +67,7 @@ impl Gate {
             names: names::Names::default(),
             grants: verify::Grants::default(),
             quick_connects: quick_connect::QuickConnects::default(),
+            resetting: resetting::Resetting::default(),
             strengths: Pace::default(),
         }
     }

@@ -16,13 +16,14 @@ use crate::gate::attempt::OBSOLETE_ACTION;
 use crate::gate::challenge::{self, Asking, Opening, SCRIPT_HEADER};
 use crate::gate::denial::Denial;
 use crate::gate::provenance::Proof;
+use crate::gate::standing::Standing;
 use crate::gate::verdict::{Outcome, Verdict};
 use crate::gate::verify::{self, Answer};
-use crate::host::AccountId;
+use crate::host::{AccountId, UserQuery};
 use crate::notify::outgoing;
 use crate::settings::{EmailWanted, keys};
 use crate::store::challenges::{self, Ask, Challenge};
-use crate::store::{StoreError, emails, outbox, skipped_steps};
+use crate::store::{StoreError, accounts, emails, outbox, skipped_steps};
 
 /// How long the steps may take, in seconds: a mail may come late.
 pub const LIFETIME: Seconds = 20 * 60;
@@ -35,17 +36,20 @@ const LATELY: Seconds = 60 * 60;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Step {
+    /// A PIN that went by mail is replaced by a password of its owner's own.
+    Password,
     /// An e-mail address is entered and verified.
     Email,
 }
 
 impl Step {
     /// Every step.
-    pub const ALL: &[Self] = &[Self::Email];
+    pub const ALL: &[Self] = &[Self::Password, Self::Email];
 
     /// As stored and sent.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Password => "password",
             Self::Email => "email",
         }
     }
@@ -70,6 +74,7 @@ pub fn due(cx: &Context, account: &AccountId) -> Result<Vec<Due>, Denial> {
     let mut due = Vec::new();
     for step in Step::ALL.iter().copied() {
         let required = match step {
+            Step::Password => password(cx, account)?,
             Step::Email => email(cx, account)?,
         };
         let Some(required) = required else { continue };
@@ -79,6 +84,12 @@ pub fn due(cx: &Context, account: &AccountId) -> Result<Vec<Due>, Denial> {
         }
     }
     Ok(due)
+}
+
+/// Is the password a PIN that another has to follow? Nobody skips that who can see the page.
+fn password(cx: &Context, account: &AccountId) -> Result<Option<bool>, Denial> {
+    let row = cx.store.read(|tx| accounts::find(tx, account))?;
+    Ok(row.and_then(|row| row.chosen_pin).map(|_| true))
 }
 
 /// Is an address wanted, and must it be given? Never while mail is not set up, and it may be left out while mail does
@@ -102,7 +113,8 @@ fn email(cx: &Context, account: &AccountId) -> Result<Option<bool>, Denial> {
 pub fn due_at(cx: &Context, account: &AccountId, origin: &Origin, action: &str) -> Result<Vec<Due>, Denial> {
     let mut due = due(cx, account)?;
     if origin.header(SCRIPT_HEADER).is_none() || action == OBSOLETE_ACTION {
-        due.retain(|one| one.required);
+        // A PIN is long and was drawn by us: it lets an app in that shows no page, until a browser sees to it.
+        due.retain(|one| one.required && one.step != Step::Password);
     }
     Ok(due)
 }
@@ -177,4 +189,14 @@ pub fn take(cx: &Context, answer: &Answer<'_>) -> Result<Challenge, Denial> {
     let hash = answer.hash();
     let taken = cx.store.durable(|tx: &Transaction<'_>| challenges::consume(tx, &hash))?;
     if taken { Ok(challenge) } else { Err(Denial::ChallengeGone) }
+}
+
+/// Puts back what was taken for a step that changed the password itself: it rests on the new one now.
+pub fn put_back(cx: &Context, answer: &Answer<'_>, proven: Challenge) -> Result<(), Denial> {
+    let remote = answer.origin.remote.as_deref();
+    let facts = cx.host.find_user(&UserQuery::Id(proven.account), remote)?.ok_or(Denial::NotAllowedNow)?;
+    let standing = Standing::of(cx, &proven.account)?;
+    let renewed =
+        Challenge { stamp: facts.stamp, epoch: standing.account.epoch, policy_epoch: standing.policy_epoch, ..proven };
+    Ok(cx.store.lazy(|tx| challenges::insert(tx, &answer.hash(), &renewed, cx.now(), challenge::MOST_OPEN))?)
 }

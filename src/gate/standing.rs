@@ -41,7 +41,7 @@ impl Standing {
                 epoch: 0,
                 had_factor: false,
                 must_enrol: false,
-                choose_password: false,
+                chosen_pin: None,
             };
             Ok(Self {
                 id: *id,
@@ -59,5 +59,10 @@ impl Standing {
     /// A factor is enrolled.
     pub fn protected(&self) -> bool {
         !self.factors.is_empty() || !self.passkeys.is_empty() || self.mail.is_some()
+    }
+
+    /// Mail is all there is: whoever reads it has code and new password in one place.
+    pub fn mail_alone(&self) -> bool {
+        self.mail.is_some() && self.factors.is_empty() && self.passkeys.is_empty()
     }
 }

@@ -85,14 +85,16 @@ pub struct Account {
     pub had_factor: bool,
     /// Everything was taken away; a factor must be enrolled whatever the policy says.
     pub must_enrol: bool,
-    /// The password is a PIN that went by mail; another must be chosen.
-    pub choose_password: bool,
+    /// Keyed hash of a PIN that went by mail and is the password now; another must be chosen.
+    pub chosen_pin: Option<[u8; 32]>,
 }
 
 /// The account's row, if there is one.
 pub fn find(tx: &Transaction<'_>, id: &AccountId) -> Result<Option<Account>, StoreError> {
     let row = tx
-        .prepare_cached("SELECT first_seen, rule, ruled_at, epoch, had_factor, must_enrol, choose_password FROM accounts WHERE id = ?1")?
+        .prepare_cached(
+            "SELECT first_seen, rule, ruled_at, epoch, had_factor, must_enrol, chosen_pin FROM accounts WHERE id = ?1",
+        )?
         .query_row(params![id.as_bytes()], |row| Ok(read(row)))
         .optional()?;
     row.transpose()
@@ -107,7 +109,7 @@ fn read(row: &Row<'_>) -> Result<Account, StoreError> {
         epoch: row.get(3)?,
         had_factor: row.get(4)?,
         must_enrol: row.get(5)?,
-        choose_password: row.get(6)?,
+        chosen_pin: row.get(6)?,
     })
 }
 
@@ -145,10 +147,9 @@ pub fn demand_enrolment(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> R
     Ok(())
 }
 
-/// Demands, or no longer, that a new password is chosen at the next sign-in.
-pub fn demand_password(tx: &Transaction<'_>, id: &AccountId, demanded: bool) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE accounts SET choose_password = ?2 WHERE id = ?1")?
-        .execute(params![id.as_bytes(), demanded])?;
+/// Demands, or no longer, that the PIN with this hash is replaced at the next sign-in.
+pub fn demand_password(tx: &Transaction<'_>, id: &AccountId, pin: Option<&[u8; 32]>) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE accounts SET chosen_pin = ?2 WHERE id = ?1")?.execute(params![id.as_bytes(), pin])?;
     Ok(())
 }
 

@@ -49,8 +49,8 @@ CREATE INDEX resets_of_account ON resets (account, created_at);
 CREATE INDEX resets_by_expiry ON resets (expires_at);
 CREATE INDEX resets_of_flow ON resets (flow) WHERE flow IS NOT NULL;
 
--- The password is a PIN that went by mail; its owner chooses one at the next sign-in.
-ALTER TABLE accounts ADD COLUMN choose_password INTEGER NOT NULL DEFAULT 0;
+-- Keyed hash of a PIN that went by mail and is the password now; its owner chooses another at the next sign-in.
+ALTER TABLE accounts ADD COLUMN chosen_pin BLOB;
 
 -- What was asked for, and guessed wrongly, lately: whoever asks too often, or for too many, gets no more.
 CREATE TABLE reset_counts (

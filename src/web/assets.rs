@@ -44,7 +44,7 @@ const FILES: &[File] = &[
         &[KIT, SERVER, PASSKEY, PASSKEY_SIGN_IN, REMOTE, DIALOG, MAIL_CODE, PROOF, include_str!("assets/extras.js")],
     ),
     script("password.js", &[KIT, PASSWORD]),
-    script("challenge.js", &[KIT, PASSKEY, REMOTE, EMAIL, SET_UP, MAIL_CODE, CHALLENGE]),
+    script("challenge.js", &[KIT, PASSKEY, REMOTE, EMAIL, PASSWORD, NEW_PASSWORD, SET_UP, MAIL_CODE, CHALLENGE]),
     script(
         "login.js",
         &[
@@ -54,6 +54,8 @@ const FILES: &[File] = &[
             DIAGNOSIS,
             REMOTE,
             EMAIL,
+            PASSWORD,
+            NEW_PASSWORD,
             SET_UP,
             MAIL_CODE,
             CHALLENGE,

@@ -15,6 +15,7 @@ use crate::crypto::token::{self, Token};
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::factor::digits;
+use crate::gate::standing::Standing;
 use crate::host::{AccountId, Level, UserFacts, UserQuery};
 use crate::notify::addresses;
 use crate::notify::message::{self, Delivery, Kind as Occasion, Message, Variable};
@@ -115,6 +116,7 @@ impl Writing<'_> {
     fn write(&self, target: &Target) -> Result<(), ResetError> {
         let cx = self.cx;
         let account = &target.account;
+        let mail_alone = Standing::of(cx, account)?.mail_alone();
         cx.store.durable(|tx| {
             let full = Count::AskedFor(account).wait(cx, tx)? > 0;
             Count::AskedFor(account).add(cx, tx)?;
@@ -126,7 +128,7 @@ impl Writing<'_> {
                 return Ok(());
             }
             let address = addresses::verified(cx, tx, account)?;
-            let reached = target.facts.as_ref().filter(|facts| !facts.disabled);
+            let reached = target.facts.as_ref().filter(|facts| !facts.disabled && !(facts.administrator && mail_alone));
             let found = reached.zip(address.as_ref());
             // What Jellyfin does not keep, Jellyfin cannot set.
             let stamp = found.filter(|(facts, _)| facts.keeps_password()).map_or("", |(facts, _)| &facts.stamp);

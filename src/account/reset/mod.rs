@@ -19,7 +19,7 @@ use crate::context::Context;
 use crate::crypto::mac;
 use crate::crypto::seal::SealError;
 use crate::gate::denial::Denial;
-use crate::host::HostError;
+use crate::host::{AccountId, HostError};
 use crate::notify::addresses::AddressError;
 use crate::notify::outgoing::outgoing;
 use crate::settings::{ResetDialog, ResetMessage, Settings, keys};
@@ -72,6 +72,9 @@ pub enum ResetError {
     /// The new password will not do; nothing is spent.
     #[error(transparent)]
     Weak(#[from] Weak),
+    /// The sign-in that this belongs to is over.
+    #[error("challenge gone")]
+    ChallengeGone,
     /// That account has no verified address.
     #[error("no verified address")]
     NoAddress,
@@ -154,6 +157,11 @@ pub fn lacks_public_address(cx: &Context) -> bool {
 /// What is stored of a code, bound to the browser that asked for it.
 fn code_hash(cx: &Context, flow: &Hash, code: &str) -> Hash {
     mac::keyed_hash(&cx.keys.reset, "reset code", &[flow, code.as_bytes()])
+}
+
+/// By which a PIN that became a password is known again: it must not be chosen once more.
+pub(super) fn pin_mark(cx: &Context, account: &AccountId, pin: &str) -> Hash {
+    mac::keyed_hash(&cx.keys.reset, "pin as password", &[account.as_bytes(), pin.as_bytes()])
 }
 
 fn minutes(lifetime: Seconds) -> String {

@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::count::Count;
-use super::{CODE_DIGITS, MOST_TRIES, ResetError, code_hash, pin};
+use super::{CODE_DIGITS, MOST_TRIES, ResetError, code_hash, pin, pin_mark};
 use crate::account::password_rules;
 use crate::audit::{self, Kind as Told};
 use crate::clock::DAY;
@@ -18,7 +18,7 @@ use crate::host::{Level, UserFacts, UserQuery};
 use crate::notify::addresses;
 use crate::notify::message::{self, Delivery, Kind as Occasion, Message};
 use crate::settings::keys;
-use crate::store::resets::{self, Kind, Reset};
+use crate::store::resets::{self, Hash, Kind, Reset};
 use crate::store::{accounts, challenges};
 
 /// What came back.
@@ -111,22 +111,27 @@ pub(super) fn set(
         return Err(ResetError::Gone);
     }
     let (Chosen::ByOwner(password) | Chosen::ForNow(password)) = chosen;
-    if let Err(error) = cx.host.set_password(account, password) {
+    let set = {
+        let _told_by_us = gate.resetting.mark(*account);
+        cx.host.set_password(account, password)
+    };
+    if let Err(error) = set {
         // Jellyfin's trouble must not cost the link.
         cx.store.durable(|tx| resets::put(tx, reset))?;
         return Err(error.into());
     }
-    finish(cx, gate, &facts, matches!(chosen, Chosen::ForNow(_)), origin)?;
+    let pin = matches!(chosen, Chosen::ForNow(_)).then(|| pin_mark(cx, account, password));
+    finish(cx, gate, &facts, pin.as_ref(), origin)?;
     Ok(facts.name)
 }
 
-fn finish(cx: &Context, gate: &Gate, facts: &UserFacts, must_choose: bool, origin: &Origin) -> Result<(), ResetError> {
+fn finish(cx: &Context, gate: &Gate, facts: &UserFacts, pin: Option<&Hash>, origin: &Origin) -> Result<(), ResetError> {
     let (account, now, network) = (&facts.id, cx.now(), Network::of(origin));
     gate.grants.forget(account);
     cx.store.durable(|tx| {
         accounts::raise_epoch(tx, account, now)?;
         challenges::end_all(tx, account)?;
-        accounts::demand_password(tx, account, must_choose)?;
+        accounts::demand_password(tx, account, pin)?;
         let address = Some(network.as_str());
         audit::record(cx, tx, &audit::Entry { address, ..audit::Entry::of(Told::PasswordReset, account) })?;
         let Some(to) = addresses::verified(cx, tx, account)? else { return Ok(()) };

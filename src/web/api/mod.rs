@@ -124,6 +124,7 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
         Api::AdminUsersEmail => email::administer(desk, fields),
         Api::ChallengeSetUp => challenge::set_up(desk, fields),
         Api::ChallengeSetUpSkip => challenge::skip(desk, fields),
+        Api::ChallengeSetUpPassword => reset::choose(desk, fields),
         Api::ChallengeSetUpEmailStart => challenge::email_start(desk, fields),
         Api::ChallengeSetUpEmailResend => challenge::email_resend(desk, fields),
         Api::ChallengeSetUpEmailConfirm => challenge::email_confirm(desk, fields),

@@ -4,6 +4,7 @@ use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 
 use super::{Desk, caller, demand_of_administrator, user_named};
+use crate::account::choose_password;
 use crate::account::links;
 use crate::account::password_rules::Weak;
 use crate::account::reset::{
@@ -99,6 +100,14 @@ pub(super) fn hand_out(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, 
     Ok(Response::json(&json!({ "items": items })))
 }
 
+/// The step at sign-in after a PIN.
+pub(super) fn choose(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let (challenge, password) = (fields.secret("challenge")?, fields.secret("password")?);
+    choose_password::choose(desk.cx, &super::challenge::answer(desk, &challenge), &password)
+        .map_err(|error| refused(desk, error))?;
+    Ok(Response::json(&json!({})))
+}
+
 fn refused(desk: &Desk<'_>, error: ResetError) -> Problem {
     match error {
         ResetError::NotOffered => Problem::new(Code::NotOffered),
@@ -107,6 +116,7 @@ fn refused(desk: &Desk<'_>, error: ResetError) -> Problem {
         ResetError::TooManyTries { retry_after } => {
             Problem::new(Code::TooManyTries).retry_after(retry_after.unsigned_abs())
         }
+        ResetError::ChallengeGone => Problem::new(Code::ChallengeGone),
         ResetError::NoAddress => Problem::new(Code::NoAddress),
         ResetError::Weak(weak) => unfit(desk, weak),
         ResetError::Broken(reason) => {

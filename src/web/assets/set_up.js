@@ -1,5 +1,5 @@
 /* What is set up between the last proof and the session: one step after the other, as the server names them. ES5. */
-(function (window, kit, email) {
+(function (window, kit, email, newPassword) {
   'use strict';
   if (window.JellywardSetUp) { return; }
   var text = kit.text;
@@ -11,7 +11,7 @@
     var end = null;
     var title = kit.element('h1', { id: TITLE, 'class': 'jwd-title' });
     var body = kit.element('div', {});
-    var views = { email: askEmail };
+    var views = { email: askEmail, password: askPassword };
 
     function post(call, data) {
       data.challenge = options.answer.challenge;
@@ -61,6 +61,34 @@
         answer.cancelled = true;
       }
       return answer;
+    }
+
+    function askPassword() {
+      var fresh = newPassword(text('password-new-label'));
+      var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
+      var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('password-set') });
+      function send(event) {
+        event.preventDefault();
+        if (submit.disabled) { return; }
+        if (!fresh.input.value) { fresh.input.focus(); return; }
+        submit.disabled = true;
+        error.textContent = '';
+        post('SetUp/Password', { password: fresh.input.value }).then(checked).then(function (answer) {
+          submit.disabled = false;
+          if (answer.status === 200) { finish(); return; }
+          if (!answer.cancelled) { error.textContent = kit.problem(answer); fresh.input.focus(); }
+        });
+      }
+      title.textContent = text('password-choose-title');
+      kit.show(body, [
+        kit.element('form', { novalidate: true, on: { submit: send } }, [
+          kit.element('p', { 'class': 'jwd-lead', text: text('password-choose-lead') }),
+          fresh.field,
+          error,
+          kit.element('div', { 'class': 'jwd-actions' }, [submit, kit.button(text('common-cancel'), cancel)])
+        ])
+      ]);
+      fresh.input.focus();
     }
 
     function askEmail(step) {
@@ -120,4 +148,4 @@
   }
 
   window.JellywardSetUp = { run: run };
-}(window, window.JellywardKit, window.JellywardEmail));
+}(window, window.JellywardKit, window.JellywardEmail, window.JellywardNewPassword));

@@ -45,6 +45,7 @@
         kit.element('h3', { 'class': 'jwd-subtitle', text: text('account-mail-code-title') }),
         kit.element('p', { 'class': 'jwd-hint', text: text('account-mail-code-lead') }),
         chosen.length && chosen[0].usable === false ? kit.element('p', { 'class': 'jwd-warning', text: text('account-mail-code-unusable') }) : null,
+        account.mailOpensAll ? kit.element('p', { 'class': 'jwd-warning', text: text('account-mail-opens-all') }) : null,
         list(chosen, 'account-mail-code-none'),
         chosen.length ? null : kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('account-mail-code-add'), addMailCodes)])
       ]);

@@ -1,0 +1,238 @@
+//! Whoever would abuse it, and what may happen meanwhile.
+
+use std::sync::Barrier;
+
+use jellyward::engine::Event;
+
+use super::*;
+use crate::support::mailbox::{code_in, mail_to, mails_to};
+
+/// An answer without what is drawn anew each time.
+fn plain(answer: &Response) -> (u16, Vec<(String, String)>, Value) {
+    let mut document = body(answer);
+    document["flow"] = Value::Null;
+    let headers = answer.headers.iter().filter(|(name, _)| name != "Set-Cookie").cloned().collect();
+    (answer.status, headers, document)
+}
+
+#[test]
+fn the_answer_is_the_same_for_everybody_and_nobody() {
+    let (world, alice) = ready();
+    let disabled = world.user("dora", "dora's password");
+    give_address(&world, disabled, "dora@example.org");
+    world.jellyfin.change(disabled, |user| user.facts.disabled = true);
+    world.user("bob", "bob's password");
+    let elsewhere = world.user("ldap", "ldap's password");
+    give_address(&world, elsewhere, "ldap@example.org");
+    world.jellyfin.change(elsewhere, |user| user.facts.provider = "Jellyfin.Plugin.LDAP_Auth.LdapProvider".into());
+    let mut seen = Vec::new();
+    for (number, name) in
+        ["alice", "dora", "bob", "ldap", "owner", "nobody", "nobody@example.org", "x\r\ny", "<script>"]
+            .iter()
+            .enumerate()
+    {
+        let from = Visitor::at(&format!("203.0.{number}.5"));
+        let answer = world.post(&from, "/Jellyward/Api/Reset/Ask", &json!({ "name": name }));
+        seen.push(plain(&answer));
+        // Wrong codes are told in the same way, too.
+        for left in (0..5).rev() {
+            let wrong = by_code(&world, &from, &body(&answer), "000000", NEW);
+            assert_eq!(
+                (refusal(&wrong), body(&wrong)["triesLeft"].clone()),
+                ("wrong_code".into(), json!(left)),
+                "{name}"
+            );
+        }
+        assert_eq!(refusal(&by_code(&world, &from, &body(&answer), "000000", NEW)), "reset_gone", "{name}");
+        let dialog = start_in_dialog(&world, &from, name);
+        assert_eq!(dialog.status, 200);
+    }
+    assert!(seen.iter().all(|answer| *answer == seen[0]), "{seen:#?}");
+    assert_eq!(mails_to(&world, ADDRESS).len(), 2);
+    assert!(mails_to(&world, "dora@example.org").is_empty(), "a disabled account");
+    let told = mails_to(&world, "ldap@example.org");
+    assert!(link_in(&told[0]).is_none() && !told[0].contains("is your code"), "{}", told[0]);
+    assert_eq!(world.jellyfin.users.lock().unwrap()[&alice].password, OLD);
+}
+
+#[test]
+fn an_address_counts_once_it_is_verified() {
+    let (world, _) = ready();
+    let bob = world.user("bob", "bob's password");
+    let owner = world.proven_administrator("owner", "198.51.100.1");
+    let given = json!({ "user": bob, "address": "bob@example.org", "verified": false });
+    assert_eq!(world.post(&owner, "/Jellyward/Api/Admin/Users/Email", &given).status, 200);
+    for typed in ["bob", "bob@example.org"] {
+        ask(&world, &Visitor::at("203.0.113.5"), typed);
+    }
+    assert!(mails_to(&world, "bob@example.org").is_empty());
+}
+
+#[test]
+fn a_code_is_good_only_where_it_was_asked_for() {
+    let (world, _) = ready();
+    let (mine, other) = (Visitor::at("203.0.113.5"), Visitor::at("203.0.113.6"));
+    let asked = ask(&world, &mine, "alice");
+    let code = code_in(&mail_to(&world, ADDRESS));
+    let foreign = ask(&world, &other, "alice");
+    assert_eq!(refusal(&by_code(&world, &other, &foreign, &code, NEW)), "wrong_code");
+    assert_eq!(by_code(&world, &mine, &asked, &code, NEW).status, 200);
+}
+
+#[test]
+fn a_token_of_another_shape_is_none() {
+    let (world, _) = ready();
+    ask(&world, &Visitor::at("203.0.113.5"), "alice");
+    let token = token_in(&mail_to(&world, ADDRESS));
+    let flipped = format!("{}{}", if token.starts_with('A') { 'B' } else { 'A' }, &token[1..]);
+    let swapped: String =
+        token.chars().map(|c| if c.is_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }).collect();
+    for (number, bad) in [flipped, swapped, format!("{token}="), format!(" {token}"), token[1..].into(), String::new()]
+        .into_iter()
+        .enumerate()
+    {
+        let from = Visitor::at(&format!("203.0.{number}.5"));
+        assert_eq!(refusal(&by_link(&world, &from, &bad, NEW)), "reset_gone", "{bad:?}");
+    }
+    // A PIN's page takes no other token, and the other way round.
+    let from = Visitor::at("203.0.113.9");
+    assert_eq!(refusal(&world.post(&from, "/Jellyward/Api/Reset/PinLink", &json!({ "token": token }))), "reset_gone");
+    assert_eq!(by_link(&world, &from, &token, NEW).status, 200);
+}
+
+#[test]
+fn what_was_sent_is_void_after_anything_changed() {
+    let changes: &[(&str, fn(&World, AccountId))] = &[
+        ("a new password", |world, alice| {
+            world.jellyfin.change(alice, |user| user.password = "changed meanwhile".into());
+            world.engine.event(&Event::PasswordChanged { user_id: alice });
+        }),
+        ("a new password that nobody told of", |world, alice| {
+            world.jellyfin.change(alice, |user| user.password = "changed meanwhile".into());
+        }),
+        ("disabled", |world, alice| world.jellyfin.change(alice, |user| user.facts.disabled = true)),
+        ("deleted", |world, alice| {
+            world.jellyfin.users.lock().unwrap().remove(&alice);
+            world.engine.event(&Event::UserDeleted { user_id: alice });
+        }),
+        ("a new factor", |world, _| {
+            world.enrol_user(&Visitor::at("198.51.100.77"), "alice", OLD);
+        }),
+        ("kept elsewhere since", |world, alice| {
+            world.jellyfin.change(alice, |user| user.facts.provider = "Some.Ldap".into());
+        }),
+    ];
+    for (what, change) in changes {
+        let (world, alice) = ready();
+        let from = Visitor::at("203.0.113.5");
+        let asked = ask(&world, &from, "alice");
+        let mail = mail_to(&world, ADDRESS);
+        change(&world, alice);
+        assert_eq!(refusal(&by_link(&world, &from, &token_in(&mail), NEW)), "reset_gone", "{what}");
+        assert_eq!(refusal(&by_code(&world, &from, &asked, &code_in(&mail), NEW)), "reset_gone", "{what}");
+    }
+}
+
+#[test]
+fn of_fifty_at_once_one_wins() {
+    let (world, _) = ready();
+    ask(&world, &Visitor::at("203.0.113.5"), "alice");
+    let token = token_in(&mail_to(&world, ADDRESS));
+    let barrier = Barrier::new(50);
+    let won = std::thread::scope(|scope| {
+        let tries: Vec<_> = (0..50)
+            .map(|number| {
+                let (world, barrier, token) = (&world, &barrier, &token);
+                scope.spawn(move || {
+                    barrier.wait();
+                    by_link(world, &Visitor::at(&format!("203.0.{number}.5")), token, &format!("{NEW} {number}")).status
+                })
+            })
+            .collect();
+        tries.into_iter().map(|one| one.join().unwrap()).filter(|status| *status == 200).count()
+    });
+    assert_eq!(won, 1);
+}
+
+#[test]
+fn jellyfins_trouble_costs_no_link() {
+    let (world, _) = ready();
+    let from = Visitor::at("203.0.113.5");
+    ask(&world, &from, "alice");
+    let token = token_in(&mail_to(&world, ADDRESS));
+    world.jellyfin.refuse_password.store(true, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(by_link(&world, &from, &token, NEW).status, 503);
+    world.jellyfin.refuse_password.store(false, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(by_link(&world, &from, &token, NEW).status, 200);
+}
+
+#[test]
+fn links_begin_with_the_owners_address_whatever_a_request_says() {
+    let (world, _) = ready();
+    let mut from = Visitor::at("203.0.113.5");
+    from.origin.headers.push(("Host".into(), "evil.example".into()));
+    from.origin.headers.push(("X-Forwarded-Host".into(), "evil.example".into()));
+    ask(&world, &from, "alice");
+    let mail = mail_to(&world, ADDRESS);
+    assert!(!mail.contains("evil.example") && link_in(&mail).unwrap().starts_with("https://media.example.org/jelly/"));
+}
+
+#[test]
+fn a_get_spends_nothing_anywhere() {
+    let (world, _) = ready();
+    let from = Visitor::at("203.0.113.5");
+    ask(&world, &from, "alice");
+    let token = token_in(&mail_to(&world, ADDRESS));
+    for path in ["/Jellyward/Reset", "/Jellyward/Reset/Pin", "/Jellyward/Forgot", "/my/account"] {
+        assert_eq!(world.get(&from, path).status, 200);
+        assert_eq!(world.send(&from, "HEAD", path, b"").status, 200);
+    }
+    assert_eq!(world.get(&from, "/Jellyward/Api/Reset/Link").status, 405);
+    assert_eq!(by_link(&world, &from, &token, NEW).status, 200);
+}
+
+#[test]
+fn secrets_and_names_stay_out_of_the_log() {
+    let (world, _) = ready();
+    let from = Visitor::at("203.0.113.5");
+    let asked = ask(&world, &from, "alice");
+    let mail = mail_to(&world, ADDRESS);
+    by_code(&world, &from, &asked, "000000", NEW);
+    by_link(&world, &from, &token_in(&mail), NEW);
+    ask(&world, &from, "my secret typed as a name");
+    let log = world.jellyfin.log_text();
+    for secret in [&code_in(&mail), &token_in(&mail), asked["flow"].as_str().unwrap(), NEW, "my secret", ADDRESS] {
+        assert!(!log.contains(secret), "{secret} stands in the log:\n{log}");
+    }
+}
+
+/// Codes by mail chosen as the only factor.
+fn chooses_mail(world: &World, from: &Visitor, name: &str, password: &str, address: &str) -> Visitor {
+    let signed_in = world.sign_in(from, name, password);
+    let proof = json!({ "proof": { "method": "password", "value": password } });
+    let sent = world.post(&signed_in, "/Jellyward/Api/Account/MailCode/Start", &proof);
+    assert_eq!(sent.status, 200, "{}", text(&sent));
+    let code = code_in(&mail_to(world, address));
+    let confirmed = world.post(&signed_in, "/Jellyward/Api/Account/MailCode/Confirm", &json!({ "code": code }));
+    assert_eq!(confirmed.status, 200, "{}", text(&confirmed));
+    signed_in
+}
+
+#[test]
+fn an_administrator_whose_only_factor_is_mail_gets_no_reset_by_mail() {
+    let (world, _) = ready();
+    world.set(&json!({ "mail_code.administrators": true }));
+    let anna = world.administrator("anna", "anna's password");
+    give_address(&world, anna, "anna@example.org");
+    let signed_in = chooses_mail(&world, &Visitor::at("198.51.100.9"), "anna", "anna's password", "anna@example.org");
+    assert_eq!(body(&world.get(&signed_in, "/Jellyward/Api/Account"))["mailOpensAll"], true);
+    let before = mails_to(&world, "anna@example.org").len();
+    ask(&world, &Visitor::at("203.0.113.5"), "anna");
+    assert_eq!(mails_to(&world, "anna@example.org").len(), before);
+
+    // For everybody else it is allowed, and called what it is.
+    let signed_in = chooses_mail(&world, &Visitor::at("198.51.100.8"), "alice", OLD, ADDRESS);
+    assert_eq!(body(&world.get(&signed_in, "/Jellyward/Api/Account"))["mailOpensAll"], true);
+    ask(&world, &Visitor::at("203.0.113.5"), "alice");
+    assert!(link_in(&mail_to(&world, ADDRESS)).is_some());
+}

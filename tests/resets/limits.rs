@@ -1,0 +1,106 @@
+//! How much anybody may ask and guess.
+
+use super::*;
+use crate::support::mailbox::{code_in, mail_to, mails_to};
+
+fn wrong(right: &str, number: usize) -> String {
+    let guess = format!("{number:06}");
+    if guess == right { "999999".into() } else { guess }
+}
+
+#[test]
+fn a_code_takes_five_wrong_tries_and_then_not_the_right_one() {
+    let (world, _) = ready();
+    let from = Visitor::at("203.0.113.5");
+    let asked = ask(&world, &from, "alice");
+    let code = code_in(&mail_to(&world, ADDRESS));
+    for number in 0..5 {
+        let answer = by_code(&world, &from, &asked, &wrong(&code, number), NEW);
+        assert_eq!(refusal(&answer), "wrong_code");
+        assert_eq!(body(&answer)["triesLeft"], 4 - number);
+    }
+    assert_eq!(refusal(&by_code(&world, &from, &asked, &code, NEW)), "reset_gone");
+}
+
+#[test]
+fn a_code_is_good_for_ten_minutes_and_a_link_for_thirty() {
+    let (world, _) = ready();
+    let from = Visitor::at("203.0.113.5");
+    let asked = ask(&world, &from, "alice");
+    let mail = mail_to(&world, ADDRESS);
+    world.pass(10 * 60);
+    assert_eq!(refusal(&by_code(&world, &from, &asked, &code_in(&mail), NEW)), "reset_gone");
+    world.pass(20 * 60 - 1);
+    assert_eq!(by_link(&world, &from, &token_in(&mail), NEW).status, 200);
+    ask(&world, &from, "alice");
+    let mail = mail_to(&world, ADDRESS);
+    world.pass(30 * 60);
+    assert_eq!(refusal(&by_link(&world, &from, &token_in(&mail), NEW)), "reset_gone");
+}
+
+#[test]
+fn one_account_gets_five_an_hour_and_nobody_is_told() {
+    let (world, _) = ready();
+    let answers: Vec<Value> = (0..8)
+        .map(|number| {
+            let mut answer = ask(&world, &Visitor::at(&format!("203.0.{number}.5")), "alice");
+            answer["flow"] = Value::Null;
+            answer
+        })
+        .collect();
+    assert!(answers.iter().all(|answer| *answer == answers[0]));
+    assert_eq!(mails_to(&world, ADDRESS).len(), 5);
+    world.pass(60 * 60 + 1);
+    ask(&world, &Visitor::at("203.0.113.5"), "alice");
+    assert_eq!(mails_to(&world, ADDRESS).len(), 6);
+}
+
+#[test]
+fn one_network_asks_twenty_times_an_hour_whoever_it_asks_for() {
+    let (world, _) = ready();
+    let from = Visitor::at("203.0.113.5");
+    for number in 0..20 {
+        ask(&world, &from, &format!("nobody {number}"));
+    }
+    let answer = world.post(&from, "/Jellyward/Api/Reset/Ask", &json!({ "name": "alice" }));
+    assert_eq!(refusal(&answer), "too_many_tries");
+    assert!(answer.header("Retry-After").is_some());
+    assert_eq!(start_in_dialog(&world, &from, "alice").status, 200, "the dialog knows no such answer");
+    assert!(mails_to(&world, ADDRESS).is_empty());
+    let world = world.restart();
+    assert_eq!(refusal(&world.post(&from, "/Jellyward/Api/Reset/Ask", &json!({ "name": "alice" }))), "too_many_tries");
+}
+
+#[test]
+fn after_twenty_wrong_codes_in_a_day_only_links_are_sent() {
+    let (world, _) = ready();
+    for round in 0..4 {
+        let from = Visitor::at(&format!("203.0.{round}.5"));
+        let asked = ask(&world, &from, "alice");
+        let code = code_in(&mail_to(&world, ADDRESS));
+        for number in 0..5 {
+            by_code(&world, &from, &asked, &wrong(&code, number), NEW);
+        }
+    }
+    world.pass(60 * 60 + 1);
+    let from = Visitor::at("203.0.113.5");
+    let asked = ask(&world, &from, "alice");
+    assert_eq!(asked["code"], true, "whoever asks is told the same");
+    let mail = mail_to(&world, ADDRESS);
+    assert!(!mail.contains("is your code"), "{mail}");
+    assert_eq!(by_link(&world, &from, &token_in(&mail), NEW).status, 200);
+}
+
+#[test]
+fn wrong_tokens_and_pins_stop_their_network_and_no_other() {
+    let (world, _) = ready();
+    let from = Visitor::at("203.0.113.5");
+    ask(&world, &from, "alice");
+    let token = token_in(&mail_to(&world, ADDRESS));
+    for number in 0..10 {
+        assert_eq!(refusal(&by_link(&world, &from, &format!("{token}{number}"), NEW)), "reset_gone");
+    }
+    assert_eq!(refusal(&by_link(&world, &from, &token, NEW)), "too_many_tries");
+    assert_eq!(pin_in_dialog(&world, &from, "abcd-abcd-abcd-abcd").status, 401);
+    assert_eq!(by_link(&world, &Visitor::at("203.0.113.6"), &token, NEW).status, 200);
+}
