@@ -32,12 +32,14 @@ pub fn page(page: Page, request: &Request, texts: &Texts, frame_ancestors: &str)
         Page::Reset => ("reset.js", "page-reset-title"),
         Page::Undo => ("undo.js", "page-undo-title"),
     };
-    confine(render(200, script, title, "", request, texts), frame_ancestors)
+    // The dashboard shows messages in a frame of their own.
+    let frames = if page == Page::Dashboard { "frame-src 'self'; " } else { "" };
+    confine(render(200, script, title, "", request, texts), frames, frame_ancestors)
 }
 
 /// Answers that there is no such page.
 pub fn not_found(request: &Request, texts: &Texts, frame_ancestors: &str) -> Response {
-    confine(render(404, "", "page-not-found-title", "page-not-found-text", request, texts), frame_ancestors)
+    confine(render(404, "", "page-not-found-title", "page-not-found-text", request, texts), "", frame_ancestors)
 }
 
 fn render(status: u16, script: &str, title: &str, lead: &str, request: &Request, texts: &Texts) -> Response {
@@ -56,10 +58,10 @@ fn render(status: u16, script: &str, title: &str, lead: &str, request: &Request,
 }
 
 /// The headers every page carries (docs/http-api.md).
-fn confine(response: Response, frame_ancestors: &str) -> Response {
+fn confine(response: Response, frames: &str, frame_ancestors: &str) -> Response {
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-         frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {}",
+         {frames}form-action 'self'; base-uri 'none'; frame-ancestors {}",
         ancestors(frame_ancestors)
     );
     response
@@ -109,11 +111,22 @@ mod tests {
         assert_eq!(
             response.header("Content-Security-Policy").unwrap(),
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-             frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+             form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         );
         assert_eq!(response.header("X-Content-Type-Options"), Some("nosniff"));
         assert_eq!(response.header("Referrer-Policy"), Some("no-referrer"));
         assert_eq!(response.header("Cache-Control"), Some("no-store"));
+    }
+
+    #[test]
+    fn only_the_dashboard_has_frames_and_only_of_our_own() {
+        let policy = |which| {
+            let texts = Languages::load();
+            let shown = page(which, &request("/Jellyward"), texts.choose(None, None), "");
+            shown.header("Content-Security-Policy").unwrap().to_owned()
+        };
+        assert!(policy(Page::Dashboard).contains("; frame-src 'self';"));
+        assert!(!policy(Page::Account).contains("frame-src") && !policy(Page::SignIn).contains("frame-src"));
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub struct Templates {
 
 /// The values of one message, cleaned once. A variable of the kind that nobody gave is empty.
 pub struct Values {
-    variables: Vec<(Variable, String)>,
+    variables: Vec<(Variable, Zeroizing<String>)>,
     language: &'static str,
 }
 
@@ -45,7 +45,8 @@ impl Values {
             Variable::Server => server,
             other => given.iter().find(|(name, _)| *name == other).map_or("", |(_, text)| text),
         };
-        let variables = kind.variables().into_iter().map(|name| (name, clean(name, value(name)))).collect();
+        let cleaned = |name| (name, Zeroizing::new(clean(name, value(name))));
+        let variables = kind.variables().into_iter().map(cleaned).collect();
         Self { variables, language }
     }
 
@@ -56,7 +57,7 @@ impl Values {
     }
 
     fn server(&self) -> &str {
-        self.variables.iter().find(|(name, _)| *name == Variable::Server).map_or("", |(_, text)| text)
+        self.variables.iter().find(|(name, _)| *name == Variable::Server).map_or("", |(_, text)| text.as_str())
     }
 
     /// What opens something, as it stands in a text.
@@ -68,14 +69,22 @@ impl Values {
     }
 
     /// A value as it stands in the owner's HTML.
-    pub(super) fn in_html(&self, name: Variable) -> Result<String, Flaw> {
-        fill(Part::Html, &format!("{{{{{}}}}}", name.as_str()), &self.variables)
+    pub(super) fn in_html(&self, name: Variable) -> Result<Zeroizing<String>, Flaw> {
+        fill(Part::Html, &format!("{{{{{}}}}}", name.as_str()), &self.for_html())
     }
 
-    /// For plain text: what a stranger calls a device must not become a link.
-    fn for_text(&self) -> Vec<(Variable, String)> {
-        let written = |(name, text): &(Variable, String)| (*name, marked(*name, text));
-        self.variables.iter().map(written).collect()
+    /// For plain text, with marks.
+    fn for_text(&self) -> Vec<(Variable, Zeroizing<String>)> {
+        self.for_html().into_iter().map(|(name, text)| (name, Zeroizing::new(marked(name, &text)))).collect()
+    }
+
+    /// For HTML: what a stranger calls a device must not become a link there, nor in a text.
+    fn for_html(&self) -> Vec<(Variable, Zeroizing<String>)> {
+        let written = |name: Variable, text: &Zeroizing<String>| match name {
+            Variable::Device => Zeroizing::new(unlinked(text)),
+            _ => text.clone(),
+        };
+        self.variables.iter().map(|(name, text)| (*name, written(*name, text))).collect()
     }
 }
 
@@ -92,10 +101,9 @@ fn clean(variable: Variable, text: &str) -> String {
 
 /// With marks around it, by which it is found again when the text becomes HTML.
 fn marked(variable: Variable, text: &str) -> String {
-    let text = if variable == Variable::Device { unlinked(text) } else { text.to_owned() };
     match html::mark(variable) {
         Some(mark) if !text.is_empty() => format!("{mark}{text}{}", html::END),
-        _ => text,
+        _ => text.to_owned(),
     }
 }
 
@@ -116,16 +124,16 @@ fn unlinked(text: &str) -> String {
 /// Makes the letter.
 pub fn write(templates: &Templates, values: &Values) -> Result<Letter, Flaw> {
     let subject = subject(&templates.subject, values)?;
-    let marked = Zeroizing::new(text(&templates.text, values)?);
-    let plain: String = marked.chars().filter(|c| !is_mark(*c)).collect();
+    let marked = text(&templates.text, values)?;
+    let plain: Zeroizing<String> = Zeroizing::new(marked.chars().filter(|c| !is_mark(*c)).collect());
     let html = match &templates.html {
         Some(template) => {
-            html::around(&fill(Part::Html, template, &values.variables)?, &subject, values.language, values.server())
+            html::around(&fill(Part::Html, template, &values.for_html())?, &subject, values.language, values.server())
         }
         None => html::of(&marked, &subject, values.language, values.server()),
     };
     // The text says it all; the signature's dashes are how readers know it (RFC 3676, 4.3).
-    let text = Zeroizing::new(format!("{plain}\n\n-- \n{}\n", values.server()));
+    let text = Zeroizing::new(format!("{}\n\n-- \n{}\n", plain.as_str(), values.server()));
     let html = Some(Zeroizing::new(html)).filter(|html| !html.is_empty() && html.len() <= LONGEST_TEXT);
     Ok(Letter { subject, text, html })
 }
@@ -138,9 +146,9 @@ fn subject(template: &str, values: &Values) -> Result<String, Flaw> {
 }
 
 /// The text, still with its marks. Conditions leave lines behind that hold nothing: no more than one in a row stays.
-fn text(template: &str, values: &Values) -> Result<String, Flaw> {
-    let filled = Zeroizing::new(fill(Part::Text, template, &values.for_text())?);
-    let mut out = String::with_capacity(filled.len());
+fn text(template: &str, values: &Values) -> Result<Zeroizing<String>, Flaw> {
+    let filled = fill(Part::Text, template, &values.for_text())?;
+    let mut out = Zeroizing::new(String::with_capacity(filled.len()));
     let mut blank = true;
     for line in filled.lines().map(str::trim_end) {
         if line.is_empty() {

@@ -8,9 +8,15 @@ const TAGS: [&str; 4] = ["if", "elif", "else", "endif"];
 /// Words of conditions that are no variables.
 const OPERATORS: [&str; 3] = ["and", "or", "not"];
 
+/// Words between one pair of braces, and tags in one template: the library descends a step for each, and whoever calls us
+/// may have a small stack.
+const MOST_WORDS: usize = 32;
+const MOST_TAGS: usize = 128;
+
 /// Finds the names used, with the byte each stands at, or what must not stand there.
 pub(super) fn scan(template: &str) -> Result<Vec<(usize, &str)>, Wrong> {
     let mut names = Vec::new();
+    let mut tags = 0;
     let mut at = 0;
     while let Some(start) = template[at..].find('{').map(|found| at + found) {
         let rest = &template[start..];
@@ -19,6 +25,10 @@ pub(super) fn scan(template: &str) -> Result<Vec<(usize, &str)>, Wrong> {
             start + end + 2
         } else if rest.starts_with("{%") {
             tag(template, start)?;
+            tags += 1;
+            if tags > MOST_TAGS {
+                return Err(Wrong { at: start, reason: format!("at most {MOST_TAGS} of these are possible") });
+            }
             inside(template, start, "%}", &mut names)?
         } else if rest.starts_with("{{") {
             inside(template, start, "}}", &mut names)?
@@ -45,6 +55,7 @@ fn tag(template: &str, start: usize) -> Result<(), Wrong> {
 /// Reads what stands between braces; gives the byte behind them.
 fn inside<'a>(template: &'a str, start: usize, end: &str, names: &mut Vec<(usize, &'a str)>) -> Result<usize, Wrong> {
     let mut at = start + 2;
+    let mut words = 0;
     loop {
         let rest = &template[at..];
         if rest.starts_with(end) {
@@ -56,6 +67,10 @@ fn inside<'a>(template: &'a str, start: usize, end: &str, names: &mut Vec<(usize
         at += match next {
             '"' | '\'' => text(rest, next).ok_or_else(refuse)?,
             'a'..='z' | 'A'..='Z' | '_' => {
+                words += 1;
+                if words > MOST_WORDS {
+                    return Err(Wrong { at, reason: format!("at most {MOST_WORDS} words can stand here") });
+                }
                 let word = &rest[..word_length(rest)];
                 if !TAGS.contains(&word) && !OPERATORS.contains(&word) {
                     names.push((at, word));

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, default_auto_escape_callback};
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use super::kind::Variable;
 use super::scan::scan;
@@ -20,6 +21,9 @@ pub const LONGEST_TEMPLATE: usize = 16 * 1024;
 
 /// Steps of the machine that a template may take: far more than one of that length has.
 const FUEL: u64 = 100_000;
+
+/// Most octets of what comes of a template: room is left for the signature.
+const LONGEST_OUTPUT: usize = LONGEST_TEXT - 2 * 1024;
 
 /// Which of a message's texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +138,7 @@ fn no_such(part: Part, name: &str, variables: &[Variable]) -> String {
 }
 
 /// Fills a template in. It need not have been checked: whatever it is, this ends soon and with little.
-pub fn fill(part: Part, template: &str, values: &[(Variable, String)]) -> Result<String, Flaw> {
+pub fn fill(part: Part, template: &str, values: &[(Variable, Zeroizing<String>)]) -> Result<Zeroizing<String>, Flaw> {
     let refuse = |wrong: Wrong| part.flaw(template, wrong);
     if template.len() > LONGEST_TEMPLATE {
         return Err(refuse(Wrong { at: 0, reason: format!("at most {LONGEST_TEMPLATE} bytes are possible") }));
@@ -150,7 +154,9 @@ pub fn fill(part: Part, template: &str, values: &[(Variable, String)]) -> Result
         environment.template_from_named_str(part.name(), template).map_err(|error| at(part, template, &error))?;
     let mut out = Bounded(Vec::new());
     match compiled.render_captured_to(Value::from(values), &mut out) {
-        Ok(_) => String::from_utf8(out.0).map_err(|_| refuse(Wrong { at: 0, reason: "not text".to_owned() })),
+        Ok(_) => String::from_utf8(out.0)
+            .map(Zeroizing::new)
+            .map_err(|_| refuse(Wrong { at: 0, reason: "not text".to_owned() })),
         Err(error) => Err(at(part, template, &error)),
     }
 }
@@ -172,7 +178,7 @@ fn escaping(name: &str) -> AutoEscape {
 fn at(part: Part, template: &str, error: &Error) -> Flaw {
     let reason = match error.kind() {
         ErrorKind::OutOfFuel => "this takes too long".to_owned(),
-        ErrorKind::WriteFailure => format!("more than {LONGEST_TEXT} bytes come of this"),
+        ErrorKind::WriteFailure => format!("more than {LONGEST_OUTPUT} bytes come of this"),
         ErrorKind::UndefinedError => "there is no such variable here".to_owned(),
         kind => error.detail().map_or_else(|| kind.to_string(), str::to_owned),
     };
@@ -207,7 +213,7 @@ struct Bounded(Vec<u8>);
 
 impl Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() + bytes.len() > LONGEST_TEXT {
+        if self.0.len() + bytes.len() > LONGEST_OUTPUT {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         self.0.extend_from_slice(bytes);
