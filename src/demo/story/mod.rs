@@ -1,6 +1,7 @@
 //! The whole story, played over real HTTP against a demo in this process and told step by step.
 
 mod accounts;
+mod addresses;
 mod apps;
 mod passkeys;
 mod quick_connect;
@@ -33,6 +34,7 @@ const CHAPTERS: &[Chapter] = &[
     ("A passkey, and a copy of it", passkeys::passkeys),
     ("Where Alice is signed in", apps::sessions),
     ("Changes ask who is there", apps::step_up),
+    ("Bob leaves his e-mail address", addresses::address),
     ("Strangers try Alice's name", trouble::strangers),
     ("Alice is disabled between the two steps", trouble::disabled_between),
     ("Jellyfin itself refuses a session", trouble::refused_mint),

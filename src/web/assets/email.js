@@ -3,8 +3,7 @@
   'use strict';
   var text = kit.text;
 
-  /* Asks for an address. `options`: value, send(address) -> answer of a call, sent(data, address), label of the button or
-     none, others: further buttons. */
+  /* Asks for an address. `options`: value, send(address) -> answer of a call, sent(data, address), others: more buttons. */
   function ask(container, options) {
     var input = kit.element('input', { 'class': 'jwd-input', type: 'text', inputmode: 'email', autocomplete: 'email', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false', maxlength: '254' });
     var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
@@ -39,9 +38,8 @@
     input.focus();
   }
 
-  /* Asks for the code that was sent. `options`: address, sent (answer of the call that sent it), confirm(code) and resend()
-     -> answer of a call, done(), again() to enter another address, others: further buttons. Gives a function that ends
-     it. */
+  /* Asks for the code that was sent. `options`: address, sent: the data of the call that sent it, confirm(code) and resend(): */
+  /* answers of calls, done(), again(): another address is wanted, others: more buttons. Gives a function that ends it. */
   function code(container, options) {
     var digits = options.sent.digits;
     var input = kit.element('input', { 'class': 'jwd-input jwd-code', type: 'text', inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: '16', on: { input: typed } });
