@@ -1,9 +1,7 @@
 namespace Jellyfin.Plugin.Jellyward;
 
-/// <summary>
-/// Has the engine put its script into the web client's first page. Outermost of all: before base URL, compression and
-/// static files. Every other request costs a look at its path.
-/// </summary>
+/// <summary>Has the engine put its script into the web client's first page. Outermost of all: before base URL, compression and
+/// static files. Every other request costs a look at its path.</summary>
 internal sealed class IndexStartupFilter(Ward ward) : IStartupFilter {
     /// <summary>Whatever would make the answer something other than the whole page, uncompressed.</summary>
     private static readonly string[] Unwanted =

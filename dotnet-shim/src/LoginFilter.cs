@@ -1,9 +1,7 @@
 namespace Jellyfin.Plugin.Jellyward;
 
-/// <summary>
-/// No session, and what to say instead. Of Jellyfin's own type, so that where no filter sees it (Quick Connect, another
-/// plugin) it is a 401 all the same; never a SecurityException, which Jellyfin rewrites.
-/// </summary>
+/// <summary>No session, and what to say instead. Of Jellyfin's own type, so that where no filter sees it (Quick Connect, another
+/// plugin) it is a 401 all the same; never a SecurityException, which Jellyfin rewrites.</summary>
 public class LoginStoppedException : AuthenticationException {
     internal LoginStoppedException(string message, Verdict? verdict = null) : base(message) => Verdict = verdict ?? Verdict.Stock;
 

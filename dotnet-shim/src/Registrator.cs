@@ -1,9 +1,7 @@
 namespace Jellyfin.Plugin.Jellyward;
 
-/// <summary>
-/// Puts the gate in front of Jellyfin's sessions. A throw in here would disable the plugin for ever and leave the server
-/// open, so whatever fails becomes the reason why the gate stands without an engine.
-/// </summary>
+/// <summary>Puts the gate in front of Jellyfin's sessions. A throw in here would disable the plugin for ever and leave the server
+/// open, so whatever fails becomes the reason why the gate stands without an engine.</summary>
 public class Registrator : IPluginServiceRegistrator {
     public void RegisterServices(IServiceCollection serviceCollection, IServerApplicationHost applicationHost) {
         var ward = new Ward();

@@ -1,9 +1,7 @@
 namespace Jellyfin.Plugin.Jellyward;
 
-/// <summary>
-/// Jellyfin's session manager with the gate in front of the two members that make a session. Whatever else would
-/// answer with a session is refused: a member added later must not be a way around.
-/// </summary>
+/// <summary>Jellyfin's session manager with the gate in front of the two members that make a session. Whatever else would
+/// answer with a session is refused: a member added later must not be a way around.</summary>
 public class SessionProxy : DispatchProxy {
     private ISessionManager _inner = null!;
     private Ward _ward = null!;

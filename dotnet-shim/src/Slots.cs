@@ -1,29 +1,48 @@
 namespace Jellyfin.Plugin.Jellyward;
 
-/// <summary>
-/// A few threads of our own for calls that wait on password checks: the pool that streams films is never the one that
-/// waits. More than a short queue is turned away.
-/// </summary>
-internal sealed class Slots {
+/// <summary>A few threads of our own for calls that wait on password checks: the pool that streams films is never the one that
+/// waits. They are kept for the next call, and end after a while without one. More than a short queue is turned away.</summary>
+internal sealed class Slots(int restSeconds = 30) {
     /// <summary>When to come back, in seconds.</summary>
     public const string RetryAfter = "5";
     private const int AtOnce = 8;
     private const int Queue = 64;
-    private readonly SemaphoreSlim _free = new(AtOnce);
-    private int _inside;
+    private readonly Queue<Task> _waiting = new();
+    private int _threads, _idle;
+    private bool _closed;
 
-    /// <returns>Null when the queue is full.</returns>
-    public async Task<T?> Run<T>(Func<T> work) where T : class {
-        if (Interlocked.Increment(ref _inside) > AtOnce + Queue) {
-            Interlocked.Decrement(ref _inside);
-            return null;
+    /// <returns>Null when the queue is full, or closed. Whoever awaits it goes on elsewhere, so that the slot is free.</returns>
+    public Task<T?> Run<T>(Func<T> work) where T : class {
+        var call = new Task<T?>(work, TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_waiting) {
+            if (_closed || _waiting.Count - _idle >= Queue) { return Task.FromResult<T?>(null); }
+            if (_waiting.Count >= _idle && _threads < AtOnce) {
+                new Thread(Serve) { IsBackground = true, Name = "Jellyward" }.UnsafeStart();
+                (_threads, _idle) = (_threads + 1, _idle + 1);
+            }
+            _waiting.Enqueue(call);
+            Monitor.Pulse(_waiting);
         }
-        await _free.WaitAsync().ConfigureAwait(false);
-        try {
-            return await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
-        } finally {
-            _free.Release();
-            Interlocked.Decrement(ref _inside);
+        return call;
+    }
+
+    /// <summary>Whoever waits is still served; then the threads end. One that stayed would keep the whole plugin loaded.</summary>
+    public void Close() {
+        lock (_waiting) { _closed = true; Monitor.PulseAll(_waiting); }
+    }
+
+    private void Serve() {
+        lock (_waiting) {
+            // Something may have come just as the rest was over.
+            while (_waiting.Count > 0 || (!_closed && Monitor.Wait(_waiting, TimeSpan.FromSeconds(restSeconds))) || _waiting.Count > 0) {
+                if (!_waiting.TryDequeue(out var call)) { continue; }
+                _idle--;
+                Monitor.Exit(_waiting);
+                call.RunSynchronously(TaskScheduler.Default); // in its caller's context; never throws
+                Monitor.Enter(_waiting);
+                _idle++;
+            }
+            (_threads, _idle) = (_threads - 1, _idle - 1);
         }
     }
 }

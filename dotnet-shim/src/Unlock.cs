@@ -1,9 +1,7 @@
 namespace Jellyfin.Plugin.Jellyward;
 
-/// <summary>
-/// The way back in for whoever owns the machine, without the library: a file holding the value of the rescue id beside
-/// it gives stock logins for a while, once. (<c>cp rescue-id unlock</c>)
-/// </summary>
+/// <summary>The way back in for whoever owns the machine, without the library: a file holding the value of the rescue id beside
+/// it gives stock logins for a while, once. (<c>cp rescue-id unlock</c>)</summary>
 internal sealed class Unlock(Ward ward) {
     private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private const UnixFileMode OthersReadOrWrite = OthersWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;

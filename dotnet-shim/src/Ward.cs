@@ -1,9 +1,7 @@
 namespace Jellyfin.Plugin.Jellyward;
 
-/// <summary>
-/// Holds the engine between start and stop, and knows why there is none. A restart from the dashboard unloads nothing,
-/// so all state hangs on this object: the next start makes a new one.
-/// </summary>
+/// <summary>Holds the engine between start and stop, and knows why there is none. A restart from the dashboard unloads nothing,
+/// so all state hangs on this object: the next start makes a new one.</summary>
 internal sealed class Ward : IHostedService, IDisposable {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly Lock _opening = new();
@@ -40,10 +38,8 @@ internal sealed class Ward : IHostedService, IDisposable {
     /// <summary>The engine, where it wants to see this call first. None: it passes, since whoever mends the server has to get through.</summary>
     public Engine? Watching(string action) => _engine is { } engine && engine.Watched.ContainsKey(action) && Unlock.Until is null ? engine : null;
 
-    /// <summary>
-    /// Somebody is protected, as remembered in Jellyfin's configuration of this plugin. Read from the file itself: Jellyfin
-    /// replaces an unreadable one by defaults, and unreadable must mean yes.
-    /// </summary>
+    /// <summary>Somebody is protected, as remembered in Jellyfin's configuration of this plugin. Read from the file itself: Jellyfin
+    /// replaces an unreadable one by defaults, and unreadable must mean yes.</summary>
     public bool Armed {
         get => _armed ??= ReadArmed(Path.Combine(Get<IApplicationPaths>().PluginConfigurationsPath, $"{GetType().Assembly.GetName().Name}.xml"));
         set {
@@ -114,6 +110,8 @@ internal sealed class Ward : IHostedService, IDisposable {
                 Task.Factory.StartNew(() => SpinWait.SpinUntil(engine.TryClose), TaskCreationOptions.LongRunning);
             }
             Trouble = "closed";
+            Logins.Close();
+            Requests.Close();
         }
     }
 

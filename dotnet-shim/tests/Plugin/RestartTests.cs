@@ -56,5 +56,20 @@ public sealed class RestartTests {
         await server.Client.Token("alice");
     }
 
+    [Fact]
+    public async Task A_restart_leaves_no_thread_behind() {
+        await using var server = await Server.Start();
+        var admin = await server.Client.Token("admin");
+        for (var i = 0; i < 5; i++) {
+            using var login = await server.Client.Login("alice", id: $"thread-{i}");
+            using var page = await server.Client.Send(HttpMethod.Get, "Jellyward/Echo");
+        }
+
+        // One for logins and one for pages, however many came.
+        Assert.InRange(server.Threads("Jellyward"), 2, 4);
+        await server.Restart(admin);
+        Assert.Equal(0, server.Threads("Jellyward"));
+    }
+
     private static IEnumerable<string> Calls(Server server) => File.ReadAllLines(Path.Combine(server.Data, "calls")).Select(line => line == "close" ? line : "open");
 }

@@ -77,6 +77,15 @@ internal sealed class Server : IAsyncDisposable {
 
     public int ProcessId => _process!.Id;
 
+    /// <summary>How many of the process's threads carry a name.</summary>
+    public int Threads(string name) => Directory.GetDirectories($"/proc/{ProcessId}/task").Count(thread => {
+        try {
+            return File.ReadAllText(Path.Combine(thread, "comm")).Trim() == name;
+        } catch (IOException) {
+            return false; // ended meanwhile
+        }
+    });
+
     public static async Task<Server> Start(Setup? setup = null) {
         setup ??= new Setup();
         var folder = Path.Combine(Places.Scratch, $"server-{Guid.NewGuid():N}");
