@@ -18,9 +18,9 @@ const PASSWORD: &str = "right password";
 /// A world in which mail goes out, and an administrator who may change things.
 fn set_up() -> (World, Visitor) {
     let world = World::new();
-    let boss = world.administrator("boss", PASSWORD);
     world.set(&json!({ "smtp.host": "mail.example.org", "smtp.from_address": "tv@example.org", "smtp.from_name": "" }));
-    (world, Visitor::at("198.51.100.7").signed_in_as(boss, true, "boss's token"))
+    let boss = world.proven_administrator("boss", "198.51.100.7");
+    (world, boss)
 }
 
 fn call(world: &World, from: &Visitor, what: &str, document: &Value) -> Response {
@@ -122,6 +122,8 @@ fn a_mistake_is_refused_with_its_place_and_nothing_is_kept() {
     let (world, boss) = set_up();
     for what in ["Save", "Preview", "Send"] {
         let mut own = words("sign_in_code", "Hi", "{{ code }}\r\n\r\n  {{ cod }}");
+        let proof = json!({ "proof": { "method": "password", "value": "boss's password" } });
+        world.post(&boss, "/Jellyward/Api/Account/Prove", &proof);
         own["to"] = json!("boss@example.org");
         let refused = call(&world, &boss, what, &own);
         let told = body(&refused);
@@ -186,6 +188,8 @@ fn what_is_typed_is_seen_and_sent_before_it_is_saved() {
     let late = world.get(&boss, &format!("/Jellyward/Api/{}", shown["page"].as_str().unwrap()));
     assert_eq!(late.status, 404);
 
+    let proof = json!({ "proof": { "method": "password", "value": "boss's password" } });
+    world.post(&boss, "/Jellyward/Api/Account/Prove", &proof);
     own["to"] = json!("boss@example.org");
     let sent = call(&world, &boss, "Send", &own);
     assert_eq!((sent.status, &body(&sent)["sent"]), (200, &json!(true)), "{}", text(&sent));

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use support::letters::{code_in as code_in_letter, give_address, letters_to, set_up_mail};
-use support::mailbox::{code_in, mail_settings, mail_to};
+use support::mailbox::{code_in, link_in, mail_settings, mail_to};
 use support::world::{Authenticator, Visitor, World, body, challenge, code_of, text};
 
 /// More guesses than any call allows.
@@ -51,8 +51,8 @@ fn every_secret_checking_call_stops_guessing() {
         for number in 0..MANY {
             let answer = lock.put(&wrong(&lock.right, number));
             assert!((400..500).contains(&answer.status), "{call:?}: a wrong secret got {}", text(&answer));
-            if ["too_many_tries", "challenge_gone", "enrolment_gone", "code_gone"].contains(&code_of(&answer).as_str())
-            {
+            let spent = if *call == Api::ResetCode { "reset_gone" } else { "challenge_gone" };
+            if ["too_many_tries", spent, "enrolment_gone", "code_gone"].contains(&code_of(&answer).as_str()) {
                 refused = Some(number);
                 break;
             }
@@ -261,6 +261,30 @@ fn lock_of(call: Api) -> Lock {
             let path = "/Jellyward/Api/Account/MailCode/Confirm";
             Lock { world, from, path, document: json!({ "code": "" }), field: "/code", right }
         }
+        Api::ResetCode => {
+            world.set(&mail_settings());
+            let alice = world.user("alice", "alice's password");
+            give_address(&world, &alice, "alice@example.org");
+            let from = Visitor::at("203.0.113.5");
+            let asked = body(&world.post(&from, "/Jellyward/Api/Reset/Ask", &json!({ "name": "alice" })));
+            let right = code_in(&mail_to(&world, "alice@example.org"));
+            let document = json!({ "flow": asked["flow"], "code": "", "password": "quite another sentence" });
+            Lock { world, from, path: "/Jellyward/Api/Reset/Code", document, field: "/code", right }
+        }
+        Api::ResetLink => {
+            let (world, from, right) = mailed_link(world, "link");
+            let document = json!({ "token": "", "password": "quite another sentence" });
+            Lock { world, from, path: "/Jellyward/Api/Reset/Link", document, field: "/token", right }
+        }
+        Api::ResetPinLink => {
+            let (world, from, right) = mailed_link(world, "pinLink");
+            let document = json!({ "token": "" });
+            Lock { world, from, path: "/Jellyward/Api/Reset/PinLink", document, field: "/token", right }
+        }
+        Api::AdminUsersReset => {
+            let bob = world.user("bob", "bob's password");
+            by_proof(world, "/Jellyward/Api/Admin/Users/Reset", json!({ "users": [bob], "how": "link" }))
+        }
         other => panic!("say how {other:?} is guessed at"),
     }
 }
@@ -293,6 +317,18 @@ fn must_enrol(world: &World, grace_days: u32) -> (Visitor, String, String) {
 }
 
 /// A protected administrator, signed in, who brings a fresh proof.
+/// What Jellyfin's dialog sends: the token of a link.
+fn mailed_link(world: World, dialog: &str) -> (World, Visitor, String) {
+    world.set(&mail_settings());
+    world.set(&json!({ "reset.dialog": dialog }));
+    let alice = world.user("alice", "alice's password");
+    give_address(&world, &alice, "alice@example.org");
+    let action = json!({ "action": "User.ForgotPassword", "arguments": { "enteredUsername": "alice" } });
+    world.engine.action(&serde_json::from_value(action).unwrap());
+    let link = link_in(&mail_to(&world, "alice@example.org")).unwrap();
+    (world, Visitor::at("203.0.113.5"), link.split_once('#').unwrap().1.to_owned())
+}
+
 fn by_proof(world: World, path: &'static str, mut document: Value) -> Lock {
     let anna = world.administrator("anna", "anna's password");
     let (phone, _) = world.enrol_user(&Visitor::at("198.51.100.77"), "anna", "anna's password");

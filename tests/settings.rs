@@ -12,6 +12,8 @@ mod mail;
 
 #[path = "settings/passwords.rs"]
 mod passwords;
+#[path = "settings/resets.rs"]
+mod resets;
 
 use jellyward::gate::attempt::Door;
 use jellyward::gate::verdict::{Outcome, Verdict};
@@ -410,29 +412,36 @@ mod frozen {
 
     use jellyward::settings::keys;
 
+    /// Processes at once: they wait for the disk most of the time.
+    const AT_ONCE: usize = 6;
+
     /// Runs this very file once more for each setting, held at its default, and demands that its test fails, and no other.
     #[test]
     fn each_setting_has_a_test_that_notices() {
-        let program = std::env::current_exe().unwrap();
-        let mut problems = Vec::new();
-        for setting in keys::ALL {
-            let output = Command::new(&program)
-                .args(["--test-threads=2", "--skip", "frozen::"])
-                .env("JELLYWARD_FREEZE", setting.key())
-                .output()
-                .unwrap();
-            let told = String::from_utf8_lossy(&output.stdout);
-            let mut failed: Vec<&str> = told
-                .lines()
-                .filter_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED")?.rsplit("::").next())
+        let problems: Vec<String> = std::thread::scope(|scope| {
+            let parts = keys::ALL.chunks(keys::ALL.len().div_ceil(AT_ONCE));
+            let running: Vec<_> = parts
+                .map(|part| scope.spawn(move || part.iter().filter_map(|one| problem(one.key())).collect::<Vec<_>>()))
                 .collect();
-            failed.sort_unstable();
-            let own = format!("setting_{}_does_something", setting.key().replace('.', "_"));
-            if failed != [own.as_str()] {
-                problems
-                    .push(format!("with {} frozen, {own} should fail alone, but these did: {failed:?}", setting.key()));
-            }
-        }
+            running.into_iter().flat_map(|part| part.join().unwrap()).collect()
+        });
         assert!(problems.is_empty(), "{}", problems.join("\n"));
+    }
+
+    fn problem(key: &str) -> Option<String> {
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--test-threads=2", "--skip", "frozen::"])
+            .env("JELLYWARD_FREEZE", key)
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&output.stdout);
+        let mut failed: Vec<&str> = told
+            .lines()
+            .filter_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED")?.rsplit("::").next())
+            .collect();
+        failed.sort_unstable();
+        let own = format!("setting_{}_does_something", key.replace('.', "_"));
+        (failed != [own.as_str()])
+            .then(|| format!("with {key} frozen, {own} should fail alone, but these did: {failed:?}"))
     }
 }

@@ -214,7 +214,7 @@ fn going_round_does_not_make_it_last_longer() {
 #[test]
 fn an_address_an_administrator_vouched_for_is_enough() {
     let world = world("required");
-    let boss = Visitor::at("203.0.113.1").signed_in_as(world.administrator("boss", PASSWORD), true, "boss's token");
+    let boss = world.proven_administrator("boss", "203.0.113.1");
     let id = alice(&world);
     let given = |verified: bool| json!({ "user": id, "address": "alice@example.org", "verified": verified });
     assert_eq!(world.post(&boss, "/Jellyward/Api/Admin/Users/Email", &given(false)).status, 200);

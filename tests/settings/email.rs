@@ -26,7 +26,7 @@ fn setting_email_shared_does_something() {
     world.set(&mail_settings());
     let alice = world.user("alice", PASSWORD);
     world.user("bob", PASSWORD);
-    let boss = stranger().signed_in_as(world.administrator("boss", PASSWORD), true, "boss's token");
+    let boss = world.proven_administrator("boss", "198.51.100.7");
     let given = json!({ "user": alice, "address": "family@example.org", "verified": true });
     assert_eq!(world.post(&boss, "/Jellyward/Api/Admin/Users/Email", &given).status, 200);
     let bob = world.sign_in(&stranger(), "bob", PASSWORD);

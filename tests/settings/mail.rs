@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::support::letters::{code_in, give_address, letters_to, set_up_mail};
 use super::support::mail_server::Authority;
 use super::support::postman::Carried;
-use super::support::world::{World, code_of};
+use super::support::world::{World, body, code_of};
+use super::{PASSWORD, stranger};
 
 /// Tries mail with these settings on top of the stored ones, and shows what reached the carrier.
 fn tried(world: &World, values: &Value) -> Option<Carried> {
@@ -152,4 +153,18 @@ fn setting_mail_code_administrators_does_something() {
     assert_eq!(offered_to_who_chose_mail(&world, true), json!([["recovery", "email"], ["recovery"]]));
     world.set(&json!({"mail_code.administrators": true}));
     assert_eq!(offered_to_who_chose_mail(&world, true), json!([["recovery", "email"], ["recovery", "email"]]));
+}
+
+#[test]
+fn setting_messages_server_name_does_something() {
+    let world = World::new();
+    let boss = world.proven_administrator("boss", "198.51.100.7");
+    let names_it = || {
+        let shown = json!({ "kind": "unlocked", "subject": "{{ server }}", "text": "Hello" });
+        let preview = body(&world.post(&boss, "/Jellyward/Api/Admin/Messages/Preview", &shown));
+        preview["subject"].as_str().unwrap().to_owned()
+    };
+    assert_ne!(names_it(), "Our cinema");
+    world.set(&json!({ "messages.server_name": "Our cinema" }));
+    assert_eq!(names_it(), "Our cinema");
 }

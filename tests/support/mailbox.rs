@@ -41,9 +41,10 @@ pub fn link_in(mail: &str) -> Option<String> {
     Some(link.to_owned())
 }
 
-/// Behind the headers, up to the end of the first part.
+/// The plain text, behind the headers and before the same as HTML, whose colours look like codes.
 fn text_of(mail: &str) -> &str {
-    mail.split_once("\r\n\r\n").map_or(mail, |(_, body)| body)
+    let body = mail.split_once("\r\n\r\n").map_or(mail, |(_, body)| body);
+    body.split("Content-Type: text/html").next().unwrap_or(body)
 }
 
 /// Quoted-printable, undone: enough of it for what our mails hold.

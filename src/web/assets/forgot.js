@@ -14,8 +14,8 @@
 
   function begun() {
     Promise.all([kit.ready(), kit.call('Jellyward/Api/Reset/Offer', {})]).then(function (loaded) {
-      if (loaded[1].status !== 200) { card(text('page-forgot-title'), [complaint(kit.problem(loaded[1]))]); return; }
-      if (!loaded[1].data.offered) { card(text('page-forgot-title'), [kit.element('p', { text: text('forgot-not-offered') })]); return; }
+      if (loaded[1].status !== 200) { card(document.title, [complaint(kit.problem(loaded[1]))]); return; }
+      if (!loaded[1].data.offered) { card(document.title, [kit.element('p', { text: text('forgot-not-offered') })]); return; }
       var waiting = kept();
       if (waiting) { sent(waiting); } else { ask(''); }
     }, function () { main.textContent = '…'; window.setTimeout(begun, 5000); });
@@ -64,7 +64,7 @@
         sent(waiting);
       });
     }
-    card(text('page-forgot-title'), [
+    card(document.title, [
       form(send, [
         kit.element('p', { 'class': 'jwd-lead', text: text('forgot-lead') }),
         kit.field(text('forgot-name-label'), name),
@@ -83,9 +83,9 @@
     var other = kit.button(text('forgot-again'), again, 'quiet');
     if (!waiting.code) { card(text('forgot-sent-title'), [lead, more, other]); return; }
     var code = kit.element('input', { 'class': 'jwd-input jwd-code', type: 'text', inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: String(waiting.digits + 4), spellcheck: 'false' });
-    var fresh = newPassword(text('password-new-label'));
+    var fresh = newPassword(text('reset-new-label'));
     var error = complaint('');
-    var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('password-set') });
+    var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('reset-set') });
     function send() {
       if (submit.disabled) { return; }
       if (!code.value) { code.focus(); return; }
@@ -97,7 +97,7 @@
         submit.disabled = false;
         if (answer.status === 200) { keep(null); done(); return; }
         if (data.code === 'reset_gone') { keep(null); ask(kit.problem(answer)); return; }
-        error.textContent = kit.problem(answer) + (data.triesLeft !== undefined ? ' ' + text('challenge-tries-left', { count: data.triesLeft }) : '');
+        error.textContent = kit.problem(answer) + (data.triesLeft !== undefined ? ' ' + text('forgot-tries-left', { count: data.triesLeft }) : '');
         if (data.code === 'wrong_code') { code.value = ''; code.focus(); } else { fresh.input.focus(); }
       });
     }
@@ -115,9 +115,9 @@
   }
 
   function done() {
-    card(text('password-done-title'), [
-      kit.element('p', { 'class': 'jwd-good', role: 'status', text: text('password-done') }),
-      kit.element('div', { 'class': 'jwd-actions' }, [kit.element('a', { 'class': 'jwd-button jwd-primary', href: kit.base + 'web/', text: text('password-sign-in') })])
+    card(text('reset-done-title'), [
+      kit.element('p', { 'class': 'jwd-good', role: 'status', text: text('reset-done') }),
+      kit.element('div', { 'class': 'jwd-actions' }, [kit.element('a', { 'class': 'jwd-button jwd-primary', href: kit.base + 'web/', text: text('reset-sign-in') })])
     ]);
     main.querySelector('a').focus();
   }

@@ -27,19 +27,19 @@
     kit.show(main, [kit.element('section', { 'class': 'jwd-card' }, [kit.element('h1', { 'class': 'jwd-title', text: title })].concat(children))]);
   }
 
-  function toSignIn() { return kit.element('a', { 'class': 'jwd-button jwd-primary', href: kit.base + 'web/', text: text('password-sign-in') }); }
+  function toSignIn() { return kit.element('a', { 'class': 'jwd-button jwd-primary', href: kit.base + 'web/', text: text('reset-sign-in') }); }
 
   function gone(words) {
-    card(text('page-reset-title'), [
+    card(document.title, [
       kit.element('p', { 'class': 'jwd-error', role: 'alert', text: words }),
       kit.element('div', { 'class': 'jwd-actions' }, [kit.element('a', { 'class': 'jwd-button jwd-primary', href: kit.base + 'Jellyward/Forgot', text: text('forgot-again') })])
     ]);
   }
 
   function choose() {
-    var fresh = newPassword(text('password-new-label'));
+    var fresh = newPassword(text('reset-new-label'));
     var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
-    var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('password-set') });
+    var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('reset-set') });
     function send(event) {
       event.preventDefault();
       if (submit.disabled) { return; }
@@ -54,7 +54,7 @@
         fresh.input.focus();
       });
     }
-    card(text('page-reset-title'), [
+    card(document.title, [
       kit.element('form', { novalidate: true, on: { submit: send } }, [
         kit.element('p', { 'class': 'jwd-lead', text: text('reset-lead') }),
         fresh.field,
@@ -66,8 +66,8 @@
   }
 
   function done(name) {
-    card(text('password-done-title'), [
-      kit.element('p', { 'class': 'jwd-good', role: 'status' }, [kit.name(name, 'strong'), kit.element('span', { text: ' · ' + text('password-done') })]),
+    card(text('reset-done-title'), [
+      kit.element('p', { 'class': 'jwd-good', role: 'status' }, [kit.name(name, 'strong'), kit.element('span', { text: ' · ' + text('reset-done') })]),
       kit.element('div', { 'class': 'jwd-actions' }, [toSignIn()])
     ]);
     main.querySelector('a').focus();
@@ -84,7 +84,7 @@
         error.textContent = kit.problem(answer);
       });
     }, 'primary');
-    card(text('page-reset-title'), [
+    card(document.title, [
       kit.element('p', { 'class': 'jwd-lead', text: text('reset-pin-lead') }),
       error,
       kit.element('div', { 'class': 'jwd-actions' }, [press])
@@ -93,7 +93,7 @@
   }
 
   function showPin(password) {
-    card(text('password-done-title'), [
+    card(text('reset-done-title'), [
       kit.element('p', { 'class': 'jwd-good', role: 'status', text: text('reset-pin-done') }),
       kit.element('p', {}, [kit.element('code', { 'class': 'jwd-word', text: password })]),
       kit.element('div', { 'class': 'jwd-actions' }, [toSignIn()])

@@ -64,9 +64,9 @@
     }
 
     function askPassword() {
-      var fresh = newPassword(text('password-new-label'));
+      var fresh = newPassword(text('reset-new-label'));
       var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
-      var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('password-set') });
+      var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('reset-set') });
       function send(event) {
         event.preventDefault();
         if (submit.disabled) { return; }
@@ -79,10 +79,10 @@
           if (!answer.cancelled) { error.textContent = kit.problem(answer); fresh.input.focus(); }
         });
       }
-      title.textContent = text('password-choose-title');
+      title.textContent = text('reset-choose-title');
       kit.show(body, [
         kit.element('form', { novalidate: true, on: { submit: send } }, [
-          kit.element('p', { 'class': 'jwd-lead', text: text('password-choose-lead') }),
+          kit.element('p', { 'class': 'jwd-lead', text: text('reset-choose-lead') }),
           fresh.field,
           error,
           kit.element('div', { 'class': 'jwd-actions' }, [submit, kit.button(text('common-cancel'), cancel)])

@@ -906,10 +906,10 @@ setting-reset-dialog-choice-pin = Mails a PIN that the dialog takes
 setting-reset-dialog-choice-link = Mails a link to choose a password
 setting-reset-dialog-choice-pinLink = Mails a link that makes a PIN the password
 setting-reset-dialog-choice-stock = As Jellyfin does it: a file on the server
-setting-reset-hide_stock_link-label = Show our “Forgot password?” link instead of Jellyfin's
-setting-reset-hide_stock_link-help = On the sign-in page. Off shows both.
-setting-reset-end_sessions-label = A reset signs the account out everywhere
-setting-reset-end_sessions-help = Trusted browsers and app passwords end with any new password. Off leaves devices signed in that are signed in already.
+setting-reset-hide-stock-link-label = Show our “Forgot password?” link instead of Jellyfin's
+setting-reset-hide-stock-link-help = On the sign-in page. Off shows both.
+setting-reset-end-sessions-label = A reset signs the account out everywhere
+setting-reset-end-sessions-help = Trusted browsers and app passwords end with any new password. Off leaves devices signed in that are signed in already.
 
 ## Forgotten passwords
 
@@ -929,17 +929,23 @@ forgot-sent-code = If we know you, a mail with a code is on its way. Type the co
 forgot-sent-link = If we know you, a mail with a link is on its way. Follow it to choose a new password.
 forgot-sent-hint = It can take a minute. If nothing comes, look into the spam folder, or ask whoever runs this server.
 forgot-again = Ask again
+forgot-tries-left =
+    { $count ->
+        [0] Ask for another one.
+        [one] { $count } try left.
+       *[other] { $count } tries left.
+    }
 forgot-code-label = Code from the mail
-password-new-label = New password
-password-hint = Long is good: a few words that nobody would put together. Spaces are fine.
-password-set = Set the password
-password-done-title = Done
-password-done = Your new password is set. You were signed out elsewhere, and a second factor is asked for as ever.
-password-sign-in = Sign in
+reset-new-label = New password
+reset-hint = Long is good: a few words that nobody would put together. Spaces are fine.
+reset-set = Set the password
+reset-done-title = Done
+reset-done = Your new password is set. You were signed out elsewhere, and a second factor is asked for as ever.
+reset-sign-in = Sign in
 reset-lead = With this password you sign in from now on.
 reset-pin-lead = Press the button, and you get a password for now. You choose your own at the next sign-in.
 reset-pin-press = Give me a password
 reset-pin-done = Your password for now is this. Write it down, sign in with it, and choose your own.
 login-forgot = Forgot password?
-password-choose-title = Choose a password of your own
-password-choose-lead = You signed in with a PIN that came by mail. Replace it, and you are in.
+reset-choose-title = Choose a password of your own
+reset-choose-lead = You signed in with a PIN that came by mail. Replace it, and you are in.

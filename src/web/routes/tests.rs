@@ -115,6 +115,9 @@ fn get_and_head_reach_nothing_that_changes_anything() {
                     Api::AdminEvents,
                     Api::AdminMailOutbox,
                     Api::AccountEmail,
+                    Api::ResetOffer,
+                    Api::AdminMessages,
+                    Api::MessagesPreview,
                 ];
                 assert!(reads.contains(&call), "{method} {path}");
             }

@@ -14,8 +14,6 @@ pub(super) const PREFIXES: &[&str] = &[
     "meter-",
     "forgot-",
     "reset-",
-    "password-",
-    "page-",
     "extras-",
     "dashboard-",
     "email-",

@@ -41,7 +41,12 @@ const READERS: &[&str] = &[
     include_str!("../assets/dashboard/sessions.js"),
     include_str!("../assets/dashboard/users.js"),
     include_str!("../assets/dashboard/events.js"),
+    include_str!("../assets/dashboard/messages.js"),
+    include_str!("../assets/new_password.js"),
+    include_str!("../assets/forgot.js"),
+    include_str!("../assets/reset.js"),
     include_str!("../pages.rs"),
+    include_str!("../action.rs"),
 ];
 
 /// Words in quotes that start like the id of a text for scripts or pages.
@@ -86,8 +91,16 @@ fn every_text_of_pages_and_scripts_is_read() {
         for id in ids_of(file) {
             let ours = export::PREFIXES.iter().any(|prefix| id.starts_with(prefix)) || id.starts_with("page-");
             // Problems, event kinds and the like are looked up by their code.
-            let by_code =
-                ["problem-", "dashboard-event-kind-", "dashboard-state-", "passkey-finding-", "dashboard-kind-"];
+            let by_code = [
+                "problem-",
+                "dashboard-event-kind-",
+                "dashboard-state-",
+                "passkey-finding-",
+                "dashboard-kind-",
+                "password-problem-",
+                "password-strength-",
+                "password-better-",
+            ];
             let by_code = by_code.iter().any(|prefix| id.starts_with(prefix));
             assert!(!ours || by_code || named.contains(&id), "{tag}: nobody reads {id}");
         }
