@@ -97,9 +97,7 @@ fn every_text_of_pages_and_scripts_is_read() {
                 "dashboard-state-",
                 "passkey-finding-",
                 "dashboard-kind-",
-                "password-problem-",
-                "password-strength-",
-                "password-better-",
+                "dashboard-messages-",
             ];
             let by_code = by_code.iter().any(|prefix| id.starts_with(prefix));
             assert!(!ours || by_code || named.contains(&id), "{tag}: nobody reads {id}");
