@@ -114,6 +114,8 @@ fn get_and_head_reach_nothing_that_changes_anything() {
                     Api::PasskeyOffer,
                     Api::AdminEvents,
                     Api::AdminMailOutbox,
+                    Api::AdminMessages,
+                    Api::MessagesPreview,
                 ];
                 assert!(reads.contains(&call), "{method} {path}");
             }
