@@ -56,11 +56,11 @@
       fields.html.own = own;
       own.checked = Boolean(words.html);
       last = fields.text;
-      var html = row('html', fields.html);
+      var html = row(text('dashboard-messages-html'), text('dashboard-messages-html-lead'), fields.html);
       html.hidden = !own.checked;
       kit.show(form, [
-        row('subject', fields.subject),
-        row('text', fields.text),
+        row(text('dashboard-messages-subject'), text('dashboard-messages-subject-lead'), fields.subject),
+        row(text('dashboard-messages-text'), text('dashboard-messages-text-lead'), fields.text),
         variables(),
         kit.element('label', { 'class': 'jwd-check' }, [own, kit.element('span', { text: text('dashboard-messages-own-html') })]),
         html,
@@ -85,8 +85,8 @@
       return one;
     }
 
-    function row(name, one) {
-      var field = kit.field(text('dashboard-messages-' + name), one.input, text('dashboard-messages-' + name + '-lead'));
+    function row(label, hint, one) {
+      var field = kit.field(label, one.input, hint);
       field.appendChild(one.error);
       return field;
     }
