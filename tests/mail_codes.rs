@@ -509,3 +509,41 @@ fn a_restart_keeps_what_was_sent_and_what_was_tried() {
     assert_eq!(code_of(&ask(&world, &stranger(), &token)), "too_often");
     assert_eq!(world.verify(&stranger(), &token, "email", &code).status, 200, "the fifth try is the last");
 }
+
+#[test]
+fn an_address_that_codes_go_to_is_not_taken_away_by_its_owner_unawares() {
+    let world = world();
+    let (id, session, _) = with_mail_codes(&world, "alice", ALICE);
+    world.post(&session, "/Jellyward/Api/Account/Prove/Email", &json!({}));
+    let proof = json!({ "proof": { "method": "email", "value": newest(&world, ALICE) } });
+    assert_eq!(world.post(&session, PROVE, &proof).status, 200);
+    let refused = world.post(&session, "/Jellyward/Api/Account/Email/Remove", &json!({}));
+    assert_eq!((refused.status, code_of(&refused).as_str()), (409, "email_is_factor"));
+    let owner = world.administrator("owner", "owner's password");
+    let owner = Visitor::at("198.51.100.1").signed_in_as(owner, true, "owner-token");
+    let gone = json!({ "user": id, "address": "", "proof": { "method": "password", "value": "owner's password" } });
+    assert_eq!(world.post(&owner, "/Jellyward/Api/Admin/Users/Email", &gone).status, 200);
+    let (_, verdict) = asked(&world, &stranger(), "alice");
+    assert_eq!(
+        told(&verdict)["methods"],
+        json!(["recovery"]),
+        "an administrator may; the factor protects all the same"
+    );
+}
+
+#[test]
+fn a_new_address_counts_once_its_code_came_back() {
+    let world = world();
+    let (_, session, _) = with_mail_codes(&world, "alice", ALICE);
+    world.post(&session, "/Jellyward/Api/Account/Prove/Email", &json!({}));
+    let proof = json!({ "proof": { "method": "email", "value": newest(&world, ALICE) } });
+    assert_eq!(world.post(&session, PROVE, &proof).status, 200);
+    let start = json!({ "address": "alice@example.net" });
+    assert_eq!(world.post(&session, "/Jellyward/Api/Account/Email/Start", &start).status, 200);
+    let address = |world: &World| told(&asked(world, &stranger(), "alice").1)["email"].clone();
+    assert_eq!(address(&world), "a•••@e•••.org");
+    let confirm = json!({ "code": newest(&world, "alice@example.net") });
+    let confirmed = world.post(&session, "/Jellyward/Api/Account/Email/Confirm", &confirm);
+    assert_eq!(confirmed.status, 200, "{}", text(&confirmed));
+    assert_eq!(address(&world), "a•••@e•••.net");
+}

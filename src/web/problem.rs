@@ -122,6 +122,8 @@ codes! {
     MailNotSetUp "mail_not_set_up" 409;
     /// Every account must have an e-mail address.
     EmailRequired "email_required" 409;
+    /// Codes by mail rest on that address.
+    EmailIsFactor "email_is_factor" 409;
     /// Another account has that e-mail address; told to administrators only.
     AddressInUse "address_in_use" 409;
     /// The body is over the limit.

@@ -102,3 +102,21 @@ fn a_change_is_confirmed_by_mail_where_there_is_nothing_else() {
     stage.browser.read("Your new recovery codes are in force.");
     stage.nothing_was_wrong();
 }
+
+#[test]
+fn a_demanded_factor_can_be_codes_by_mail() {
+    let Some(stage) = stage("a_demanded_factor_can_be_codes_by_mail", "") else { return };
+    set_up(&stage);
+    stage.settle(&json!({ "policy.required": "everybody" }));
+    stage.sign_in("bob");
+    stage.browser.read("Scan this with your authenticator app.");
+    stage.browser.press("Use codes by mail instead");
+    stage.browser.read("on its way to b•••@e•••.org");
+    let code = mailed_code(&stage);
+    stage.browser.type_into(".jwd-code", &another(&code));
+    stage.browser.read("That code is wrong");
+    stage.browser.type_into(".jwd-code", &code);
+    stage.keep_recovery_codes();
+    stage.is_home("bob");
+    stage.nothing_was_wrong();
+}

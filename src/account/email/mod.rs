@@ -48,6 +48,9 @@ pub enum EmailDenial {
     /// The owner wants every account to have one.
     #[error("an address is required")]
     Required,
+    /// Codes by mail go there, and are a factor of the account.
+    #[error("codes by mail rest on it")]
+    Factor,
     /// Another account has it; told to administrators only.
     #[error("another account has that address")]
     InUse,

@@ -3,6 +3,7 @@
 mod accounts;
 mod addresses;
 mod apps;
+mod mail;
 mod passkeys;
 mod quick_connect;
 mod sign_in;
@@ -39,6 +40,7 @@ const CHAPTERS: &[Chapter] = &[
     ("Alice is disabled between the two steps", trouble::disabled_between),
     ("Jellyfin itself refuses a session", trouble::refused_mint),
     ("The server restarts", trouble::restart),
+    ("Dora gets her codes by mail", mail::codes),
     ("Alice loses her phone", apps::lost_phone),
 ];
 

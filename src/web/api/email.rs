@@ -80,6 +80,7 @@ pub(super) fn refused(desk: &Desk<'_>, denial: EmailDenial) -> Problem {
         EmailDenial::NotSetUp => Problem::new(Code::MailNotSetUp),
         EmailDenial::Gone => Problem::new(Code::CodeGone),
         EmailDenial::WrongCode { tries_left } => Problem::new(Code::WrongCode).with("triesLeft", tries_left),
+        EmailDenial::Factor => Problem::new(Code::EmailIsFactor),
         EmailDenial::Required => Problem::new(Code::EmailRequired),
         EmailDenial::InUse => Problem::new(Code::AddressInUse).field("address"),
         EmailDenial::NoAddress => Problem::new(Code::NoAddress),

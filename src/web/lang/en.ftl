@@ -623,6 +623,7 @@ problem-not_an_address = That is no e-mail address. Write one as in name@example
 problem-code_gone = That code is no longer good: its time or its tries are over, or a newer address was entered. Start again.
 problem-link_gone = This link is no longer good: it was used, or is too old.
 problem-no_address = There is no e-mail address.
+problem-email_is_factor = Codes by mail go to this address, and are your second factor. Remove them first, under “Sign-in methods”, or change the address.
 problem-email_required = Everybody here needs an e-mail address. You can change yours, not remove it.
 problem-address_in_use = Another account has verified that address already.
 problem-too_often = That was too often. Wait a little.

@@ -1,0 +1,91 @@
+//! What comes by mail: a code for signing in, and word of what happened.
+
+use serde_json::{Value, json};
+
+use super::teller::{Broken, Step, Teller};
+use crate::demo::visitor::{Answer, Visitor};
+
+const ADDRESS: &str = "dora@example.org";
+
+/// The weakest factor, for who wants nothing else.
+pub fn codes(story: &mut Teller<'_>) -> Step {
+    let dora = story.host().add_user("dora", "dora-demo", false).map_err(|error| Broken::Claim(error.to_string()))?;
+    let mut admin = story.browser("admin-desk");
+    admin.sign_in("admin", "admin-demo")?;
+    let proof = json!({"method": "password", "value": "admin-demo"});
+    set(&mut admin, &json!({"smtp.host": "mail.example.org", "smtp.from_address": "tv@example.org"}))?;
+    let given = json!({"user": dora, "address": ADDRESS, "verified": true, "proof": proof});
+    let answer = admin.post("/Jellyward/Api/Admin/Users/Email", &given)?;
+    story.answered("The administrator knows Dora's address and vouches for it.", &answer, |a| a.status == 200)?;
+
+    let mut browser = story.browser("dora-laptop");
+    let answer = browser.sign_in("dora", "dora-demo")?;
+    story.answered("Dora signs in by her password.", &answer, Answer::is_session)?;
+    let proof = json!({"proof": {"method": "password", "value": "dora-demo"}});
+    let answer = browser.post("/Jellyward/Api/Account/MailCode/Start", &proof)?;
+    story.answered("She wants codes by mail. One goes out to show that they arrive.", &answer, |a| {
+        a.field("/to") == "d•••@e•••.org"
+    })?;
+    let code = mailed_code(story)?;
+    let answer = browser.post("/Jellyward/Api/Account/MailCode/Confirm", &json!({"code": code}))?;
+    story.answered("It came: from now on that is her second factor.", &answer, |a| a.status == 200)?;
+    story.demo.engine().empty_outbox();
+    let mails = story.demo.mailbox().mails();
+    let letters = mails.len();
+    let told = mails.last().is_some_and(|mail| mail.to == ADDRESS && code_in(&mail.text).is_none());
+    story.claims("She is told so by mail.", told && letters == 2)?;
+
+    let mut thief = story.browser("thief-laptop");
+    let answer = thief.sign_in("dora", "guess")?;
+    story.answered("A wrong password gets no code.", &answer, |a| a.status == 401)?;
+    let challenge = thief.sign_in("dora", "dora-demo")?.challenge();
+    story.demo.engine().empty_outbox();
+    let mails = story.demo.mailbox().mails().len();
+    story.claims("The right one gets none either until somebody asks for it.", mails == letters)?;
+    let answer = thief.post("/Jellyward/Api/Challenge/Email", &json!({"challenge": challenge}))?;
+    story.answered("A thief who knows it may ask; the code lies in Dora's mailbox.", &answer, |a| a.status == 200)?;
+    let _ = mailed_code(story)?;
+    let answer = thief.verify(&challenge, "email", "000000")?;
+    story.answered("The thief guesses in vain.", &answer, |a| a.code() == "wrong_code" && a.json["triesLeft"] == 4)?;
+    let again = thief.post("/Jellyward/Api/Challenge/Email", &json!({"challenge": challenge}))?;
+    story.answered("Another one comes after a minute, not before.", &again, |a| {
+        a.code() == "too_often" && a.header("retry-after") == Some("60")
+    })?;
+
+    let challenge = browser.sign_in("dora", "dora-demo")?.challenge();
+    browser.post("/Jellyward/Api/Challenge/Email", &json!({"challenge": challenge}))?;
+    let code = mailed_code(story)?;
+    let answer = thief.verify(&thief_challenge(&mut thief)?, "email", &code)?;
+    story.answered("Dora's code opens nothing elsewhere.", &answer, |a| a.code() == "wrong_code")?;
+    let answer = browser.verify(&challenge, "email", &code)?;
+    story.answered("Where she asked for it, it signs her in.", &answer, Answer::is_session)?;
+    set(&mut admin, &json!({"smtp.host": ""}))
+}
+
+fn thief_challenge(thief: &mut Visitor) -> Result<String, Broken> {
+    Ok(thief.sign_in("dora", "dora-demo")?.challenge())
+}
+
+/// Changes settings as the administrator, who has just signed in.
+fn set(admin: &mut Visitor, values: &Value) -> Step {
+    let settings = admin.get("/Jellyward/Api/Admin/Settings")?;
+    let proof = json!({"method": "password", "value": "admin-demo"});
+    let change = json!({"revision": settings.json["revision"], "values": values, "proof": proof});
+    let answer = admin.post("/Jellyward/Api/Admin/Settings", &change)?;
+    if answer.status == 200 { Ok(()) } else { Err(Broken::Claim(format!("settings: {}", answer.text))) }
+}
+
+/// The code in the newest mail to Dora.
+fn mailed_code(story: &Teller<'_>) -> Result<String, Broken> {
+    story.demo.engine().empty_outbox();
+    let mails = story.demo.mailbox().mails();
+    let code = mails.iter().rev().find(|mail| mail.to == ADDRESS).and_then(|mail| code_in(&mail.text));
+    code.ok_or_else(|| Broken::Claim("no code came by mail".to_owned()))
+}
+
+/// The first word of a mail's text that is nothing but six digits.
+fn code_in(mail: &str) -> Option<String> {
+    let (_, text) = mail.split_once("\r\n\r\n")?;
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words.find(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit())).map(str::to_owned)
+}
