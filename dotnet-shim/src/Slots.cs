@@ -1,8 +1,8 @@
 namespace Jellyfin.Plugin.Jellyward;
 
 /// <summary>A few threads of our own for calls that wait on password checks: the pool that streams films is never the one that
-/// waits. They are kept for the next call, and end after a while without one. More than a short queue is turned away.</summary>
-internal sealed class Slots(int restSeconds = 30) {
+/// waits. They are kept for the next call; a while without one, and they end. More than a short queue is turned away.</summary>
+internal sealed class Slots(int restSeconds = 5) {
     /// <summary>When to come back, in seconds.</summary>
     public const string RetryAfter = "5";
     private const int AtOnce = 8;
@@ -44,5 +44,9 @@ internal sealed class Slots(int restSeconds = 30) {
             }
             (_threads, _idle) = (_threads - 1, _idle - 1);
         }
+        // The last one returns what was freed meanwhile, by whomever: glibc would keep it. Others have no such call, nor need it.
+        try { if (_threads == 0) { malloc_trim(0); } } catch (TypeLoadException) { }
     }
+
+    [DllImport("libc")] private static extern int malloc_trim(nuint kept);
 }

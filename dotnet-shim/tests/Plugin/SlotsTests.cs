@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Jellyfin.Plugin.Jellyward;
 
 namespace Jellyward.Plugin.Tests;
@@ -109,6 +110,24 @@ public sealed class SlotsTests {
             await Ended([thread]);
             before.Add(thread);
         }
+        slots.Close();
+    }
+
+    [Fact]
+    public async Task A_thread_that_ends_gives_freed_memory_back_to_the_system() {
+        const int Piece = 64 << 10, Pieces = 4096;
+        var (filling, pieces) = (Enumerable.Repeat((byte)1, Piece).ToArray(), new nint[Pieces]);
+        for (var i = 0; i < Pieces; i++) {
+            pieces[i] = Marshal.AllocHGlobal(Piece);
+            Marshal.Copy(filling, 0, pieces[i], Piece);
+        }
+        // The last one stays, so that nothing ends up at the heap's end, where it goes back by itself.
+        Array.ForEach(pieces[..^1], Marshal.FreeHGlobal);
+        var before = Environment.WorkingSet;
+        var slots = new Slots(restSeconds: 0);
+        await Ended([(await On(slots))!]);
+        Assert.InRange(Environment.WorkingSet, 0, before - (Piece * Pieces / 2));
+        Marshal.FreeHGlobal(pieces[^1]);
         slots.Close();
     }
 
