@@ -1,10 +1,11 @@
 //! E-mail addresses: asked for at sign-in, taken over, and put back.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::teller::{Broken, Step, Teller};
+use super::letters::{code_in, mail_to, settle, token_in};
+use super::teller::{Step, Teller};
 use crate::account::email::undo;
-use crate::demo::visitor::{Answer, Visitor};
+use crate::demo::visitor::Answer;
 
 /// Bob leaves one; somebody who knows his password changes it; whoever reads the old one undoes that.
 pub fn address(story: &mut Teller<'_>) -> Step {
@@ -42,7 +43,7 @@ pub fn address(story: &mut Teller<'_>) -> Step {
     let answer = thief.post("/Jellyward/Api/Account/Email/Confirm", &json!({"code": code}))?;
     story.answered("A thief who knows his password puts another address in.", &answer, |a| a.status == 200)?;
     let warning = mail_to(story, "bob@example.org")?;
-    let token = token_in(&warning)?;
+    let token = token_in(&warning, undo::PAGE)?;
     let mut scanner = story.browser("mail-scanner");
     scanner.get(undo::PAGE)?;
     let answer = thief.get("/Jellyward/Api/Account/Email")?;
@@ -59,33 +60,4 @@ pub fn address(story: &mut Teller<'_>) -> Step {
     let answer = browser.get("/Jellyward/Api/Account/Email")?;
     story.answered("And Bob's address is back.", &answer, |a| a.field("/address") == "bob@example.org")?;
     settle(&mut admin, &json!({"email.required": "off"}))
-}
-
-fn settle(admin: &mut Visitor, values: &Value) -> Step {
-    let now = admin.get("/Jellyward/Api/Admin/Settings")?;
-    let change = json!({"revision": now.json["revision"], "values": values});
-    let answer = admin.post("/Jellyward/Api/Admin/Settings", &change)?;
-    if answer.status == 200 { Ok(()) } else { Err(Broken::Claim(format!("settings: {}", answer.text))) }
-}
-
-/// The newest mail to that address, quoted-printable undone.
-fn mail_to(story: &Teller<'_>, address: &str) -> Result<String, Broken> {
-    story.demo.engine().empty_outbox();
-    let mails = story.demo.mailbox().mails();
-    let newest = mails.iter().rfind(|mail| mail.to == address);
-    let newest = newest.ok_or_else(|| Broken::Claim(format!("no mail to {address}")))?;
-    Ok(newest.text.replace("=\r\n", "").replace("=3D", "="))
-}
-
-fn code_in(mail: &str) -> Result<String, Broken> {
-    let body = mail.split_once("\r\n\r\n").map_or(mail, |(_, body)| body);
-    let mut words = body.split(|c: char| !c.is_ascii_alphanumeric());
-    let code = words.find(|word| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit()));
-    code.map(str::to_owned).ok_or_else(|| Broken::Claim("the mail holds no code".to_owned()))
-}
-
-fn token_in(mail: &str) -> Result<String, Broken> {
-    let link = mail.split_once(&format!("{}#", undo::PAGE)).map(|(_, rest)| rest);
-    let token = link.and_then(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_').next());
-    token.map(str::to_owned).ok_or_else(|| Broken::Claim("the mail holds no link".to_owned()))
 }

@@ -1,7 +1,8 @@
 //! What comes by mail: a code for signing in, and word of what happened.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::letters::{code_in, mail_to, settle};
 use super::teller::{Broken, Step, Teller};
 use crate::demo::visitor::{Answer, Visitor};
 
@@ -13,7 +14,7 @@ pub fn codes(story: &mut Teller<'_>) -> Step {
     let mut admin = story.browser("admin-desk");
     admin.sign_in("admin", "admin-demo")?;
     let proof = json!({"method": "password", "value": "admin-demo"});
-    set(&mut admin, &json!({"smtp.host": "mail.example.org", "smtp.from_address": "tv@example.org"}))?;
+    settle(&mut admin, &json!({"smtp.host": "mail.example.org", "smtp.from_address": "tv@example.org"}))?;
     let given = json!({"user": dora, "address": ADDRESS, "verified": true, "proof": proof});
     let answer = admin.post("/Jellyward/Api/Admin/Users/Email", &given)?;
     story.answered("The administrator knows Dora's address and vouches for it.", &answer, |a| a.status == 200)?;
@@ -32,7 +33,7 @@ pub fn codes(story: &mut Teller<'_>) -> Step {
     story.demo.engine().empty_outbox();
     let mails = story.demo.mailbox().mails();
     let letters = mails.len();
-    let told = mails.last().is_some_and(|mail| mail.to == ADDRESS && code_in(&mail.text).is_none());
+    let told = mails.last().is_some_and(|mail| mail.to == ADDRESS && code_in(&mail.text).is_err());
     story.claims("She is told so by mail.", told && letters == 2)?;
 
     let mut thief = story.browser("thief-laptop");
@@ -55,37 +56,19 @@ pub fn codes(story: &mut Teller<'_>) -> Step {
     let challenge = browser.sign_in("dora", "dora-demo")?.challenge();
     browser.post("/Jellyward/Api/Challenge/Email", &json!({"challenge": challenge}))?;
     let code = mailed_code(story)?;
-    let answer = thief.verify(&thief_challenge(&mut thief)?, "email", &code)?;
+    let elsewhere = thief_challenge(&mut thief)?;
+    let answer = thief.verify(&elsewhere, "email", &code)?;
     story.answered("Dora's code opens nothing elsewhere.", &answer, |a| a.code() == "wrong_code")?;
     let answer = browser.verify(&challenge, "email", &code)?;
     story.answered("Where she asked for it, it signs her in.", &answer, Answer::is_session)?;
-    set(&mut admin, &json!({"smtp.host": ""}))
+    settle(&mut admin, &json!({"smtp.host": ""}))
 }
 
 fn thief_challenge(thief: &mut Visitor) -> Result<String, Broken> {
     Ok(thief.sign_in("dora", "dora-demo")?.challenge())
 }
 
-/// Changes settings as the administrator, who has just signed in.
-fn set(admin: &mut Visitor, values: &Value) -> Step {
-    let settings = admin.get("/Jellyward/Api/Admin/Settings")?;
-    let proof = json!({"method": "password", "value": "admin-demo"});
-    let change = json!({"revision": settings.json["revision"], "values": values, "proof": proof});
-    let answer = admin.post("/Jellyward/Api/Admin/Settings", &change)?;
-    if answer.status == 200 { Ok(()) } else { Err(Broken::Claim(format!("settings: {}", answer.text))) }
-}
-
 /// The code in the newest mail to Dora.
 fn mailed_code(story: &Teller<'_>) -> Result<String, Broken> {
-    story.demo.engine().empty_outbox();
-    let mails = story.demo.mailbox().mails();
-    let code = mails.iter().rev().find(|mail| mail.to == ADDRESS).and_then(|mail| code_in(&mail.text));
-    code.ok_or_else(|| Broken::Claim("no code came by mail".to_owned()))
-}
-
-/// The first word of a mail's text that is nothing but six digits.
-fn code_in(mail: &str) -> Option<String> {
-    let (_, text) = mail.split_once("\r\n\r\n")?;
-    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    words.find(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit())).map(str::to_owned)
+    code_in(&mail_to(story, ADDRESS)?)
 }

@@ -3,9 +3,11 @@
 mod accounts;
 mod addresses;
 mod apps;
+mod letters;
 mod mail;
 mod passkeys;
 mod quick_connect;
+mod resets;
 mod sign_in;
 mod teller;
 mod trouble;
@@ -36,6 +38,7 @@ const CHAPTERS: &[Chapter] = &[
     ("Where Alice is signed in", apps::sessions),
     ("Changes ask who is there", apps::step_up),
     ("Bob leaves his e-mail address", addresses::address),
+    ("Erik forgets his password: every way back in", resets::ways),
     ("Strangers try Alice's name", trouble::strangers),
     ("Alice is disabled between the two steps", trouble::disabled_between),
     ("Jellyfin itself refuses a session", trouble::refused_mint),
