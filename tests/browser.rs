@@ -33,6 +33,8 @@ mod overlay;
 mod passkeys;
 #[path = "browser/password.rs"]
 mod password;
+#[path = "browser/resets.rs"]
+mod resets;
 #[path = "browser/screens.rs"]
 mod screens;
 #[path = "browser/stage.rs"]

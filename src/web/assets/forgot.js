@@ -59,7 +59,7 @@
       kit.call('Jellyward/Api/Reset/Ask', { body: { name: name.value } }).then(function (answer) {
         submit.disabled = false;
         if (answer.status !== 200) { error.textContent = kit.problem(answer); name.focus(); return; }
-        var waiting = { flow: answer.data.flow, code: answer.data.code, link: answer.data.link, digits: answer.data.digits, until: Date.now() + answer.data.expiresIn * 1000 };
+        var waiting = { name: name.value.trim(), flow: answer.data.flow, code: answer.data.code, link: answer.data.link, digits: answer.data.digits, until: Date.now() + answer.data.expiresIn * 1000 };
         keep(waiting);
         sent(waiting);
       });
@@ -83,7 +83,7 @@
     var other = kit.button(text('forgot-again'), again, 'quiet');
     if (!waiting.code) { card(text('forgot-sent-title'), [lead, more, other]); return; }
     var code = kit.element('input', { 'class': 'jwd-input jwd-code', type: 'text', inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: String(waiting.digits + 4), spellcheck: 'false' });
-    var fresh = newPassword(text('reset-new-label'));
+    var fresh = newPassword(text('reset-new-label'), waiting.name);
     var error = complaint('');
     var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('reset-set') });
     function send() {

@@ -1,0 +1,156 @@
+//! A forgotten password: from the sign-in page through the mailbox to a session.
+
+use serde_json::json;
+
+use super::address;
+use super::stage::{Stage, stage};
+use jellyward::clock::Clock;
+
+const ADDRESS: &str = "alice@example.org";
+const NEW: &str = "a sentence nobody says";
+
+/// Mail works, links lead to the demo, and Alice, who has an authenticator, has an address.
+fn set_up(stage: &Stage) {
+    stage.settle(&json!({
+        "smtp.host": "mail.example.org",
+        "smtp.from_address": "tv@example.org",
+        "web.public_url": stage.demo.address(),
+    }));
+    let alice = stage.demo.host().user_id("alice").unwrap();
+    address::give(stage.demo.engine().store_path().parent().unwrap(), &alice, ADDRESS, stage.clock.now());
+}
+
+fn mail(stage: &Stage) -> String {
+    stage.demo.engine().empty_outbox();
+    let mails = stage.demo.mailbox().mails();
+    let mail = mails.iter().rev().find(|mail| mail.to == ADDRESS).expect("a mail to Alice");
+    mail.text.replace("=\r\n", "").replace("=3D", "=")
+}
+
+fn link_in(mail: &str, page: &str) -> String {
+    let before = mail.find(&format!("{page}#")).expect("a link");
+    let start = mail[..before].rfind("http").unwrap();
+    mail[start..].split(|c: char| c.is_whitespace() || "\"<>".contains(c)).next().unwrap().to_owned()
+}
+
+fn code_in(mail: &str) -> String {
+    let plain = mail.split("Content-Type: text/plain").nth(1).unwrap();
+    let mut words = plain.split(|c: char| !c.is_ascii_alphanumeric());
+    words.find(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit())).unwrap().to_owned()
+}
+
+/// Signs in on Jellyfin's own form, by the new password and a code.
+fn signs_in_with_her_factor(stage: &Stage) {
+    stage.browser.type_into("#txtManualName", "alice");
+    stage.browser.type_into("#txtManualPassword", NEW);
+    stage.browser.click(".button-submit");
+    stage.browser.type_into(".jwd-overlay .jwd-code", &stage.code("alice"));
+    stage.is_home("alice");
+}
+
+#[test]
+fn forgot_then_mail_then_link_then_password_then_factor() {
+    let Some(stage) = stage("forgot_then_mail_then_link_then_password_then_factor", "/jf") else { return };
+    set_up(&stage);
+    stage.open("/web/");
+    stage.browser.press("Forgot password?");
+    stage.browser.read("Say who you are.");
+    stage.fits();
+    stage.picture("forgot");
+    stage.browser.type_into("input[name=username]", "alice");
+    stage.browser.press("Send the mail");
+    stage.browser.read("If we know you, a mail with a code and a link is on its way.");
+    stage.picture("forgot-sent");
+    let link = link_in(&mail(&stage), "/Jellyward/Reset");
+
+    // A scanner looks at the link first.
+    let (page, _) = link.split_once('#').unwrap();
+    for _ in 0..3 {
+        assert_eq!(ureq::get(page).call().unwrap().status().as_u16(), 200);
+    }
+
+    stage.browser.open("about:blank");
+    stage.browser.open(&link);
+    stage.browser.read("With this password you sign in from now on.");
+    assert!(!stage.browser.address().contains('#'), "the token does not stay in the address");
+    stage.browser.type_into("input[name=new-password]", "short");
+    stage.browser.press("Set the password");
+    stage.browser.read("This password will not do.");
+    stage.browser.run("find('input[name=new-password]').value = ''");
+    stage.browser.type_into("input[name=new-password]", NEW);
+    stage.fits();
+    stage.picture("reset");
+    stage.browser.press("Set the password");
+    stage.browser.read("Your new password is set.");
+    stage.picture("reset-done");
+    stage.browser.press("Sign in");
+    signs_in_with_her_factor(&stage);
+
+    // The link is spent.
+    stage.browser.open("about:blank");
+    stage.browser.open(&link);
+    stage.browser.type_into("input[name=new-password]", "yet another sentence");
+    stage.browser.press("Set the password");
+    stage.browser.read("is not good any more");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn the_code_is_typed_where_it_was_asked_for() {
+    let Some(stage) = stage("the_code_is_typed_where_it_was_asked_for", "") else { return };
+    set_up(&stage);
+    stage.open("/Jellyward/Login");
+    stage.browser.press("Forgot password?");
+    stage.browser.type_into("input[name=username]", ADDRESS);
+    stage.browser.press("Send the mail");
+    stage.browser.read("Look into your mail");
+    let code = code_in(&mail(&stage));
+    // A reload on a phone loses nothing.
+    stage.open("/Jellyward/Forgot");
+    stage.browser.type_into(".jwd-code", if code == "000000" { "000001" } else { "000000" });
+    stage.browser.type_into("input[name=new-password]", NEW);
+    stage.browser.press("Set the password");
+    stage.browser.read("4 tries left.");
+    stage.browser.type_into(".jwd-code", &code);
+    stage.browser.press("Set the password");
+    stage.browser.read("Your new password is set.");
+    stage.browser.press("Sign in");
+    signs_in_with_her_factor(&stage);
+}
+
+#[test]
+fn whoever_has_a_pin_chooses_a_password_on_the_way_in() {
+    let Some(stage) = stage("whoever_has_a_pin_chooses_a_password_on_the_way_in", "/jf") else { return };
+    set_up(&stage);
+    stage.settle(&json!({ "reset.dialog": "pinLink" }));
+    let app = super::stage::App { name: "Jellyfin for TV", device: "tv" };
+    let (status, _) = stage.call(&app, None, "/Users/ForgotPassword", Some(&json!({ "EnteredUsername": "alice" })));
+    assert_eq!(status, 200);
+    stage.browser.open(&link_in(&mail(&stage), "/Jellyward/Reset/Pin"));
+    stage.browser.read("Press the button");
+    stage.picture("reset-pin");
+    stage.browser.press("Give me a password");
+    stage.browser.read("Your password for now is this.");
+    let pin = stage.browser.text_of(".jwd-word");
+    stage.browser.press("Sign in");
+    stage.browser.type_into("#txtManualName", "alice");
+    stage.browser.type_into("#txtManualPassword", &pin);
+    stage.browser.click(".button-submit");
+    stage.browser.type_into(".jwd-overlay .jwd-code", &stage.code("alice"));
+    stage.browser.read("Choose a password of your own");
+    stage.browser.type_into("input[name=new-password]", NEW);
+    stage.picture("reset-choose");
+    stage.browser.press("Set the password");
+    stage.is_home("alice");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn without_mail_there_is_no_link() {
+    let Some(stage) = stage("without_mail_there_is_no_link", "/jf") else { return };
+    stage.open("/Jellyward/Forgot");
+    stage.browser.read("Passwords cannot be reset here.");
+    stage.open("/Jellyward/Login");
+    stage.browser.see("input[name=password]");
+    assert_eq!(stage.browser.run("return roots.some(root => Array.from(root.querySelectorAll('a')).some(one => shown(one) && one.textContent === 'Forgot password?'))"), json!(false));
+}
