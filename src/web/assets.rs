@@ -105,6 +105,7 @@ const FILES: &[File] = &[
             include_str!("assets/dashboard/messages.js"),
             include_str!("assets/dashboard/settings.js"),
             include_str!("assets/dashboard/sessions.js"),
+            include_str!("assets/dashboard/resets.js"),
             include_str!("assets/dashboard/users.js"),
             include_str!("assets/dashboard/events.js"),
             include_str!("assets/dashboard.js"),

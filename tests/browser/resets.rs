@@ -154,3 +154,33 @@ fn without_mail_there_is_no_link() {
     stage.browser.see("input[name=password]");
     assert_eq!(stage.browser.run("return roots.some(root => Array.from(root.querySelectorAll('a')).some(one => shown(one) && one.textContent === 'Forgot password?'))"), json!(false));
 }
+
+#[test]
+fn an_administrator_resets_many_at_once_and_hands_a_link_over() {
+    let Some(stage) = stage("an_administrator_resets_many_at_once_and_hands_a_link_over", "/jf") else { return };
+    set_up(&stage);
+    stage.sign_in("admin");
+    stage.is_home("admin");
+    stage.open("/Jellyward/Dashboard#users");
+    stage.browser.press("Users");
+    for name in ["alice", "bob"] {
+        stage.browser.click(&format!("input[aria-label='Choose {name}']"));
+    }
+    stage.browser.press("Reset the passwords of 2 chosen users");
+    stage.browser.read("The old password works until a new one is chosen.");
+    stage.picture("dashboard-reset");
+    stage.browser.press("Send a mail");
+    stage.prove_by_password();
+    stage.browser.read("A mail is on its way.");
+    stage.browser.read("There is no e-mail address.");
+    assert!(mail(&stage).contains("/Jellyward/Reset#"));
+    stage.browser.press("Close");
+
+    stage.browser.click("input[aria-label='Choose bob']");
+    stage.browser.press("Reset the password of one chosen user");
+    stage.browser.press("Make a link to hand over");
+    stage.browser.read("This link works once, for 24 hours.");
+    let link = stage.browser.text_of(".jwd-key");
+    assert!(link.starts_with(&format!("{}/Jellyward/Reset#", stage.demo.address())), "{link}");
+    stage.fits();
+}

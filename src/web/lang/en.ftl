@@ -950,3 +950,16 @@ reset-pin-done = Your password for now is this. Write it down, sign in with it, 
 login-forgot = Forgot password?
 reset-choose-title = Choose a password of your own
 reset-choose-lead = You signed in with a PIN that came by mail. Replace it, and you are in.
+dashboard-reset = Reset password
+dashboard-reset-many =
+    { $count ->
+        [one] Reset the password of one chosen user
+       *[other] Reset the passwords of { $count } chosen users
+    }
+dashboard-choose = Choose { $name }
+dashboard-reset-of = New password for { $name }
+dashboard-reset-lead = The old password works until a new one is chosen. A second factor is asked for afterwards as ever.
+dashboard-reset-by-mail = Send a mail
+dashboard-reset-by-link = Make a link to hand over
+dashboard-reset-mailed = A mail is on its way.
+dashboard-reset-link = This link works once, for 24 hours. Whoever has it chooses the password.

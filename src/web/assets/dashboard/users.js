@@ -6,7 +6,8 @@
 
   /* Shows the users in `panel`; `desk` calls the server as the administrator. */
   window.JellywardUsers = function (panel, desk) {
-    var search = '', page = 0, waiting = 0;
+    var search = '', page = 0, waiting = 0, chosen = [];
+    var many = kit.button('', function () { reset(chosen); }, 'quiet');
     var news = kit.element('p', { 'class': 'jwd-good', role: 'status' });
     var complaint = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
     var list = kit.element('div', {});
@@ -14,13 +15,32 @@
 
     function frame(message) {
       say(message);
+      chosen = [];
+      choice();
       kit.show(panel, [
         kit.field(text('dashboard-search'), box),
         kit.element('div', { 'class': 'jwd-actions jwd-small' }, [kit.button(text('dashboard-legacy'), function () { window.JellywardUserSessions.legacy(panel, desk, frame); }, 'quiet')]),
-        news, complaint, list
+        news, complaint, many, list
       ]);
       load();
     }
+
+    /* Over pages and searches: whoever is ticked stays so until something was done. */
+    function choice() {
+      many.hidden = !chosen.length;
+      many.textContent = text('dashboard-reset-many', { count: chosen.length });
+    }
+
+    function tick(user) {
+      var box = kit.element('input', { type: 'checkbox', 'aria-label': text('dashboard-choose', { name: kit.plain(user.name) }), on: { change: function () {
+        chosen = chosen.filter(function (one) { return one.id !== user.id; }).concat(box.checked ? [user] : []);
+        choice();
+      } } });
+      box.checked = chosen.some(function (one) { return one.id === user.id; });
+      return kit.element('div', {}, [box]);
+    }
+
+    function reset(users) { window.JellywardUserResets(panel, desk, users, function () { frame(''); }); }
 
     function say(words) { news.textContent = words || ''; complaint.textContent = ''; }
 
@@ -58,6 +78,7 @@
 
     function row(user) {
       return kit.element('li', { 'class': 'jwd-row jwd-user' }, [
+        tick(user),
         kit.element('div', { 'class': 'jwd-grow' }, [
           kit.element('p', {}, [
             kit.name(user.name, 'strong'),
@@ -77,6 +98,7 @@
         kit.element('div', { 'class': 'jwd-side' }, [
           rule(user),
           kit.button(text('dashboard-word'), function () { giveWord(user); }),
+          kit.button(text('dashboard-reset'), function () { reset([user]); }),
           kit.button(text('email-dashboard'), function () { setEmail(user); }),
           kit.button(text('dashboard-sessions'), function () { window.JellywardUserSessions.show(panel, desk, user, frame); }),
           kit.button(text('dashboard-lost'), function () { lostPhone(user); }, 'danger')
