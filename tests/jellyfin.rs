@@ -13,6 +13,9 @@ mod authenticator;
 mod driver;
 #[path = "jellyfin/installation.rs"]
 mod installation;
+#[path = "support/mail_server.rs"]
+#[allow(dead_code, reason = "other tests have it misbehave")]
+mod mail_server;
 #[path = "jellyfin/people.rs"]
 mod people;
 #[path = "jellyfin/plugin.rs"]

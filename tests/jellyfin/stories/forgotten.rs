@@ -1,17 +1,74 @@
-//! Jellyfin's own dialog for a forgotten password: its own flow with its file, where ours is off.
+//! Jellyfin's own dialog for a forgotten password: a PIN by mail, or Jellyfin's own flow with its file.
 
 use std::fs;
 use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::turn;
+use crate::mail_server::{MailServer, Manner};
 use crate::people::{Person, address};
-use crate::server::Server;
+use crate::server::{ADMIN_PASSWORD, Server};
 use crate::visitor::Visitor;
+use crate::window::Programs;
 
 const START: &str = "/Users/ForgotPassword";
 const REDEEM: &str = "/Users/ForgotPassword/Pin";
+/// A mail leaves by itself, some time after it was asked for.
+const DELIVERY: Duration = Duration::from_secs(60);
+
+fn proof() -> Value {
+    json!({ "method": "password", "value": ADMIN_PASSWORD })
+}
+
+fn set(administrator: &mut Visitor, values: &Value) {
+    let path = "/Jellyward/Api/Admin/Settings";
+    let revision = administrator.get(path).expect(200).json()["revision"].clone();
+    let change = json!({ "revision": revision, "values": values, "proof": proof() });
+    administrator.post(path, &change).expect(200);
+}
+
+/// The dialog mails PINs, by a mail server of the story's own.
+fn with_mail(administrator: &mut Visitor) -> MailServer {
+    let mail = MailServer::start(Manner::default());
+    let values = json!({
+        "smtp.host": "localhost", "smtp.port": mail.port, "smtp.security": "none", "smtp.from_address": "tv@example.org",
+        "reset.dialog": "pin", "reset.hide_stock_link": false,
+    });
+    set(administrator, &values);
+    mail
+}
+
+/// Gives somebody an address whose owner they are taken to be.
+fn give_address(administrator: &mut Visitor, person: &Person) -> String {
+    let address = format!("{}@example.org", person.name);
+    let given = json!({ "user": person.id, "address": address, "verified": true, "proof": proof() });
+    administrator.post("/Jellyward/Api/Admin/Users/Email", &given).expect(200);
+    address
+}
+
+/// What is written in groups of four in a mail to that address, once there is one.
+fn pin_for(mail: &MailServer, address: &str) -> String {
+    let is_pin = |word: &&str| {
+        let groups: Vec<&str> = word.split('-').collect();
+        groups.len() == 4 && groups.iter().all(|group| group.len() == 4 && group.chars().all(char::is_alphanumeric))
+    };
+    let since = Instant::now();
+    loop {
+        let mails = mail.taken().into_iter().filter(|mail| mail.to == address);
+        // Long lines of a mail are folded.
+        let texts: Vec<String> = mails.map(|mail| mail.text.replace("=\r\n", "")).collect();
+        let pin =
+            texts.iter().flat_map(|text| text.split(|c: char| c.is_whitespace() || "<>".contains(c))).find(is_pin);
+        if let Some(pin) = pin {
+            return pin.to_owned();
+        }
+        assert!(since.elapsed() < DELIVERY, "no PIN came to {address}: {texts:?}");
+        thread::sleep(Duration::from_millis(100));
+    }
+}
 
 /// The PIN files Jellyfin has left in its data folder.
 fn pin_files(server: &Server) -> Vec<PathBuf> {
@@ -21,8 +78,87 @@ fn pin_files(server: &Server) -> Vec<PathBuf> {
 }
 
 #[test]
-fn with_nothing_to_send_mail_by_jellyfins_own_flow_runs_as_before() {
-    let Some(mut turn) = turn("with_nothing_to_send_mail_by_jellyfins_own_flow_runs_as_before") else { return };
+fn a_pin_by_mail_resets_a_password_and_the_second_factor_is_still_asked() {
+    let Some(mut turn) = turn("a_pin_by_mail_resets_a_password_and_the_second_factor_is_still_asked") else { return };
+    let mail = with_mail(&mut turn.administrator);
+    let alice = Person::new(&mut turn.administrator, "alice");
+    let mut factors = alice.enrol(&turn.server);
+    let to = give_address(&mut turn.administrator, &alice);
+    let mut stranger = Visitor::television(&turn.server.address(), "stranger").from(&address());
+
+    let started = stranger.post(START, &json!({ "EnteredUsername": alice.name })).expect(200);
+    let answer = started.json();
+    let words = answer["PinFile"].as_str().unwrap();
+    assert_eq!(answer["Action"], "PinCode", "{}", started.shown());
+    assert!(words.contains("e-mail") && !words.contains('/'), "a path is nobody's business: {words}");
+    assert_eq!(started.header("content-type"), Some("application/json; charset=utf-8"));
+    assert_eq!(started.header("cache-control"), Some("no-store"));
+    // Whoever asks at home learns no more, and so does whoever names nobody.
+    let mut neighbour = Visitor::television(&turn.server.address(), "at home");
+    for (who, name) in [(&mut neighbour, alice.name.as_str()), (&mut stranger, "nobody at all")] {
+        let mut same = who.post(START, &json!({ "EnteredUsername": name })).expect(200).json();
+        same["PinExpirationDate"] = answer["PinExpirationDate"].clone();
+        assert_eq!(same, answer);
+    }
+    assert_eq!(pin_files(&turn.server), Vec::<PathBuf>::new());
+
+    let pin = pin_for(&mail, &to);
+    let none = json!({ "Success": false, "UsersReset": [] });
+    let wrong = pin.chars().rev().collect::<String>();
+    assert_eq!(stranger.post(REDEEM, &json!({ "Pin": wrong })).expect(200).json(), none);
+    assert!(alice.television(&turn.server).login(&alice.name, &pin).status != 200, "it is no password yet");
+    let redeemed = stranger.post(REDEEM, &json!({ "Pin": pin })).expect(200).json();
+    assert_eq!(redeemed, json!({ "Success": true, "UsersReset": [alice.name] }));
+    assert_eq!(stranger.post(REDEEM, &json!({ "Pin": pin })).expect(200).json(), none, "once");
+
+    factors.session.get("/Users/Me").expect(401);
+    let mut browser = alice.browser(&turn.server);
+    assert!(!browser.login(&alice.name, &alice.password).expect(401).text().contains("jellyward"));
+    let challenge = browser.login(&alice.name, &pin).challenge();
+    assert_eq!(browser.verify(&challenge, "totp", &factors.app.wrong()).expect(401).code(), "wrong_code");
+    browser.verify(&challenge, "totp", &factors.app.fresh()).expect(200);
+    assert!(!turn.server.log().contains(&pin));
+}
+
+#[test]
+fn the_clients_own_dialog_takes_the_pin() {
+    const STORY: &str = "the_clients_own_dialog_takes_the_pin";
+    let Some(programs) = Programs::find(STORY) else { return };
+    let Some(mut turn) = turn(STORY) else { return };
+    let mail = with_mail(&mut turn.administrator);
+    let alice = Person::new(&mut turn.administrator, "alice");
+    let mut factors = alice.enrol(&turn.server);
+    let to = give_address(&mut turn.administrator, &alice);
+
+    let window = programs.open(turn.server.address());
+    window.open("/web/");
+    window.browser.click(".btnForgotPassword");
+    window.browser.type_into("#txtName", &alice.name);
+    window.browser.click("#btnSubmit");
+    window.browser.read("look into your e-mail");
+    window.browser.press("Got It");
+    window.browser.type_into("#txtPin", "aaaa-aaaa-aaaa-aaaa");
+    window.browser.click(".forgotPasswordPinForm [type=submit]");
+    window.browser.read("An invalid or expired PIN code was entered");
+    window.browser.press("Got It");
+    let pin = pin_for(&mail, &to);
+    window.browser.run("find('#txtPin').value = ''");
+    window.browser.type_into("#txtPin", &pin);
+    window.browser.click(".forgotPasswordPinForm [type=submit]");
+    window.browser.read(&alice.name);
+    window.browser.press("Got It");
+    window.nothing_was_wrong();
+
+    window.sign_in(&alice.name, &pin);
+    window.browser.type_into(".jwd-overlay input", &factors.app.fresh());
+    window.is_home();
+    window.nothing_was_wrong();
+}
+
+#[test]
+fn left_to_jellyfin_its_own_flow_runs_as_before() {
+    let Some(mut turn) = turn("left_to_jellyfin_its_own_flow_runs_as_before") else { return };
+    set(&mut turn.administrator, &json!({ "reset.dialog": "stock" }));
     let alice = Person::new(&mut turn.administrator, "alice");
     let mut factors = alice.enrol(&turn.server);
     let mut stranger = Visitor::television(&turn.server.address(), "stranger").from(&address());
@@ -44,7 +180,7 @@ fn with_nothing_to_send_mail_by_jellyfins_own_flow_runs_as_before() {
 
     let mut browser = alice.browser(&turn.server);
     assert!(!browser.login(&alice.name, &alice.password).expect(401).text().contains("jellyward"));
-    let challenge = browser.login(&alice.name, pin).expect(401).challenge();
+    let challenge = browser.login(&alice.name, pin).challenge();
     assert!(browser.verify(&challenge, "totp", &factors.app.fresh()).expect(200).is_session());
 }
 
