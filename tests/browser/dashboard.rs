@@ -161,7 +161,7 @@ fn events_are_listed() {
     let Some(stage) = stage("events_are_listed", "") else { return };
     open(&stage);
     stage.browser.press("Events");
-    stage.browser.read("Authenticator or passkey added");
+    stage.browser.read("Second factor added");
     stage.browser.read("127.0.0.1");
     stage.picture("dashboard-events");
     stage.nothing_was_wrong();
@@ -203,8 +203,7 @@ fn it_fits_a_small_phone_and_a_large_television() {
     open(&stage);
     for (width, height) in [(320, 568), (3840, 2160)] {
         stage.browser.resize(width, height);
-        for (tab, sign) in [("Settings", "Limits"), ("Users", "3 users"), ("Events", "Authenticator or passkey added")]
-        {
+        for (tab, sign) in [("Settings", "Limits"), ("Users", "3 users"), ("Events", "Second factor added")] {
             stage.browser.press(tab);
             stage.browser.read(sign);
             stage.fits();

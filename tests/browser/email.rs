@@ -112,6 +112,7 @@ fn an_administrator_sets_an_address_in_the_list_of_users() {
     stage.browser.click("#jwd-email-verified");
     stage.picture("dashboard-email");
     stage.browser.press("Save");
+    stage.prove_by_password();
     stage.browser.read("The e-mail address of bob is saved.");
     stage.browser.read("bob@example.org");
     stage.browser.read("Verified");

@@ -48,6 +48,7 @@ fn the_words_of_a_message_are_changed_tried_and_sent() {
     write(&stage, "Text", "{{ code }} is it.\n\nHello {{ usr }}");
     stage.browser.read("Line 3, column 10: there is no variable usr here");
     stage.browser.press("Save");
+    stage.prove_by_password();
     let caret = "var input = all('textarea').find(shown); return input.getRootNode().activeElement === input && input.selectionStart";
     stage.browser.wait("the caret", &format!("(function () {{ {caret} }})() === 28"));
     stage.picture("dashboard-messages-mistake");

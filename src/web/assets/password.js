@@ -4,7 +4,8 @@
    since the rules are the server's. ES5. */
 (function (window, document, kit) {
   'use strict';
-  if (window.JellywardPassword) { return; }
+  /* A second copy only looks for fields that came since. */
+  if (window.JellywardPassword) { window.JellywardPassword.all(); return; }
   var PAUSE = 300; /* milliseconds after the last key */
   var text = kit.text;
   var count = 0;
@@ -93,6 +94,8 @@
   function begin() {
     Array.prototype.forEach.call(document.querySelectorAll('input[data-strength]'), window.JellywardPassword);
   }
+
+  window.JellywardPassword.all = begin;
 
   if (document.readyState === 'loading') { document.addEventListener('DOMContentLoaded', begin); } else { begin(); }
 }(window, document, window.JellywardKit));
