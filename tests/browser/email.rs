@@ -32,7 +32,7 @@ fn mail_to(stage: &Stage, address: &str, holding: &str) -> String {
 }
 
 fn code_in(mail: &str) -> String {
-    let body = mail.split_once("\r\n\r\n").unwrap().1;
+    let body = mail.split_once("\r\n\r\n").unwrap().1.split("text/html").next().unwrap();
     let mut words = body.split(|c: char| !c.is_ascii_alphanumeric());
     words.find(|word| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit())).unwrap().to_owned()
 }
