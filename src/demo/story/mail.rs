@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::letters::{code_in, mail_to, settle};
 use super::teller::{Broken, Step, Teller};
-use crate::demo::visitor::{Answer, Visitor};
+use crate::demo::visitor::Answer;
 
 const ADDRESS: &str = "dora@example.org";
 
