@@ -77,6 +77,11 @@ fn every_change_below_admin_asks_for_it() {
         ("Users/Word", json!({ "user": bob })),
         ("Users/LostPhone", json!({ "user": bob })),
         ("Users/Sessions/End", json!({ "user": bob, "all": true })),
+        ("Users/Reset", json!({ "users": [bob], "how": "link" })),
+        ("Messages/Save", json!({ "kind": "unlocked", "subject": "Hello", "text": "Hello" })),
+        ("Messages/Reset", json!({ "kind": "unlocked" })),
+        ("Messages/Send", json!({ "kind": "unlocked", "subject": "Hello", "text": "Hello", "to": "root@example.org" })),
+        ("Users/Email", json!({ "user": bob, "address": "root@example.org" })),
     ];
     for (path, document) in calls {
         let refused = world.post(&root, &format!("/Jellyward/Api/Admin/{path}"), &document);
