@@ -128,7 +128,11 @@ impl Writing<'_> {
                 return Ok(());
             }
             let address = addresses::verified(cx, tx, account)?;
-            let reached = target.facts.as_ref().filter(|facts| !facts.disabled && !(facts.administrator && mail_alone));
+            let reached = target.facts.as_ref().filter(|facts| {
+                // One mailbox must not be all that keeps an administrator's account.
+                let opens_all = facts.administrator && mail_alone;
+                !facts.disabled && !opens_all
+            });
             let found = reached.zip(address.as_ref());
             // What Jellyfin does not keep, Jellyfin cannot set.
             let stamp = found.filter(|(facts, _)| facts.keeps_password()).map_or("", |(facts, _)| &facts.stamp);
