@@ -71,7 +71,7 @@ pub(super) fn settle(admin: &mut Visitor, values: &Value) -> Step {
 }
 
 /// The newest mail to that address, quoted-printable undone.
-fn mail_to(story: &Teller<'_>, address: &str) -> Result<String, Broken> {
+pub(super) fn mail_to(story: &Teller<'_>, address: &str) -> Result<String, Broken> {
     story.demo.engine().empty_outbox();
     let mails = story.demo.mailbox().mails();
     let newest = mails.iter().rfind(|mail| mail.to == address);
@@ -79,7 +79,8 @@ fn mail_to(story: &Teller<'_>, address: &str) -> Result<String, Broken> {
     Ok(newest.text.replace("=\r\n", "").replace("=3D", "="))
 }
 
-fn code_in(mail: &str) -> Result<String, Broken> {
+/// The six digits in it.
+pub(super) fn code_in(mail: &str) -> Result<String, Broken> {
     let body = mail.split_once("\r\n\r\n").map_or(mail, |(_, body)| body);
     let mut words = body.split(|c: char| !c.is_ascii_alphanumeric());
     let code = words.find(|word| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit()));

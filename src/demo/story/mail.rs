@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::addresses::settle;
+use super::addresses::{code_in, mail_to, settle};
 use super::teller::{Broken, Step, Teller};
 use crate::demo::visitor::Answer;
 
@@ -27,7 +27,7 @@ pub fn codes(story: &mut Teller<'_>) -> Step {
     story.answered("She wants codes by mail. One goes out to show that they arrive.", &answer, |a| {
         a.field("/to") == "d•••@e•••.org"
     })?;
-    let code = mailed_code(story)?;
+    let code = code_in(&mail_to(story, ADDRESS)?)?;
     let answer = browser.post("/Jellyward/Api/Account/MailCode/Confirm", &json!({"code": code}))?;
     story.answered("It came: from now on that is her second factor.", &answer, |a| a.status == 200)?;
     story.demo.engine().empty_outbox();
@@ -45,7 +45,7 @@ pub fn codes(story: &mut Teller<'_>) -> Step {
     story.claims("The right one gets none either until somebody asks for it.", mails == letters)?;
     let answer = thief.post("/Jellyward/Api/Challenge/Email", &json!({"challenge": challenge}))?;
     story.answered("A thief who knows it may ask; the code lies in Dora's mailbox.", &answer, |a| a.status == 200)?;
-    let _ = mailed_code(story)?;
+    let _ = code_in(&mail_to(story, ADDRESS)?)?;
     let answer = thief.verify(&challenge, "email", "000000")?;
     story.answered("The thief guesses in vain.", &answer, |a| a.code() == "wrong_code" && a.json["triesLeft"] == 4)?;
     let again = thief.post("/Jellyward/Api/Challenge/Email", &json!({"challenge": challenge}))?;
@@ -55,26 +55,11 @@ pub fn codes(story: &mut Teller<'_>) -> Step {
 
     let challenge = browser.sign_in("dora", "dora-demo")?.challenge();
     browser.post("/Jellyward/Api/Challenge/Email", &json!({"challenge": challenge}))?;
-    let code = mailed_code(story)?;
+    let code = code_in(&mail_to(story, ADDRESS)?)?;
     let thiefs = thief.sign_in("dora", "dora-demo")?.challenge();
     let answer = thief.verify(&thiefs, "email", &code)?;
     story.answered("Dora's code opens nothing elsewhere.", &answer, |a| a.code() == "wrong_code")?;
     let answer = browser.verify(&challenge, "email", &code)?;
     story.answered("Where she asked for it, it signs her in.", &answer, Answer::is_session)?;
     settle(&mut admin, &json!({"smtp.host": ""}))
-}
-
-/// The code in the newest mail to Dora.
-fn mailed_code(story: &Teller<'_>) -> Result<String, Broken> {
-    story.demo.engine().empty_outbox();
-    let mails = story.demo.mailbox().mails();
-    let code = mails.iter().rev().find(|mail| mail.to == ADDRESS).and_then(|mail| code_in(&mail.text));
-    code.ok_or_else(|| Broken::Claim("no code came by mail".to_owned()))
-}
-
-/// The first word of a mail's text that is nothing but six digits.
-fn code_in(mail: &str) -> Option<String> {
-    let (_, text) = mail.split_once("\r\n\r\n")?;
-    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    words.find(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit())).map(str::to_owned)
 }
