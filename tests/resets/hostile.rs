@@ -100,9 +100,12 @@ fn a_token_of_another_shape_is_none() {
     assert_eq!(by_link(&world, &from, &token, NEW).status, 200);
 }
 
+/// Something that happens to an account.
+type Change = fn(&World, AccountId);
+
 #[test]
 fn what_was_sent_is_void_after_anything_changed() {
-    let changes: &[(&str, fn(&World, AccountId))] = &[
+    let changes: &[(&str, Change)] = &[
         ("a new password", |world, alice| {
             world.jellyfin.change(alice, |user| user.password = "changed meanwhile".into());
             world.engine.event(&Event::PasswordChanged { user_id: alice });

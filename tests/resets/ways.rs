@@ -9,8 +9,8 @@ use crate::support::world::challenge;
 /// The four groups of a PIN.
 fn pin_in(mail: &str) -> String {
     let is_pin = |word: &str| word.len() == 19 && word.split('-').all(|group| group.len() == 4);
-    let words = mail.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
-    words.filter(|word| is_pin(word)).next_back().expect("a PIN").to_owned()
+    let mut words = mail.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+    words.rfind(|word| is_pin(word)).expect("a PIN").to_owned()
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn prove(world: &World, from: &Visitor, password: &str) -> Response {
 fn acts(world: &World) -> Vec<(&'static str, Value)> {
     let bob = world.user("bob", PASSWORD);
     let own = ["QuickConnect.AuthorizeQuickConnect", "Startup.UpdateStartupUser"];
-    let watched = world.engine.watched().into_iter().map(|(act, _)| act);
+    let watched = world.engine.watched().into_keys();
     // Anybody may say that the password is forgotten.
     let weakening = watched.filter(|act| !own.contains(act) && !act.starts_with("User.ForgotPassword"));
     weakening.map(|act| (act, json!({ "userId": bob }))).collect()
