@@ -22,8 +22,8 @@ fn mail_to(stage: &Stage, address: &str, holding: &str) -> String {
         stage.demo.engine().empty_outbox();
         let mails = stage.demo.mailbox().mails();
         let mails = mails.iter().filter(|mail| mail.to == address);
-        let texts = mails.map(|mail| mail.text.replace("=\r\n", "").replace("=3D", "="));
-        if let Some(text) = texts.filter(|text| text.contains(holding)).last() {
+        let mut texts = mails.map(|mail| mail.text.replace("=\r\n", "").replace("=3D", "="));
+        if let Some(text) = texts.rfind(|text| text.contains(holding)) {
             return text;
         }
         std::thread::sleep(std::time::Duration::from_millis(50));
