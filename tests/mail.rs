@@ -4,10 +4,13 @@
 
 mod support;
 
+use jellyward::notify::mail::Letter;
 use jellyward::notify::mailer::{Cause, Failure};
+use jellyward::notify::outbox::Parcel;
 use jellyward::web::message::Response;
 use serde_json::{Value, json};
 use support::world::{Visitor, World, body, code_of, text};
+use zeroize::Zeroizing;
 
 const PATH: &str = "/Jellyward/Api/Admin/Mail/Test";
 const PASSWORD: &str = "right password";
@@ -160,4 +163,27 @@ fn mail_in_the_open_is_a_warning() {
     assert!(!warned());
     world.set(&json!({ "smtp.security": "none" }));
     assert!(warned());
+}
+
+#[test]
+fn mail_that_does_not_get_out_is_an_error_on_the_dashboard() {
+    let world = World::new();
+    set_up(&world);
+    let boss = administrator(&world);
+    let warned = || {
+        let status = body(&world.get(&boss, "/Jellyward/Api/Admin/Status"));
+        status["banners"].as_array().unwrap().iter().any(|banner| banner["code"] == "mail_fails")
+    };
+    let to = "alice@example.org".parse().unwrap();
+    let letter = Letter { subject: "Hello".into(), text: Zeroizing::new("Text".into()), html: None };
+    let parcel =
+        Parcel { topic: "test", to: &to, letter: &letter, account: None, revocable: false, lives: 24 * 60 * 60 };
+    world.engine.tell(&parcel).unwrap();
+    assert!(!warned());
+    world.postman.refuse(&Failure::passing(Cause::Refused, "nobody there"), 1);
+    world.engine.empty_outbox();
+    assert!(warned());
+    world.pass(60 * 60);
+    world.engine.empty_outbox();
+    assert!(!warned(), "it got out");
 }

@@ -4,6 +4,8 @@
 
 #[path = "resets/hostile.rs"]
 mod hostile;
+#[path = "resets/killed.rs"]
+mod killed;
 #[path = "resets/limits.rs"]
 mod limits;
 mod support;

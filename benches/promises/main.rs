@@ -13,6 +13,7 @@ mod crowd;
 mod decisions;
 mod library;
 mod passkey;
+mod resets;
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
@@ -43,7 +44,7 @@ impl Figure {
 
 fn main() -> ExitCode {
     in_memory();
-    let measure: [fn() -> Vec<Figure>; 8] = [
+    let measure: [fn() -> Vec<Figure>; 9] = [
         abi::figures,
         apps::figures,
         cookie::figures,
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         library::figures,
         crowd::figures,
         attack::figures,
+        resets::figures,
     ];
     println!("{:<66} {:>12} {:>12}", "promise", "measured", "bound");
     let mut broken = 0;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Desk, caller, demand_of_administrator, demand_proof, factor_kind, problem, user};
 use crate::account::password_rules;
+use crate::clock::Seconds;
 use crate::gate::account::Removal;
 use crate::gate::denial::Denial;
 use crate::gate::policy::Refused;
@@ -13,10 +14,13 @@ use crate::gate::{account, armed, enrol, policy};
 use crate::host::AccountId;
 use crate::settings::{MailSecurity, SettingCode, SettingError, keys};
 use crate::store::accounts::Rule;
-use crate::store::{StoreError, events};
+use crate::store::{StoreError, events, outbox};
 use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::{Code, Problem};
+
+/// A mail that did not get out within this time shows that none does, in seconds.
+const LATELY: Seconds = 24 * 60 * 60;
 
 /// Users and events on one page.
 pub(super) const PAGE_SIZE: u32 = 50;
@@ -57,6 +61,11 @@ fn banners(desk: &Desk<'_>) -> Vec<Value> {
     }
     if password_rules::check_list(&settings).is_err() {
         banner("warning", "no_password_list", None);
+    }
+    let since = desk.cx.now() - LATELY;
+    // A store that cannot be read shows that elsewhere.
+    if desk.cx.store.read(|tx| outbox::falters(tx, since)).unwrap_or(false) {
+        banner("error", "mail_fails", None);
     }
     if let Some(kind) = desk.cx.store.network_kind() {
         banner("warning", "network_store", Some(kind.to_owned()));

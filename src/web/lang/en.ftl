@@ -877,6 +877,7 @@ message-variable-server = The server's name
 banner-gate_off = The gate is off: every sign-in is Jellyfin's own, and nobody is asked for a second factor.
 banner-setting_damaged = A stored setting is not accepted; its default holds until it is saved again.
 banner-mail_in_the_open = Mail is sent without encryption: anybody on the way can read codes and links. That is right only for a mail server on this machine.
+banner-mail_fails = Mail does not get out. The tab “Mail” says what the server answered.
 banner-no_public_url = Mails hold no links: the server does not know under which address people reach it. Say so under Settings, Pages, “Address of this server”.
 banner-no_password_list = The list of breached passwords is not there, cannot be read, or is no list made by “jellyward passwords compact”: new passwords are compared with the built-in list only.
 banner-network_store = The data folder lies on a network file system. Jellyward works there under one exclusive lock, slower; a local disk is better.

@@ -1,0 +1,162 @@
+//! Killed at any moment: a link that was asked for is told, works once, and is told again only if it was under way.
+
+#![allow(clippy::print_stdout, reason = "the child tells its parent")]
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use jellyward::clock::SystemRandomness;
+use jellyward::engine::{Engine, OpenOptions};
+use jellyward::notify::mail::Mail;
+use jellyward::notify::mailer::{Failure, Mailer, Stop};
+use jellyward::notify::smtp::Server;
+use jellyward::web::message::Request;
+
+use super::*;
+use crate::support::jellyfin::{Jellyfin, Shared};
+use crate::support::postman::Postman;
+use crate::support::world::{HandClock, NOON, Thread};
+
+/// Names the folder to the child, the password alice has, and when it is.
+const VICTIM: &str = "JELLYWARD_TEST_RESETS";
+/// How often; 500 by hand.
+const KILLS: &str = "JELLYWARD_TEST_KILLS";
+const HOUR: i64 = 60 * 60;
+
+/// Says what each mail holds, and then takes it.
+struct Crier;
+
+impl Mailer for Crier {
+    fn send(&self, _server: &Server, mail: &Mail, _stop: &Stop) -> Result<(), Failure> {
+        if let Some(token) = link_of(mail.bytes()) {
+            println!("told {token}");
+        }
+        Ok(())
+    }
+}
+
+/// The token of the link in a mail; the one that says that all is done has none.
+fn link_of(mail: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(mail).replace("=\r\n", "").replace("=3D", "=");
+    Some(link_in(&text)?.split_once('#')?.1.to_owned())
+}
+
+fn open(folder: &Path, jellyfin: &Arc<Jellyfin>, mailer: Arc<dyn Mailer>, clock: &Arc<HandClock>) -> Engine {
+    let options = OpenOptions { data: folder.join("data"), server_id: "server-1".into(), armed: false };
+    let host = Arc::new(Shared(Arc::clone(jellyfin)));
+    Engine::open(options, host, Arc::clone(clock) as Arc<_>, Arc::new(SystemRandomness), mailer).unwrap()
+}
+
+fn post(engine: &Engine, path: &str, document: &Value) -> Response {
+    let from = Visitor::at("203.0.113.5");
+    let mut origin = from.origin.clone();
+    origin.headers.push(("Content-Type".into(), "application/json".into()));
+    let request = Request {
+        method: "POST".into(),
+        path: path.into(),
+        query: String::new(),
+        origin,
+        caller: None,
+        client: Some(from.client),
+    };
+    engine.http(&request, document.to_string().as_bytes())
+}
+
+fn redeem(engine: &Engine, token: &str, password: &str) -> Response {
+    post(engine, "/Jellyward/Api/Reset/Link", &json!({ "token": token, "password": password }))
+}
+
+/// Forgets the password again and again, until it is killed. Alone it does nothing.
+#[test]
+fn child_that_forgets() {
+    let Some(told) = std::env::var(VICTIM).ok() else { return };
+    let told: Vec<&str> = told.split('\n').collect();
+    let clock = Arc::new(HandClock(AtomicI64::new(told[2].parse().unwrap()), Thread::Rests));
+    let jellyfin = Arc::new(Jellyfin::default());
+    jellyfin.add("alice", told[1], false);
+    let engine = open(Path::new(told[0]), &jellyfin, Arc::new(Crier), &clock);
+    loop {
+        let now = clock.0.fetch_add(HOUR, Ordering::SeqCst) + HOUR;
+        println!("at {now}");
+        assert_eq!(post(&engine, "/Jellyward/Api/Reset/Ask", &json!({ "name": "alice" })).status, 200);
+        println!("asked");
+        engine.empty_outbox();
+    }
+}
+
+/// What the child said of its last round.
+struct Seen {
+    at: i64,
+    asked: usize,
+    tokens: Vec<String>,
+}
+
+fn killed_after(folder: &Path, password: &str, at: i64, patience: Duration) -> Seen {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "killed::child_that_forgets", "--nocapture"])
+        .env(VICTIM, format!("{}\n{password}\n{at}", folder.display()))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let said = BufReader::new(child.stdout.take().unwrap());
+    std::thread::sleep(patience);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let mut seen = Seen { at, asked: 0, tokens: Vec::new() };
+    for line in said.lines().map_while(Result::ok) {
+        match line.split_once(' ') {
+            Some(("at", now)) => {
+                seen = Seen { at: now.parse().unwrap_or(seen.at), asked: 0, tokens: Vec::new() };
+            }
+            Some(("told", token)) => seen.tokens.push(token.to_owned()),
+            _ if line == "asked" => seen.asked += 1,
+            _ => {}
+        }
+    }
+    seen
+}
+
+#[test]
+fn a_kill_loses_no_link_and_opens_none_twice() {
+    let (world, _) = ready();
+    world.engine.empty_outbox();
+    let World { folder, engine, .. } = world;
+    drop(engine);
+    let kills: u64 = std::env::var(KILLS).ok().and_then(|text| text.parse().ok()).unwrap_or(40);
+    let (mut password, mut at) = (OLD.to_owned(), NOON + HOUR);
+    let mut after_a_mail = 0;
+    for number in 0..kills {
+        // Anywhere between the opening and some rounds later.
+        let seen = killed_after(folder.path(), &password, at, Duration::from_millis(10 + number * 7 % 60));
+        at = seen.at;
+        let clock = Arc::new(HandClock::at(at + 1));
+        let postman = Arc::new(Postman::default());
+        let jellyfin = Arc::new(Jellyfin::default());
+        jellyfin.add("alice", &password, false);
+        let engine = open(folder.path(), &jellyfin, Arc::clone(&postman) as Arc<_>, &clock);
+        engine.empty_outbox();
+        clock.0.fetch_add(60, Ordering::SeqCst);
+        engine.empty_outbox();
+        let late: Vec<String> = postman.carried().iter().filter_map(|mail| link_of(mail.text.as_bytes())).collect();
+        let mut tokens = seen.tokens.clone();
+        tokens.extend(late.iter().filter(|token| !seen.tokens.contains(token)).cloned());
+        assert!(tokens.len() >= seen.asked, "kill {number}: a link was lost");
+        assert!(late.len() <= 1, "kill {number}: more than what was under way was told again");
+        let Some(token) = tokens.last() else { continue };
+        after_a_mail += 1;
+        let next = format!("{NEW} number {number}");
+        let done = redeem(&engine, token, &next);
+        assert_eq!(done.status, 200, "kill {number}, {} told, {} late: {}", seen.tokens.len(), late.len(), text(&done));
+        for token in &tokens {
+            assert_eq!(refusal(&redeem(&engine, token, "yet another sentence")), "reset_gone", "kill {number}");
+        }
+        password = next;
+        at += 2 * HOUR;
+    }
+    assert!(after_a_mail > kills / 4, "only {after_a_mail} of {kills} kills came after a mail");
+}
