@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::declaration::Declared;
 use super::keys;
 use super::kinds::Unit;
+use super::presets::{PRESETS, Preset};
 use super::snapshot::Settings;
 
 impl Settings {
@@ -16,7 +17,8 @@ impl Settings {
             .into_iter()
             .map(|(group, settings)| {
                 let settings: Vec<Value> = settings.into_iter().map(|one| self.describe_one(one, text)).collect();
-                json!({"id": group, "label": text(&group_message(group)), "settings": settings})
+                let presets: Vec<Value> = presets(group).iter().map(|preset| preset.describe(text)).collect();
+                json!({"id": group, "label": text(&group_message(group)), "settings": settings, "presets": presets})
             })
             .collect();
         json!({"revision": self.revision(), "groups": groups})
@@ -88,6 +90,7 @@ pub fn message_ids() -> Vec<String> {
     ids.extend(["setting-unit-characters", "setting-unit-origins"].map(str::to_owned));
     for (group, settings) in groups() {
         ids.push(group_message(group));
+        ids.extend(presets(group).iter().flat_map(Preset::message_ids));
         for setting in settings {
             let message = setting.message();
             ids.push(format!("setting-who-{}", setting.who().id()));
@@ -99,6 +102,11 @@ pub fn message_ids() -> Vec<String> {
     ids.sort();
     ids.dedup();
     ids
+}
+
+/// Ready-made values for a group's settings.
+fn presets(group: &str) -> &'static [Preset] {
+    if group == "smtp" { PRESETS } else { &[] }
 }
 
 fn group_message(group: &str) -> String {

@@ -17,6 +17,7 @@ mod error;
 mod kinds;
 mod origins;
 mod overrides;
+mod presets;
 mod public_url;
 mod secret;
 mod snapshot;

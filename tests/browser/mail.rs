@@ -81,3 +81,19 @@ fn what_waits_is_seen_and_discarded() {
     stage.browser.read("Nothing waits to be sent, and nothing failed.");
     stage.nothing_was_wrong();
 }
+
+#[test]
+fn a_provider_fills_the_form_and_saves_nothing_by_itself() {
+    let Some(stage) = stage("a_provider_fills_the_form_and_saves_nothing_by_itself", "") else { return };
+    open(&stage);
+    stage.browser.run(
+        "var field = all('.jwd-field').find(one => one.querySelector('label').textContent === 'Fill in for a provider');
+         var select = field.querySelector('select'); select.value = 'gmail'; select.dispatchEvent(new Event('change'));",
+    );
+    stage.browser.read("make an app password");
+    let host = "all('.jwd-field').find(one => one.querySelector('label').textContent === 'Mail server').querySelector('input').value";
+    assert_eq!(stage.browser.run(&format!("return {host}")), json!("smtp.gmail.com"));
+    stage.open("/Jellyward/Dashboard");
+    stage.browser.read("Mail server");
+    assert_eq!(stage.browser.run(&format!("return {host}")), json!(""));
+}

@@ -111,7 +111,7 @@ fn a_remote_control_is_enough() {
         |what: &str| stage.browser.wait(what, &format!("document.activeElement.textContent === {}", json!(what)));
     // From the title to the menu, down to the app passwords, over to their button.
     stage.browser.run("find('.jwd-menu a').focus()");
-    stage.browser.keys(&format!("{DOWN}{DOWN}"));
+    stage.browser.keys(&format!("{DOWN}{DOWN}{DOWN}"));
     focused("App passwords");
     let ring = stage.browser.run(
         "var style = getComputedStyle(document.activeElement); return style.outlineStyle + ' ' + style.outlineWidth",

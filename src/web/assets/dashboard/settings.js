@@ -26,7 +26,7 @@
       controls = {};
       kit.show(panel, [
         kit.element('form', { novalidate: true, on: { submit: save } }, loaded.groups.map(function (group) {
-          return kit.element('fieldset', { 'class': 'jwd-group' }, [kit.element('legend', { text: group.label })].concat(group.settings.map(function (one) {
+          return kit.element('fieldset', { 'class': 'jwd-group' }, [kit.element('legend', { text: group.label }), presets(group.presets || [])].concat(group.settings.map(function (one) {
             return row(one, one.key in mine && !one.locked ? mine[one.key] : one.value);
           })).concat(group.id === 'smtp' ? [window.JellywardMailTest(desk, changes, blame)] : []));
         }).concat([
@@ -34,6 +34,23 @@
           kit.element('div', { 'class': 'jwd-actions' }, [kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('dashboard-save') })])
         ]))
       ]);
+    }
+
+    /* Fills in what a provider wants; nothing is saved by that. */
+    function presets(all) {
+      if (!all.length) { return null; }
+      var note = kit.element('p', { 'class': 'jwd-hint', role: 'status' });
+      var select = kit.element('select', { 'class': 'jwd-input', on: { change: fill } }, [kit.element('option', { value: '', text: text('dashboard-preset-none') })].concat(all.map(function (one) {
+        return kit.element('option', { value: one.id, text: one.label });
+      })));
+      function fill() {
+        var chosen = all.filter(function (one) { return one.id === select.value; })[0];
+        note.textContent = chosen ? chosen.note : '';
+        Object.keys(chosen ? chosen.values : {}).forEach(function (key) {
+          if (controls[key] && !controls[key].setting.locked) { controls[key].input.value = chosen.values[key]; }
+        });
+      }
+      return kit.element('div', {}, [kit.field(text('dashboard-preset'), select), note]);
     }
 
     function row(setting, value) {
