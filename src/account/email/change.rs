@@ -95,7 +95,7 @@ fn tell_old(cx: &Context, tx: &Transaction<'_>, facts: &UserFacts, old: &Known, 
 /// Keeps the address and makes the link that puts it back; none while nobody said how this server is reached.
 fn way_back(cx: &Context, tx: &Transaction<'_>, facts: &UserFacts, old: &Known) -> Result<Option<String>, EmailDenial> {
     let token = Token::generate(&*cx.randomness)?;
-    let Some(link) = links::link(&cx.settings(), super::undo::PAGE, token.as_str()) else { return Ok(None) };
+    let Some(link) = links::link(&cx.settings(), super::UNDO_PAGE, token.as_str()) else { return Ok(None) };
     let row = addresses::row(cx)?;
     let place = email_changes::undo_place(&row);
     let address = cx.sealer.seal(&place, old.address.as_str().as_bytes(), &*cx.randomness)?;

@@ -24,6 +24,9 @@ use crate::notify::outbox::OutboxError;
 use crate::notify::outgoing;
 use crate::store::StoreError;
 
+/// The page with the button, below the base URL.
+pub const UNDO_PAGE: &str = "/Jellyward/Undo";
+
 /// Why nothing was done.
 #[derive(Debug, Error)]
 pub enum EmailDenial {

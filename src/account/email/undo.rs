@@ -22,9 +22,6 @@ use crate::settings::MailAddress;
 use crate::store::email_changes::{self, Undo};
 use crate::store::{accounts, challenges, emails};
 
-/// The page with the button, below the base URL.
-pub const PAGE: &str = "/Jellyward/Undo";
-
 /// Does what the link in the mail promised, once.
 pub fn undo(cx: &Context, gate: &Gate, token: &str) -> Result<(), EmailDenial> {
     let hash = token::hash(token);

@@ -4,7 +4,7 @@ use rusqlite::Transaction;
 
 use super::count::Count;
 use super::{
-    CODE_LIFETIME, LINK_LIFETIME, MOST_LIVE, PAGE, PIN_PAGE, ResetError, Sends, code_hash, minutes, pin, sends,
+    CODE_LIFETIME, LINK_LIFETIME, MOST_LIVE, PAGE, PIN_PAGE, ResetError, Sends, code_hash, minutes, secret, sends,
 };
 use crate::account::links;
 use crate::audit::{self, Kind as Told};
@@ -177,8 +177,8 @@ impl Writing<'_> {
             made.link(link(PAGE, &token));
         }
         if self.sends.pin {
-            let pin = pin::draw(&*cx.randomness)?;
-            keep(Kind::Pin, pin::hash(cx, &pin).unwrap_or_default(), None, LINK_LIFETIME)?;
+            let pin = secret::draw_pin(&*cx.randomness)?;
+            keep(Kind::Pin, secret::pin_hash(cx, &pin).unwrap_or_default(), None, LINK_LIFETIME)?;
             made.values.push((Variable::Pin, pin.to_string()));
             made.values.push((Variable::Minutes, minutes(LINK_LIFETIME)));
             (made.occasion, made.lives) = (Occasion::ResetPin, LINK_LIFETIME);
@@ -186,7 +186,7 @@ impl Writing<'_> {
         if self.sends.pin_link {
             let token = Token::generate(&*cx.randomness)?;
             keep(Kind::PinLink, token::hash(token.as_str()), None, LINK_LIFETIME)?;
-            made.values.push((Variable::Pin, pin::of_link(cx, token.as_str())?.to_string()));
+            made.values.push((Variable::Pin, secret::pin_of_link(cx, token.as_str())?.to_string()));
             made.link(link(PIN_PAGE, &token));
             made.occasion = Occasion::ResetPinLink;
         }

@@ -9,6 +9,7 @@ mod count;
 pub mod hand_out;
 pub mod pin;
 mod redeem;
+mod secret;
 
 use thiserror::Error;
 

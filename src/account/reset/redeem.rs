@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::count::Count;
-use super::{CODE_DIGITS, MOST_TRIES, ResetError, code_hash, pin, pin_mark};
+use super::{CODE_DIGITS, MOST_TRIES, ResetError, code_hash, pin_mark, secret};
 use crate::account::password_rules;
 use crate::audit::{self, Kind as Told};
 use crate::clock::DAY;
@@ -51,7 +51,7 @@ pub fn redeem(cx: &Context, gate: &Gate, by: By<'_>, password: &str, origin: &Or
     password_rules::judge(&settings, password, &[])?;
     let reset = match by {
         By::Code { flow, code } => by_code(cx, flow, code, origin)?,
-        By::Link(token) => pin::guess(cx, origin, Some(&token::hash(token)), &[Kind::Link, Kind::Handed])??,
+        By::Link(token) => secret::guess(cx, origin, Some(&token::hash(token)), &[Kind::Link, Kind::Handed])??,
     };
     let facts = entitled(cx, &reset, origin)?;
     let address = cx.store.read(|tx| addresses::of(cx, tx, &reset.account))?.map(|known| known.address.to_string());

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::letters::{code_in, mail_to, settle, token_in};
 use super::teller::{Step, Teller};
-use crate::account::email::undo;
+use crate::account::email::UNDO_PAGE;
 use crate::demo::visitor::Answer;
 
 /// Bob leaves one; somebody who knows his password changes it; whoever reads the old one undoes that.
@@ -43,9 +43,9 @@ pub fn address(story: &mut Teller<'_>) -> Step {
     let answer = thief.post("/Jellyward/Api/Account/Email/Confirm", &json!({"code": code}))?;
     story.answered("A thief who knows his password puts another address in.", &answer, |a| a.status == 200)?;
     let warning = mail_to(story, "bob@example.org")?;
-    let token = token_in(&warning, undo::PAGE)?;
+    let token = token_in(&warning, UNDO_PAGE)?;
     let mut scanner = story.browser("mail-scanner");
-    scanner.get(undo::PAGE)?;
+    scanner.get(UNDO_PAGE)?;
     let answer = thief.get("/Jellyward/Api/Account/Email")?;
     story.answered("Bob's old mailbox is warned. A scanner that opens the link changes nothing.", &answer, |a| {
         a.field("/address") == "thief@example.org"

@@ -1,7 +1,5 @@
 //! What a template may hold, read before the library reads it: it would repeat a text a million times if told to.
 
-use super::template::Wrong;
-
 /// Words behind `{%`; whatever else minijinja knows (loops, assignments, includes) has no business in a message.
 const TAGS: [&str; 4] = ["if", "elif", "else", "endif"];
 
@@ -12,6 +10,12 @@ const OPERATORS: [&str; 3] = ["and", "or", "not"];
 /// may have a small stack.
 const MOST_WORDS: usize = 32;
 const MOST_TAGS: usize = 128;
+
+/// A place in a template that is wrong, by its byte.
+pub(super) struct Wrong {
+    pub at: usize,
+    pub reason: String,
+}
 
 /// Finds the names used, with the byte each stands at, or what must not stand there.
 pub(super) fn scan(template: &str) -> Result<Vec<(usize, &str)>, Wrong> {

@@ -12,7 +12,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::kind::Variable;
-use super::scan::scan;
+use super::scan::{Wrong, scan};
 use crate::defense::name::misleads;
 use crate::notify::mail::LONGEST_TEXT;
 
@@ -47,12 +47,6 @@ pub struct Flaw {
     /// Column in characters, from 1.
     pub column: usize,
     /// In words.
-    pub reason: String,
-}
-
-/// A place in a template that is wrong, by its byte.
-pub(super) struct Wrong {
-    pub at: usize,
     pub reason: String,
 }
 

@@ -8,51 +8,51 @@ use super::passkeys::session;
 use super::{Desk, account, asker, caller, demand_proof, problem};
 use crate::gate::denial::Denial;
 use crate::gate::enrol::{self, Confirmed};
-use crate::gate::mail_code::{self, Sent};
+use crate::gate::mail_code::{Sent, choose, prove, sign_in};
 use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::Problem;
 
 pub(super) fn challenge(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
-    sent(desk, mail_code::send_for_challenge(desk.cx, &answer(desk, &challenge)))
+    sent(desk, sign_in::send_code(desk.cx, &answer(desk, &challenge)))
 }
 
 pub(super) fn enrol_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
     let word = fields.optional_secret("word")?;
     let answer = answer(desk, &challenge);
-    sent(desk, mail_code::start_for_challenge(desk.cx, &answer, word.as_ref().map(|word| word.as_str())))
+    sent(desk, sign_in::start(desk.cx, &answer, word.as_ref().map(|word| word.as_str())))
 }
 
 pub(super) fn enrol_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
     let code = fields.secret("code")?;
-    let confirmed = mail_code::confirm_for_challenge(desk.cx, desk.gate, &answer(desk, &challenge), &code);
+    let confirmed = sign_in::confirm(desk.cx, desk.gate, &answer(desk, &challenge), &code);
     Ok(shown(&confirmed.map_err(|denial| problem(desk, denial))?))
 }
 
-pub(super) fn prove(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub(super) fn send_proof(desk: &Desk<'_>) -> Result<Response, Problem> {
     let facts = caller(desk)?;
-    sent(desk, mail_code::send_for_step_up(desk.cx, &asker(desk, &facts)?))
+    sent(desk, prove::send_code(desk.cx, &asker(desk, &facts)?))
 }
 
 pub(super) fn start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let session = session(desk, &facts)?;
     let word = fields.optional_secret("word")?;
-    mail_code::can_enrol(desk.cx, &facts).map_err(|denial| problem(desk, denial))?;
+    choose::can_enrol(desk.cx, &facts).map_err(|denial| problem(desk, denial))?;
     demand_proof(desk, &facts, &mut fields)?;
     enrol::demand_leave(desk.cx, &facts.id, word.as_ref().map(|word| word.as_str()))
         .map_err(|denial| problem(desk, denial))?;
-    sent(desk, mail_code::start(desk.cx, &facts, &desk.request.origin, &session))
+    sent(desk, choose::start(desk.cx, &facts, &desk.request.origin, &session))
 }
 
 pub(super) fn confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let session = session(desk, &facts)?;
     let code = fields.secret("code")?;
-    let confirmed = mail_code::confirm(desk.cx, &facts.id, &desk.request.origin, &session, &code)
+    let confirmed = choose::confirm(desk.cx, &facts.id, &desk.request.origin, &session, &code)
         .map_err(|denial| problem(desk, denial))?;
     account::raise(desk, &facts)?;
     Ok(shown(&confirmed))

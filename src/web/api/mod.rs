@@ -131,7 +131,7 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
         Api::ChallengeEmail => mail_code::challenge(desk, fields),
         Api::ChallengeEnrolEmail => mail_code::enrol_start(desk, fields),
         Api::ChallengeEnrolEmailConfirm => mail_code::enrol_confirm(desk, fields),
-        Api::AccountProveEmail => mail_code::prove(desk),
+        Api::AccountProveEmail => mail_code::send_proof(desk),
         Api::AccountMailCodeStart => mail_code::start(desk, fields),
         Api::AccountMailCodeConfirm => mail_code::confirm(desk, fields),
     }
