@@ -95,7 +95,7 @@ struct Seen {
     tokens: Vec<String>,
 }
 
-fn killed_after(folder: &Path, password: &str, at: i64, patience: Duration) -> Seen {
+fn killed_after(folder: &Path, password: &str, at: i64, number: u64) -> Seen {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "killed::child_that_forgets", "--nocapture"])
         .env(VICTIM, format!("{}\n{password}\n{at}", folder.display()))
@@ -103,12 +103,19 @@ fn killed_after(folder: &Path, password: &str, at: i64, patience: Duration) -> S
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let said = BufReader::new(child.stdout.take().unwrap());
-    std::thread::sleep(patience);
+    let mut said = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    // So many lines of its own, and a moment of any length behind them.
+    let mut heard: Vec<String> = Vec::new();
+    let own = |line: &&String| line.starts_with("at ") || line.starts_with("told ") || line.as_str() == "asked";
+    while heard.iter().filter(own).count() < (number % 11) as usize {
+        heard.extend(said.next());
+    }
+    std::thread::sleep(Duration::from_micros(number * 797 % 12_000));
     child.kill().unwrap();
     child.wait().unwrap();
+    heard.extend(said);
     let mut seen = Seen { at, asked: 0, tokens: Vec::new() };
-    for line in said.lines().map_while(Result::ok) {
+    for line in heard {
         match line.split_once(' ') {
             Some(("at", now)) => {
                 seen = Seen { at: now.parse().unwrap_or(seen.at), asked: 0, tokens: Vec::new() };
@@ -131,8 +138,7 @@ fn a_kill_loses_no_link_and_opens_none_twice() {
     let (mut password, mut at) = (OLD.to_owned(), NOON + HOUR);
     let mut after_a_mail = 0;
     for number in 0..kills {
-        // Anywhere between the opening and some rounds later.
-        let seen = killed_after(folder.path(), &password, at, Duration::from_millis(10 + number * 7 % 60));
+        let seen = killed_after(folder.path(), &password, at, number);
         at = seen.at;
         let clock = Arc::new(HandClock::at(at + 1));
         let postman = Arc::new(Postman::default());

@@ -56,6 +56,23 @@ fn one_account_gets_five_an_hour_and_nobody_is_told() {
 }
 
 #[test]
+fn whoever_asks_all_day_keeps_no_mail_away_and_sends_no_more() {
+    let (world, _) = ready();
+    for number in 0..120 {
+        ask(&world, &Visitor::at(&format!("203.0.{number}.5")), "alice");
+        world.engine.empty_outbox();
+        world.pass(60);
+    }
+    let mails = mails_to(&world, ADDRESS);
+    assert!((10..=11).contains(&mails.len()), "{} in two hours", mails.len());
+    ask(&world, &Visitor::at("198.51.100.5"), "nobody");
+    for number in 0..40 {
+        ask(&world, &Visitor::at(&format!("198.51.{number}.5")), &format!("nobody {number}"));
+    }
+    assert!(!world.jellyfin.log_text().contains("was not mailed"), "nobody's mails count for nobody else");
+}
+
+#[test]
 fn one_network_asks_twenty_times_an_hour_whoever_it_asks_for() {
     let (world, _) = ready();
     let from = Visitor::at("203.0.113.5");

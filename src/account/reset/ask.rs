@@ -25,8 +25,8 @@ use crate::store::{StoreError, accounts, emails, outbox, resets};
 
 /// Accounts that one address may reach.
 const MOST_WITH_ONE_ADDRESS: usize = 3;
-/// What would have been sent to nobody is written to nobody, and taken away again.
-const NOBODY: &str = "nobody@invalid";
+/// Where nobody lives (RFC 6761, 6.4): what would have been sent to somebody is written there, and taken away again.
+const NOWHERE: &str = "invalid";
 
 /// By which way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +119,10 @@ impl Writing<'_> {
         let mail_alone = Standing::of(cx, account)?.mail_alone();
         cx.store.durable(|tx| {
             let full = Count::AskedFor(account).wait(cx, tx)? > 0;
-            Count::AskedFor(account).add(cx, tx)?;
+            if !full {
+                // Whoever goes on asking must not keep the next mail away for ever.
+                Count::AskedFor(account).add(cx, tx)?;
+            }
             let entry =
                 audit::Entry { address: Some(self.network.as_str()), ..audit::Entry::of(Told::ResetAsked, account) };
             let unknown = audit::Entry { account: None, ..entry };
@@ -201,7 +204,9 @@ impl Writing<'_> {
         made: &Made,
     ) -> Result<(), ResetError> {
         let elsewhere = found.is_some_and(|(facts, _)| !facts.keeps_password());
-        let nobody: MailAddress = NOBODY.parse().map_err(|_| StoreError::Row { table: "emails" })?;
+        // One for each: the outbox counts recipients.
+        let nobody: MailAddress =
+            format!("{account}@{NOWHERE}").parse().map_err(|_| StoreError::Row { table: "emails" })?;
         let values: Vec<(Variable, &str)> = made.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let message = Message {
             kind: if elsewhere { Occasion::ResetElsewhere } else { made.occasion },
