@@ -238,3 +238,38 @@ fn whoever_closes_is_not_kept_waiting() {
     asked.now();
     assert!(!sending.join().unwrap().unwrap_err().permanent);
 }
+
+#[test]
+fn one_mail_after_the_other_goes_over_one_connection_until_it_rests() {
+    let (running, server) = plain(Manner::default());
+    let smtp = Smtp::default();
+    let hellos = || running.heard().iter().filter(|line| line.to_ascii_uppercase().starts_with("EHLO")).count();
+    for to in ["one@example.org", "two@example.org", "three@example.org"] {
+        smtp.send(&server, &mail_to(to), &Stop::default()).unwrap();
+    }
+    let to: Vec<String> = running.taken().into_iter().map(|mail| mail.to).collect();
+    assert_eq!(to, ["one@example.org", "two@example.org", "three@example.org"]);
+    assert_eq!(hellos(), 1, "{:?}", running.heard());
+    let before = hellos();
+    smtp.rest();
+    smtp.send(&server, &mail_to("four@example.org"), &Stop::default()).unwrap();
+    assert!(hellos() > before, "after a rest it begins anew");
+    assert_eq!(running.taken().len(), 4);
+
+    // Another server, or another login there, is another conversation.
+    let (other, elsewhere) = plain(Manner::default());
+    smtp.send(&elsewhere, &mail(), &Stop::default()).unwrap();
+    assert_eq!((running.taken().len(), other.taken().len()), (4, 1));
+}
+
+#[test]
+fn a_connection_that_ended_meanwhile_costs_no_mail() {
+    // It hangs up, or wants no more, when it is asked for another one.
+    for answer in ["", "421 4.4.2 idle for too long"] {
+        let (running, server) = plain(Manner { instead: vec![("RSET", answer)], ..Manner::default() });
+        let smtp = Smtp::default();
+        smtp.send(&server, &mail(), &Stop::default()).unwrap();
+        smtp.send(&server, &mail_to("two@example.org"), &Stop::default()).unwrap();
+        assert_eq!(running.taken().len(), 2, "{answer}");
+    }
+}

@@ -14,6 +14,9 @@ pub trait Mailer: Send + Sync {
     /// Hands `mail` over to `server`, and returns when it took it. Blocks, for as long as the server may take at most;
     /// `stop` ends it sooner.
     fn send(&self, server: &Server, mail: &Mail, stop: &Stop) -> Result<(), Failure>;
+
+    /// Nothing more is to be sent for now: whatever was kept open for it can be closed.
+    fn rest(&self) {}
 }
 
 /// Tells whoever is sending to give up: the engine closes.

@@ -67,6 +67,8 @@ impl Trials {
             return Err(TrialError::Wait((oldest + WINDOW - now).max(1)));
         }
         made.push_back(now);
-        Ok(mailer.send(&outgoing.server, &mail, &Stop::default())?)
+        let sent = mailer.send(&outgoing.server, &mail, &Stop::default());
+        mailer.rest();
+        Ok(sent?)
     }
 }

@@ -225,6 +225,7 @@ impl Talk<'_> {
                     self.taken.lock().unwrap().push(mail);
                     self.answer(&mut line, "250 taken")?;
                 }
+                "RSET" => self.answer(&mut line, "250 forgotten")?,
                 "QUIT" => return Ok(None),
                 _ => self.answer(&mut line, "500 what?")?,
             }

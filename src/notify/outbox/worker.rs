@@ -110,6 +110,9 @@ impl Rounds {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let mut told = 0;
         let done = catch_unwind(AssertUnwindSafe(|| self.empty(&mut told)));
+        if told > 0 {
+            self.mailer.rest();
+        }
         let broken = match done {
             Ok(Ok(())) => return told,
             Ok(Err(error)) => error.to_string(),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
-use lettre::transport::smtp::commands::{self, Auth, Data, Ehlo, Rcpt, Starttls};
+use lettre::transport::smtp::commands::{self, Auth, Data, Ehlo, Rcpt, Rset, Starttls};
 use lettre::transport::smtp::extension::{ClientId, Extension, ServerInfo};
 use lettre::transport::smtp::{Error, response::Response};
 use tokio::time;
@@ -111,6 +111,11 @@ impl Conversation {
         let text = text.strip_suffix(b"\r\n").unwrap_or(text);
         self.smtp.message(text).await.map_err(|error| failed(Cause::Other, &error))?;
         Ok(())
+    }
+
+    /// Is the server there for another mail (RFC 5321, 4.1.1.5)?
+    pub(super) async fn begin_again(&mut self) -> Result<(), Failure> {
+        self.command(Cause::Other, Rset).await.map(|_| ())
     }
 
     /// Says good-bye, and does not wait for an answer: whether the server hears it does not matter.

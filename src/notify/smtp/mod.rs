@@ -15,9 +15,10 @@ mod trust;
 
 pub use server::{Login, SUBMISSIONS, Security, Server};
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 
 use super::mail::Mail;
 use super::mailer::{Cause, Failure, Mailer, Stop};
@@ -25,35 +26,70 @@ use conversation::Conversation;
 use patience::Patience;
 use trust::{Machine, Tls};
 
-/// Sends mail in earnest. Not from within an asynchronous task: it has a runtime of its own, on the thread that calls.
+/// Mails over one connection: a server may only say so much on it, and some hang up after as many.
+const MOST_MAILS: u32 = 50;
+
+/// Sends mail in earnest, one after the other over the same connection, until it is told to rest. Not from within an
+/// asynchronous task: it has a runtime of its own, on the thread that calls.
 #[derive(Default)]
 pub struct Smtp {
     machine: Machine,
+    open: Mutex<Option<Open>>,
+}
+
+/// A conversation that can go on.
+struct Open {
+    runtime: Runtime,
+    conversation: Conversation,
+    /// With whom, and how.
+    server: [u8; 32],
+    mails: u32,
 }
 
 impl Mailer for Smtp {
     fn send(&self, server: &Server, mail: &Mail, stop: &Stop) -> Result<(), Failure> {
         let patience = Patience { until: Instant::now() + server.deadline, stop: stop.clone() };
-        // The system's resolver knows no deadline and cannot be stopped: it is the one thing that gets another thread.
-        let runtime = Builder::new_current_thread()
-            .enable_io()
-            .enable_time()
-            .thread_name("jellyward-dial")
-            .build()
-            .map_err(|error| Failure::passing(Cause::Other, error.to_string()))?;
-        let sent = runtime.block_on(async {
-            let conversation = patience.lasts(self.submit(server, mail, &patience)).await?;
-            conversation.end().await;
-            Ok(())
-        });
-        // A resolver that comes too late finds nobody waiting and ends by itself.
-        runtime.shutdown_background();
-        sent.map_err(|failure: Failure| Failure { detail: server.redacted(&failure.detail), ..failure })
+        let same = |open: &Open| open.server == server.fingerprint() && open.mails < MOST_MAILS;
+        let (runtime, conversation, mails) = match self.take() {
+            Some(open) if same(&open) => (open.runtime, Some(open.conversation), open.mails),
+            other => {
+                other.into_iter().for_each(Open::end);
+                (runtime()?, None, 0)
+            }
+        };
+        match runtime.block_on(patience.lasts(self.submit(server, mail, conversation, &patience))) {
+            Ok(conversation) => {
+                self.keep(Open { runtime, conversation, server: server.fingerprint(), mails: mails + 1 });
+                Ok(())
+            }
+            Err(failure) => {
+                // A resolver that comes too late finds nobody waiting and ends by itself.
+                runtime.shutdown_background();
+                Err(Failure { detail: server.redacted(&failure.detail), ..failure })
+            }
+        }
+    }
+
+    fn rest(&self) {
+        self.take().into_iter().for_each(Open::end);
     }
 }
 
 impl Smtp {
-    async fn submit(&self, server: &Server, mail: &Mail, patience: &Patience) -> Result<Conversation, Failure> {
+    /// Over the conversation that is open, if the server goes on with it; else over a new one.
+    async fn submit(
+        &self,
+        server: &Server,
+        mail: &Mail,
+        open: Option<Conversation>,
+        patience: &Patience,
+    ) -> Result<Conversation, Failure> {
+        if let Some(mut conversation) = open
+            && conversation.begin_again().await.is_ok()
+        {
+            conversation.hand_over(mail).await?;
+            return Ok(conversation);
+        }
         let connection = dial::dial(server, patience).await?;
         let tls = Tls { server, machine: &self.machine };
         let mut conversation = Conversation::begin(connection, server.security, &tls).await?;
@@ -61,4 +97,37 @@ impl Smtp {
         conversation.hand_over(mail).await?;
         Ok(conversation)
     }
+
+    fn take(&self) -> Option<Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Somebody else may have kept another one meanwhile; one is enough.
+    fn keep(&self, open: Open) {
+        let before = self.open.lock().unwrap_or_else(PoisonError::into_inner).replace(open);
+        before.into_iter().for_each(Open::end);
+    }
+}
+
+impl Open {
+    fn end(self) {
+        self.runtime.block_on(self.conversation.end());
+        self.runtime.shutdown_background();
+    }
+}
+
+impl Drop for Smtp {
+    fn drop(&mut self) {
+        self.rest();
+    }
+}
+
+/// The system's resolver knows no deadline and cannot be stopped: it is the one thing that gets another thread.
+fn runtime() -> Result<Runtime, Failure> {
+    Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .thread_name("jellyward-dial")
+        .build()
+        .map_err(|error| Failure::passing(Cause::Other, error.to_string()))
 }

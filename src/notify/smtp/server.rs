@@ -6,6 +6,7 @@ use data_encoding::BASE64;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use crate::crypto::mac;
 use crate::settings::Certificates;
 
 /// The port of submission over TLS from the first byte (RFC 8314, 3.3).
@@ -51,6 +52,14 @@ pub struct Server {
 }
 
 impl Server {
+    /// Whether a conversation with one is a conversation with the other: all but the deadline.
+    pub(super) fn fingerprint(&self) -> [u8; 32] {
+        let login = self.login.as_ref().map(|login| (login.user.as_str(), login.password.as_str()));
+        let (host, port) = (&self.host, self.port);
+        let told = Zeroizing::new(format!("{:?}", (host, port, self.security, login, &self.authorities)));
+        mac::sha256(told.as_bytes())
+    }
+
     /// A detail for the log: on one line, not too long, and without the password, which a server may well repeat.
     pub fn redacted(&self, detail: &str) -> String {
         let mut text: String = detail.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
