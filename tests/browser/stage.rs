@@ -123,9 +123,9 @@ impl Stage {
     pub fn is_home_at(&self, address: &str, name: &str) {
         self.browser.see("#indexPage");
         assert_eq!(self.browser.text_of(".userName"), name);
-        // As the page knows it: the driver learns of a new fragment a moment later.
-        let at = self.browser.wait("the address", "location.href");
-        assert_eq!(at, format!("{address}/web/#/home"));
+        // As the page knows it, once it has drawn itself: the driver learns of a new fragment a moment later.
+        let home = format!("{address}/web/#/home");
+        self.browser.wait(&home, &format!("location.href === {}", json!(home)));
     }
 
     /// Scans the QR code shown: puts the key into the person's authenticator app.
