@@ -82,7 +82,7 @@ fn case_03_a_wrong_field_is_named() {
     for (sent, field) in [
         (json!({}), "challenge"),
         (json!({"challenge": 1}), "challenge"),
-        (json!({"challenge": "x", "method": "email", "code": "1"}), "method"),
+        (json!({"challenge": "x", "method": "pigeon", "code": "1"}), "method"),
         (json!({"challenge": "x", "method": ["totp"], "code": "1"}), "method"),
         (json!({"challenge": "x", "method": "totp", "code": 123_456}), "code"),
     ] {
