@@ -132,7 +132,7 @@ fn the_dashboard_shows_settings_and_users() {
     tab(&stage, "Users");
     stage.window.browser.read(&alice.name);
     tab(&stage, "Events");
-    stage.window.browser.read("Authenticator or passkey added");
+    stage.window.browser.read("Second factor added");
     stage.window.nothing_was_wrong();
 }
 
