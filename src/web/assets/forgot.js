@@ -83,7 +83,7 @@
     var other = kit.button(text('forgot-again'), again, 'quiet');
     if (!waiting.code) { card(text('forgot-sent-title'), [lead, more, other]); return; }
     var code = kit.element('input', { 'class': 'jwd-input jwd-code', type: 'text', inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: String(waiting.digits + 4), spellcheck: 'false' });
-    var fresh = newPassword(text('reset-new-label'), waiting.name);
+    var fresh = newPassword(waiting.name);
     var error = complaint('');
     var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('reset-set') });
     function send() {

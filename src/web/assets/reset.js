@@ -37,31 +37,16 @@
   }
 
   function choose() {
-    var fresh = newPassword(text('reset-new-label'));
-    var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
-    var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('reset-set') });
-    function send(event) {
-      event.preventDefault();
-      if (submit.disabled) { return; }
-      if (!fresh.input.value) { fresh.input.focus(); return; }
-      submit.disabled = true;
-      error.textContent = '';
-      kit.call('Jellyward/Api/Reset/Link', { body: { token: token, password: fresh.input.value } }).then(function (answer) {
-        submit.disabled = false;
-        if (answer.status === 200) { done(answer.data.name); return; }
-        if (answer.data && answer.data.code === 'reset_gone') { gone(kit.problem(answer)); return; }
-        error.textContent = kit.problem(answer);
-        fresh.input.focus();
-      });
-    }
-    card(document.title, [
-      kit.element('form', { novalidate: true, on: { submit: send } }, [
-        kit.element('p', { 'class': 'jwd-lead', text: text('reset-lead') }),
-        fresh.field,
-        error,
-        kit.element('div', { 'class': 'jwd-actions' }, [submit])
-      ])
-    ]);
+    var fresh = newPassword.form({
+      lead: text('reset-lead'),
+      send: function (password) { return kit.call('Jellyward/Api/Reset/Link', { body: { token: token, password: password } }); },
+      done: function (answer) {
+        if (answer.status === 200) { done(answer.data.name); return true; }
+        if (answer.data && answer.data.code === 'reset_gone') { gone(kit.problem(answer)); return true; }
+        return false;
+      }
+    });
+    card(document.title, [fresh.form]);
     fresh.input.focus();
   }
 

@@ -64,30 +64,17 @@
     }
 
     function askPassword() {
-      var fresh = newPassword(text('reset-new-label'));
-      var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
-      var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('reset-set') });
-      function send(event) {
-        event.preventDefault();
-        if (submit.disabled) { return; }
-        if (!fresh.input.value) { fresh.input.focus(); return; }
-        submit.disabled = true;
-        error.textContent = '';
-        post('SetUp/Password', { password: fresh.input.value }).then(checked).then(function (answer) {
-          submit.disabled = false;
-          if (answer.status === 200) { finish(); return; }
-          if (!answer.cancelled) { error.textContent = kit.problem(answer); fresh.input.focus(); }
-        });
-      }
+      var fresh = newPassword.form({
+        lead: text('reset-choose-lead'),
+        send: function (password) { return post('SetUp/Password', { password: password }).then(checked); },
+        done: function (answer) {
+          if (answer.status === 200) { finish(); }
+          return answer.status === 200 || Boolean(answer.cancelled);
+        },
+        others: [kit.button(text('common-cancel'), cancel)]
+      });
       title.textContent = text('reset-choose-title');
-      kit.show(body, [
-        kit.element('form', { novalidate: true, on: { submit: send } }, [
-          kit.element('p', { 'class': 'jwd-lead', text: text('reset-choose-lead') }),
-          fresh.field,
-          error,
-          kit.element('div', { 'class': 'jwd-actions' }, [submit, kit.button(text('common-cancel'), cancel)])
-        ])
-      ]);
+      kit.show(body, [fresh.form]);
       fresh.input.focus();
     }
 
