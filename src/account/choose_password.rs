@@ -29,12 +29,9 @@ pub fn choose(cx: &Context, answer: &Answer<'_>, password: &str) -> Result<(), R
     // Whatever rests on the old password ends when the new one is set, but for what was proven a moment ago.
     let proven = set_up::take(cx, answer).map_err(gone)?;
     let set = cx.host.set_password(&account, &fit);
-    cx.store.durable(|tx| {
-        if set.is_ok() {
-            accounts::demand_password(tx, &account, None)?;
-        }
-        Ok::<_, ResetError>(())
-    })?;
+    if set.is_ok() {
+        cx.store.durable(|tx| accounts::demand_password(tx, &account, None))?;
+    }
     set_up::put_back(cx, answer, proven)?;
     Ok(set?)
 }

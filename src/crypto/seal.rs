@@ -6,6 +6,7 @@
 
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit};
+use data_encoding::HEXLOWER;
 use zeroize::Zeroizing;
 
 use super::key::MasterKey;
@@ -38,6 +39,16 @@ impl From<NoRandomness> for SealError {
     fn from(_: NoRandomness) -> Self {
         Self::NoRandomness
     }
+}
+
+/// Random bytes that name a row.
+const ROW_BYTES: usize = 16;
+
+/// A name for a new row, drawn before it is inserted: what is sealed in it is bound to that.
+pub fn row_name(randomness: &dyn Randomness) -> Result<String, NoRandomness> {
+    let mut row = [0; ROW_BYTES];
+    randomness.fill(&mut row)?;
+    Ok(HEXLOWER.encode(&row))
 }
 
 /// Where a sealed value stands.
@@ -131,7 +142,7 @@ mod tests {
         // Sealed by another implementation (OpenSSL through Python): HKDF key of 32 × 0x03, nonce 12 × 0x09.
         let sealed = sealer().seal(&PLACE, b"twenty bytes of this", &Fixed(9)).unwrap();
         assert_eq!(
-            data_encoding::HEXLOWER.encode(&sealed),
+            HEXLOWER.encode(&sealed),
             "01090909090909090909090909d7c6631fc7ba3cc01faa74c014d1a43bb4475a58ca56696fed947e1c23b7ffef27a51515"
         );
     }

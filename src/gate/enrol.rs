@@ -8,6 +8,7 @@ use crate::audit::{self, Kind};
 use crate::clock::{DAY, Seconds};
 use crate::context::Context;
 use crate::crypto::mac;
+use crate::crypto::seal::row_name;
 use crate::crypto::token::{self, Token};
 use crate::defense::name::tidy;
 use crate::factor::{qr, recovery, totp};
@@ -129,9 +130,7 @@ fn begin(cx: &Context, facts: &UserFacts, challenge: Option<&[u8; 32]>) -> Resul
     let token = Token::generate(&*cx.randomness)?;
     let parameters = totp::Parameters::default();
     let secret = totp::generate_secret(&*cx.randomness)?;
-    let mut row = [0; 16];
-    cx.randomness.fill(&mut row)?;
-    let row = data_encoding::HEXLOWER.encode(&row);
+    let row = row_name(&*cx.randomness)?;
     let issuer = cx.settings().get(&keys::TOTP_ISSUER);
     let uri =
         totp::uri(&secret, parameters, &issuer, &facts.name).map_err(|error| Denial::Broken(error.to_string()))?;

@@ -1,19 +1,15 @@
 //! The e-mail address of an account: sealed at rest, found again by a keyed hash.
 
-use data_encoding::HEXLOWER;
 use rusqlite::Transaction;
 
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::crypto::mac;
-use crate::crypto::seal::SealError;
+use crate::crypto::seal::{SealError, row_name};
 use crate::host::AccountId;
 use crate::settings::MailAddress;
 use crate::store::StoreError;
 use crate::store::emails::{self, Email};
-
-/// Random bytes that name a row.
-const ROW_BYTES: usize = 16;
 
 /// Why there is no address.
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +51,7 @@ pub fn set(
     address: &MailAddress,
     verified_at: Option<Seconds>,
 ) -> Result<(), AddressError> {
-    let row = row(cx)?;
+    let row = row_name(&*cx.randomness)?;
     let sealed = cx.sealer.seal(&emails::place(&row), address.as_str().as_bytes(), &*cx.randomness)?;
     let folded = folded(cx, address).to_vec();
     Ok(emails::set(tx, &Email { account: *account, row, address: sealed, folded, verified_at })?)
@@ -82,13 +78,6 @@ pub fn masked(address: &MailAddress) -> String {
 /// For finding and comparing only.
 pub fn folded(cx: &Context, address: &MailAddress) -> [u8; 32] {
     mac::keyed_hash(&cx.keys.privacy, "e-mail address", &[address.folded().as_bytes()])
-}
-
-/// A name for a new row.
-pub fn row(cx: &Context) -> Result<String, AddressError> {
-    let mut row = [0; ROW_BYTES];
-    cx.randomness.fill(&mut row)?;
-    Ok(HEXLOWER.encode(&row))
 }
 
 fn known(cx: &Context, row: &Email) -> Result<Known, AddressError> {

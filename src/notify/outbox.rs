@@ -14,7 +14,7 @@ use super::mail::{LONGEST_TEXT, Letter};
 use crate::clock::{NoRandomness, Seconds};
 use crate::context::Context;
 use crate::crypto::mac;
-use crate::crypto::seal::SealError;
+use crate::crypto::seal::{SealError, row_name};
 use crate::host::AccountId;
 use crate::settings::MailAddress;
 use crate::store::outbox::{self, Entry, New, Recipient};
@@ -30,9 +30,6 @@ pub const WINDOW: Seconds = 60 * 60;
 
 /// Entries that wait at once.
 pub const MOST_WAITING: i64 = 20_000;
-
-/// Random bytes that name a row.
-const ROW_BYTES: usize = 16;
 
 /// By which way something is told. Others will follow; each has entries of its own form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,9 +130,7 @@ pub fn put(cx: &Context, tx: &Transaction<'_>, parcel: &Parcel<'_>) -> Result<i6
         html: html.as_ref().map(|html| html.to_string()),
     };
     let plain = Zeroizing::new(serde_json::to_vec(&content)?);
-    let mut row = [0; ROW_BYTES];
-    cx.randomness.fill(&mut row)?;
-    let row = data_encoding::HEXLOWER.encode(&row);
+    let row = row_name(&*cx.randomness)?;
     let epoch = match parcel.account {
         Some(account) if parcel.revocable => Some(epoch(tx, account)?),
         _ => None,

@@ -7,7 +7,7 @@ use lettre::Address;
 use serde_json::{Map, Value, json};
 
 use super::error::{Refusal, SettingCode};
-use super::kinds::{Held, add_lengths, text_of};
+use super::kinds::{Held, add_lengths, parsed_of};
 
 /// Most octets of an address: a path has 256 with its brackets (RFC 5321, 4.5.3.1.3).
 pub const LONGEST_ADDRESS: usize = 254;
@@ -79,13 +79,7 @@ impl Held for Option<MailAddress> {
     const KIND: &'static str = "text";
 
     fn read(value: &Value, (): &()) -> Result<Self, Refusal> {
-        match text_of(value)?.trim() {
-            "" => Ok(None),
-            text => text
-                .parse()
-                .map(Some)
-                .map_err(|error: InvalidMailAddress| Refusal::new(SettingCode::NotAnAddress, error.to_string())),
-        }
+        parsed_of(value, SettingCode::NotAnAddress)
     }
 
     fn write(&self) -> Value {

@@ -1,5 +1,8 @@
 //! The types a setting can have.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
 use serde_json::{Map, Value, json};
 
 use super::error::{Refusal, SettingCode};
@@ -49,6 +52,17 @@ pub trait Held: Sized + 'static {
 /// The text that a value from outside has to be.
 pub(super) fn text_of(value: &Value) -> Result<&str, Refusal> {
     value.as_str().ok_or_else(|| Refusal::new(SettingCode::WrongType, "give a text"))
+}
+
+/// What a text stands for that may be left empty; `code` is what a text that stands for nothing is refused by.
+pub(super) fn parsed_of<T>(value: &Value, code: SettingCode) -> Result<Option<T>, Refusal>
+where
+    T: FromStr<Err: Display>,
+{
+    match text_of(value)?.trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|error: T::Err| Refusal::new(code, error.to_string())),
+    }
 }
 
 /// How long a text may be, for a form.

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde_json::{Map, Value, json};
 
 use super::error::{Refusal, SettingCode};
-use super::kinds::{Held, add_lengths, text_of};
+use super::kinds::{Held, add_lengths, parsed_of};
 use super::origins::WebOrigin;
 
 /// Longest one in bytes.
@@ -71,13 +71,7 @@ impl Held for Option<PublicUrl> {
     const KIND: &'static str = "text";
 
     fn read(value: &Value, (): &()) -> Result<Self, Refusal> {
-        match text_of(value)?.trim() {
-            "" => Ok(None),
-            text => text
-                .parse()
-                .map(Some)
-                .map_err(|error: InvalidPublicUrl| Refusal::new(SettingCode::NotAnOrigin, error.to_string())),
-        }
+        parsed_of(value, SettingCode::NotAnOrigin)
     }
 
     fn write(&self) -> Value {

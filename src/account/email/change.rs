@@ -7,6 +7,7 @@ use crate::account::links;
 use crate::audit::{self, Kind as Event};
 use crate::clock::Seconds;
 use crate::context::Context;
+use crate::crypto::seal::row_name;
 use crate::crypto::token::{self, Token};
 use crate::host::UserFacts;
 use crate::notify::addresses::{self, Known};
@@ -96,7 +97,7 @@ fn tell_old(cx: &Context, tx: &Transaction<'_>, facts: &UserFacts, old: &Known, 
 fn way_back(cx: &Context, tx: &Transaction<'_>, facts: &UserFacts, old: &Known) -> Result<Option<String>, EmailDenial> {
     let token = Token::generate(&*cx.randomness)?;
     let Some(link) = links::link(&cx.settings(), super::UNDO_PAGE, token.as_str()) else { return Ok(None) };
-    let row = addresses::row(cx)?;
+    let row = row_name(&*cx.randomness)?;
     let place = email_changes::undo_place(&row);
     let address = cx.sealer.seal(&place, old.address.as_str().as_bytes(), &*cx.randomness)?;
     let expires_at = cx.now() + UNDO_LIFETIME;

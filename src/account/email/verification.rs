@@ -10,6 +10,7 @@ use crate::audit::{self, Kind as Event};
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::crypto::mac;
+use crate::crypto::seal::row_name;
 use crate::factor::digits;
 use crate::host::{AccountId, UserFacts};
 use crate::notify::addresses;
@@ -101,7 +102,7 @@ fn send(
         let (address, tries) = to(tx)?;
         accounts::note(tx, &facts.id, now)?;
         count(cx, tx, &facts.id, &address)?;
-        let row = addresses::row(cx)?;
+        let row = row_name(&*cx.randomness)?;
         let folded = addresses::folded(cx, &address);
         let code = if taken(cx, tx, &facts.id, &folded)? {
             tell_in_use(cx, tx, facts, &address)?;

@@ -3,9 +3,7 @@
 use rusqlite::Transaction;
 
 use super::count::Count;
-use super::{
-    CODE_LIFETIME, LINK_LIFETIME, MOST_LIVE, PAGE, PIN_PAGE, ResetError, Sends, code_hash, minutes, secret, sends,
-};
+use super::{CODE_LIFETIME, LINK_LIFETIME, PAGE, PIN_PAGE, ResetError, Sends, code_hash, minutes, secret, sends};
 use crate::account::links;
 use crate::audit::{self, Kind as Told};
 use crate::clock::Seconds;
@@ -20,8 +18,8 @@ use crate::host::{AccountId, Level, UserFacts, UserQuery};
 use crate::notify::addresses;
 use crate::notify::message::{self, Delivery, Kind as Occasion, Message, Variable};
 use crate::settings::{MailAddress, Settings};
-use crate::store::resets::{Hash, Kind, Reset};
-use crate::store::{StoreError, accounts, emails, outbox, resets};
+use crate::store::resets::{Hash, Kind};
+use crate::store::{StoreError, emails, outbox};
 
 /// Accounts that one address may reach.
 const MOST_WITH_ONE_ADDRESS: usize = 3;
@@ -146,29 +144,16 @@ impl Writing<'_> {
 
     /// What is good from now on. With an empty stamp it is good for nothing.
     fn make(&self, tx: &Transaction<'_>, account: &AccountId, stamp: &str) -> Result<Made, ResetError> {
-        let (cx, now) = (self.cx, self.cx.now());
+        let cx = self.cx;
         let guessed = Count::WrongCodes(account).wait(cx, tx)? > 0;
-        let epoch = accounts::find(tx, account)?.map_or(0, |account| account.epoch);
         let mut made = Made::default();
-        let keep = |kind: Kind, hash: Hash, flow: Option<Hash>, lifetime: Seconds| {
-            let reset = Reset {
-                hash,
-                account: *account,
-                kind,
-                flow,
-                stamp: stamp.to_owned(),
-                epoch,
-                tries: 0,
-                created_at: now,
-                expires_at: now + lifetime,
-            };
-            resets::insert(tx, &reset, MOST_LIVE)
-        };
+        let keep =
+            |kind: Kind, hash: Hash, flow: Option<Hash>| secret::issue(cx, tx, account, stamp, (kind, hash, flow));
         if self.sends.code && !(guessed && self.sends.link) {
             let code = digits::draw::<{ super::CODE_DIGITS }>(&*cx.randomness)?;
             // Beyond a day's wrong guesses only a link helps; without links, waiting does.
             let hash = if guessed { token::hash(&code) } else { code_hash(cx, &self.flow, &code) };
-            keep(Kind::Code, hash, Some(self.flow), CODE_LIFETIME)?;
+            keep(Kind::Code, hash, Some(self.flow))?;
             made.values.push((Variable::Code, code.to_string()));
             made.values.push((Variable::Minutes, minutes(CODE_LIFETIME)));
             made.lives = CODE_LIFETIME;
@@ -176,19 +161,19 @@ impl Writing<'_> {
         let link = |path: &str, token: &Token| links::link(self.settings, path, token.as_str()).unwrap_or_default();
         if self.sends.link {
             let token = Token::generate(&*cx.randomness)?;
-            keep(Kind::Link, token::hash(token.as_str()), None, LINK_LIFETIME)?;
+            keep(Kind::Link, token::hash(token.as_str()), None)?;
             made.link(link(PAGE, &token));
         }
         if self.sends.pin {
             let pin = secret::draw_pin(&*cx.randomness)?;
-            keep(Kind::Pin, secret::pin_hash(cx, &pin).unwrap_or_default(), None, LINK_LIFETIME)?;
+            keep(Kind::Pin, secret::pin_hash(cx, &pin).unwrap_or_default(), None)?;
             made.values.push((Variable::Pin, pin.to_string()));
             made.values.push((Variable::Minutes, minutes(LINK_LIFETIME)));
             (made.occasion, made.lives) = (Occasion::ResetPin, LINK_LIFETIME);
         }
         if self.sends.pin_link {
             let token = Token::generate(&*cx.randomness)?;
-            keep(Kind::PinLink, token::hash(token.as_str()), None, LINK_LIFETIME)?;
+            keep(Kind::PinLink, token::hash(token.as_str()), None)?;
             made.values.push((Variable::Pin, secret::pin_of_link(cx, token.as_str())?.to_string()));
             made.link(link(PIN_PAGE, &token));
             made.occasion = Occasion::ResetPinLink;

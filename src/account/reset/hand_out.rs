@@ -1,6 +1,6 @@
 //! An administrator starts a reset for somebody else: by mail, or by a link to hand over.
 
-use super::{HANDED_LIFETIME, LINK_LIFETIME, MOST_LIVE, PAGE, ResetError, minutes};
+use super::{PAGE, ResetError, lifetime, minutes, secret};
 use crate::account::links;
 use crate::audit::{self, Kind as Told};
 use crate::context::Context;
@@ -10,8 +10,7 @@ use crate::notify::addresses;
 use crate::notify::message::{self, Delivery, Kind as Occasion, Message, Variable};
 use crate::notify::outgoing::outgoing;
 use crate::settings::keys;
-use crate::store::accounts;
-use crate::store::resets::{self, Kind, Reset};
+use crate::store::resets::Kind;
 
 /// How it gets there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,25 +38,10 @@ pub fn start(cx: &Context, facts: &UserFacts, how: How) -> Result<Option<Token>,
         return Err(ResetError::NotOffered);
     }
     let token = Token::generate(&*cx.randomness)?;
-    let (account, now) = (&facts.id, cx.now());
-    let (kind, lifetime) = match how {
-        How::Mail => (Kind::Link, LINK_LIFETIME),
-        How::Link => (Kind::Handed, HANDED_LIFETIME),
-    };
+    let account = &facts.id;
+    let kind = if how == How::Mail { Kind::Link } else { Kind::Handed };
     cx.store.durable(|tx| {
-        let epoch = accounts::find(tx, account)?.map_or(0, |account| account.epoch);
-        let reset = Reset {
-            hash: token::hash(token.as_str()),
-            account: *account,
-            kind,
-            flow: None,
-            stamp: facts.stamp.clone(),
-            epoch,
-            tries: 0,
-            created_at: now,
-            expires_at: now + lifetime,
-        };
-        resets::insert(tx, &reset, MOST_LIVE)?;
+        secret::issue(cx, tx, account, &facts.stamp, (kind, token::hash(token.as_str()), None))?;
         let detail = Some(how.detail());
         audit::record(cx, tx, &audit::Entry { detail, ..audit::Entry::of(Told::ResetAsked, account) })?;
         if how == How::Link {
@@ -65,10 +49,10 @@ pub fn start(cx: &Context, facts: &UserFacts, how: How) -> Result<Option<Token>,
         }
         let link = links::link(&settings, PAGE, token.as_str()).ok_or(ResetError::NotOffered)?;
         let to = addresses::verified(cx, tx, account)?.ok_or(ResetError::NoAddress)?;
-        let minutes = minutes(lifetime);
+        let minutes = minutes(lifetime(kind));
         let values = [(Variable::Link, link.as_str()), (Variable::Minutes, minutes.as_str())];
         let message = Message { kind: Occasion::Reset, user: &facts.name, values: &values };
-        let delivery = Delivery { to: &to, account, revocable: true, lives: lifetime };
+        let delivery = Delivery { to: &to, account, revocable: true, lives: lifetime(kind) };
         message::put(cx, tx, &message, &delivery).map_err(|error| ResetError::Broken(error.to_string()))?;
         Ok::<_, ResetError>(())
     })?;

@@ -13,7 +13,6 @@ mod secret;
 
 use thiserror::Error;
 
-use super::links;
 use super::password_rules::Weak;
 use crate::clock::{DAY, NoRandomness, Seconds};
 use crate::context::Context;
@@ -25,7 +24,7 @@ use crate::notify::addresses::AddressError;
 use crate::notify::outgoing::outgoing;
 use crate::settings::{ResetDialog, ResetMessage, Settings, keys};
 use crate::store::StoreError;
-use crate::store::resets::Hash;
+use crate::store::resets::{Hash, Kind};
 
 pub use ask::{Way, ask};
 pub use redeem::{By, redeem};
@@ -125,7 +124,7 @@ pub fn sends(cx: &Context, settings: &Settings, way: Way) -> Sends {
     if !settings.get(&keys::RESET_ENABLED) || outgoing(cx, settings).is_err() {
         return Sends::default();
     }
-    let links = links::link(settings, PAGE, "").is_some();
+    let links = settings.get(&keys::WEB_PUBLIC_URL).is_some();
     match way {
         Way::Page => {
             let message = settings.get(&keys::RESET_MESSAGE);
@@ -146,15 +145,6 @@ pub fn offered(cx: &Context, way: Way) -> bool {
     sends(cx, &cx.settings(), way).anything()
 }
 
-/// Links should go out, and nobody said where people reach the server: a warning for the administrator.
-pub fn lacks_public_address(cx: &Context) -> bool {
-    let settings = cx.settings();
-    let dialog = matches!(settings.get(&keys::RESET_DIALOG), ResetDialog::Link | ResetDialog::PinLink);
-    let wanted = dialog || settings.get(&keys::RESET_MESSAGE) != ResetMessage::Code;
-    let sends_mail = settings.get(&keys::RESET_ENABLED) && outgoing(cx, &settings).is_ok();
-    sends_mail && wanted && links::link(&settings, PAGE, "").is_none()
-}
-
 /// What is stored of a code, bound to the browser that asked for it.
 fn code_hash(cx: &Context, flow: &Hash, code: &str) -> Hash {
     mac::keyed_hash(&cx.keys.reset, "reset code", &[flow, code.as_bytes()])
@@ -163,6 +153,15 @@ fn code_hash(cx: &Context, flow: &Hash, code: &str) -> Hash {
 /// By which a PIN that became a password is known again: it must not be chosen once more.
 pub(super) fn pin_mark(cx: &Context, account: &AccountId, pin: &str) -> Hash {
     mac::keyed_hash(&cx.keys.reset, "pin as password", &[account.as_bytes(), pin.as_bytes()])
+}
+
+/// How long each kind is good, in seconds.
+fn lifetime(kind: Kind) -> Seconds {
+    match kind {
+        Kind::Code => CODE_LIFETIME,
+        Kind::Link | Kind::Pin | Kind::PinLink => LINK_LIFETIME,
+        Kind::Handed => HANDED_LIFETIME,
+    }
 }
 
 fn minutes(lifetime: Seconds) -> String {
