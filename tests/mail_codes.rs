@@ -12,7 +12,7 @@ use jellyward::engine::Event;
 use jellyward::gate::verdict::{Outcome, Verdict};
 use jellyward::host::AccountId;
 use serde_json::{Value, json};
-use support::letters::{code_in, give_address, letters_to, set_up_mail, take_address_away};
+use support::mailbox::{code_in, give_address, letters_to, set_up_mail, take_address_away};
 use support::world::{Visitor, World, body, challenge, code_of, codes, text};
 
 const PASSWORD: &str = "right password";
@@ -39,7 +39,7 @@ fn stranger() -> Visitor {
 
 /// The code in the newest mail to that address.
 fn newest(world: &World, to: &str) -> String {
-    code_in(letters_to(world, to).last().expect("a mail with a code"))
+    code_in(&letters_to(world, to).last().expect("a mail with a code").mail)
 }
 
 fn mails(world: &World, to: &str, topic: &str) -> usize {
@@ -94,8 +94,8 @@ fn signs_in_with_a_code_that_was_asked_for() {
     assert_eq!(sent.status, 200, "{}", text(&sent));
     assert_eq!(body(&sent), json!({ "to": "a•••@e•••.org", "length": 6, "expiresIn": 300, "retryAfter": 60 }));
     let code = newest(&world, ALICE);
-    let letter = letters_to(&world, ALICE).pop().unwrap();
-    assert!(letter.text.contains("Jellyfin Web (Chromium)") && letter.text.contains("192.0.2.99"), "{}", letter.text);
+    let mail = letters_to(&world, ALICE).pop().unwrap().mail;
+    assert!(mail.says("Jellyfin Web (Chromium)") && mail.says("192.0.2.99"), "{mail:?}");
     let verified = world.verify(&stranger(), &token, "email", &format!(" {}-{} ", &code[..3], &code[3..]));
     assert_eq!(verified.status, 200, "{}", text(&verified));
     assert_eq!(code_of(&world.verify(&stranger(), &token, "email", &code)), "challenge_gone");

@@ -18,7 +18,7 @@ use jellyward::web::action::Passage;
 use jellyward::web::message::Response;
 use serde_json::{Value, json};
 
-use support::mailbox::{link_in, mail_settings};
+use support::mailbox::mail_settings;
 use support::world::{Visitor, World, body, code_of, text};
 
 const OLD: &str = "alice's password";
@@ -55,11 +55,6 @@ fn by_code(world: &World, from: &Visitor, asked: &Value, code: &str, password: &
 
 fn by_link(world: &World, from: &Visitor, token: &str, password: &str) -> Response {
     world.post(from, "/Jellyward/Api/Reset/Link", &json!({ "token": token, "password": password }))
-}
-
-/// The token behind the link of a mail.
-fn token_in(mail: &str) -> String {
-    link_in(mail).expect("a link").split_once('#').expect("a token").1.to_owned()
 }
 
 /// One of the two calls of Jellyfin's dialog.

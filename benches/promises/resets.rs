@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::support::letters::{give_address, set_up_mail};
+use crate::support::mailbox::{give_address, set_up_mail};
 use crate::support::postman::Answer;
 use crate::support::world::{Visitor, World};
 use crate::{Figure, PASSWORD};

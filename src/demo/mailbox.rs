@@ -1,12 +1,15 @@
 //! A mailbox for everybody: keeps what would have been sent.
 
 pub(super) mod page;
+mod reading;
 
 use std::sync::{Mutex, PoisonError};
 
 use crate::notify::mail::Mail;
 use crate::notify::mailer::{Failure, Mailer, Stop};
 use crate::notify::smtp::Server;
+
+pub use reading::Reading;
 
 /// Mails kept; older ones are thrown away.
 const MOST: usize = 200;
@@ -32,6 +35,12 @@ impl Mailbox {
     /// What came, the oldest first.
     pub fn mails(&self) -> Vec<Delivered> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What came to that address, as its reader sees it; the oldest first.
+    pub fn to(&self, address: &str) -> Vec<Reading> {
+        let mails = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        mails.iter().filter(|mail| mail.to == address).map(|mail| Reading::of(&mail.text)).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use jellyward::notify::mailer::{Cause, Failure};
 use jellyward::web::message::Response;
 use serde_json::{Value, json};
 
-use super::support::mailbox::{code_in, mail_settings, mail_to};
+use super::support::mailbox::{code_to, mail_settings};
 use super::support::world::{Visitor, World, body, challenge, code_of, text};
 use super::{PASSWORD, email, wrong};
 
@@ -37,7 +37,7 @@ fn steps(verdict: &Verdict) -> Value {
 fn set_up(world: &World, from: &Visitor, token: &str, address: &str) {
     let started = call(world, from, "SetUp/Email/Start", json!({ "address": address }), token);
     assert_eq!(started.status, 200, "{}", text(&started));
-    let code = code_in(&mail_to(world, address));
+    let code = code_to(world, address);
     let confirmed = call(world, from, "SetUp/Email/Confirm", json!({ "code": code }), token);
     assert_eq!(confirmed.status, 200, "{}", text(&confirmed));
 }
@@ -181,7 +181,7 @@ fn the_challenge_belongs_to_its_browser_and_dies_with_what_it_rests_on() {
     assert_eq!(code_of(&call(&world, &thief, "SetUp/Email/Start", start.clone(), &token)), "challenge_gone");
     assert_eq!(code_of(&call(&world, &thief, "Finish", json!({}), &token)), "challenge_gone");
     assert_eq!(call(&world, &from, "SetUp/Email/Start", start.clone(), &token).status, 200);
-    let code = code_in(&mail_to(&world, "alice@example.org"));
+    let code = code_to(&world, "alice@example.org");
     assert_eq!(
         body(&call(&world, &from, "SetUp/Email/Confirm", json!({ "code": wrong(&code) }), &token))["triesLeft"],
         4

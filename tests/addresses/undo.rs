@@ -1,16 +1,17 @@
 //! The way back to the address before.
 
+use jellyward::demo::mailbox::Reading;
 use serde_json::{Value, json};
 
-use super::support::mailbox::{link_in, mail_to, mails_to};
+use super::support::mailbox::{mail_to, mails_to};
 use super::support::world::{Visitor, World, body, code_of, text};
 use super::{EMAIL, PASSWORD, email, person, start, verify, world};
 
 const UNDO: &str = "/Jellyward/Api/Address/Undo";
 const HOURS_72: i64 = 72 * 60 * 60;
 
-fn token_in(mail: &str) -> String {
-    let link = link_in(mail).unwrap_or_else(|| panic!("no link in {mail}"));
+fn token_in(mail: &Reading) -> String {
+    let link = mail.link().unwrap_or_else(|| panic!("no link in {mail:?}"));
     let (page, token) = link.split_once('#').expect("a token in the fragment");
     assert_eq!(page, "https://media.example.org/jelly/Jellyward/Undo", "nothing but the page goes over the wire");
     token.to_owned()
@@ -43,7 +44,7 @@ fn the_reader_of_the_old_address_takes_the_account_back_without_signing_in() {
     assert_eq!(undone.status, 200, "{}", text(&undone));
     assert!(world.jellyfin.alive().is_empty(), "everything is signed out");
     for address in ["alice@example.org", "thief@example.org"] {
-        assert!(mail_to(&world, address).contains("is back on Jellyfin"), "{address} is told");
+        assert!(mail_to(&world, address).says("is back on Jellyfin"), "{address} is told");
     }
     world.pass(60);
     let alice = world.sign_in(&Visitor::at("203.0.113.15"), "alice", PASSWORD);
@@ -130,7 +131,7 @@ fn without_a_public_address_the_warning_goes_out_without_a_link() {
     verify(&world, &alice, "alice@example.org");
     verify(&world, &alice, "new@example.org");
     let mail = mail_to(&world, "alice@example.org");
-    assert!(mail.contains("address on Jellyfin was changed") && !mail.contains("http"), "{mail}");
+    assert!(mail.says("address on Jellyfin was changed") && !mail.says("http"), "{mail:?}");
 }
 
 #[test]

@@ -20,12 +20,7 @@ fn set_up(stage: &Stage) {
 /// The code in the newest mail to Bob.
 fn mailed_code(stage: &Stage) -> String {
     stage.demo.engine().empty_outbox();
-    let mails = stage.demo.mailbox().mails();
-    let mail = mails.iter().rev().find(|mail| mail.to == ADDRESS).expect("a mail to Bob");
-    let body = mail.text.split_once("\r\n\r\n").unwrap().1;
-    let words = body.split(|c: char| !c.is_ascii_alphanumeric());
-    let mut codes = words.filter(|word| [6, 8].contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit()));
-    codes.next().expect("a code in the mail").to_owned()
+    stage.demo.mailbox().to(ADDRESS).last().and_then(|mail| mail.code()).expect("a mail with a code to Bob").to_owned()
 }
 
 fn another(code: &str) -> String {

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use jellyward::clock::SystemRandomness;
+use jellyward::demo::mailbox::Reading;
 use jellyward::engine::{Engine, OpenOptions};
 use jellyward::notify::mail::Mail;
 use jellyward::notify::mailer::{Failure, Mailer, Stop};
@@ -41,8 +42,7 @@ impl Mailer for Crier {
 
 /// The token of the link in a mail; the one that says that all is done has none.
 fn link_of(mail: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(mail).replace("=\r\n", "").replace("=3D", "=");
-    Some(link_in(&text)?.split_once('#')?.1.to_owned())
+    Reading::of(&String::from_utf8_lossy(mail)).token("").map(str::to_owned)
 }
 
 fn open(folder: &Path, jellyfin: &Arc<Jellyfin>, mailer: Arc<dyn Mailer>, clock: &Arc<HandClock>) -> Engine {

@@ -3,8 +3,8 @@
 use jellyward::notify::smtp::Security;
 use serde_json::{Value, json};
 
-use super::support::letters::{code_in, give_address, letters_to, set_up_mail};
 use super::support::mail_server::Authority;
+use super::support::mailbox::{code_to, give_address, set_up_mail};
 use super::support::postman::Carried;
 use super::support::world::{World, body, code_of};
 use super::{PASSWORD, stranger};
@@ -132,7 +132,7 @@ fn world_with_mail_codes() -> Option<World> {
     if code_of(&sent) == "not_offered" {
         return None;
     }
-    let code = code_in(letters_to(&world, "alice@example.org").last().unwrap());
+    let code = code_to(&world, "alice@example.org");
     let confirmed = world.post(&session, "/Jellyward/Api/Account/MailCode/Confirm", &json!({"code": code}));
     assert_eq!(confirmed.status, 200);
     Some(world)

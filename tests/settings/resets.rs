@@ -4,8 +4,7 @@ use jellyward::gate::action::Action;
 use jellyward::host::AccountId;
 use serde_json::{Value, json};
 
-use super::support::letters::{give_address, set_up_mail};
-use super::support::mailbox::{code_in, mail_to};
+use super::support::mailbox::{code_to, give_address, set_up_mail};
 use super::support::world::{World, body};
 use super::{PASSWORD, stranger};
 
@@ -70,7 +69,7 @@ fn setting_reset_end_sessions_does_something() {
         world.set(settings);
         world.sign_in(&stranger(), "alice", PASSWORD);
         let flow = ask(&world)["flow"].clone();
-        let code = code_in(&mail_to(&world, ADDRESS));
+        let code = code_to(&world, ADDRESS);
         let reset = json!({ "flow": flow, "code": code, "password": "quite another sentence" });
         assert_eq!(world.post(&stranger(), "/Jellyward/Api/Reset/Code", &reset).status, 200);
         let sessions = world.jellyfin.sessions.lock().unwrap();

@@ -3,7 +3,6 @@
 
 pub mod address;
 pub mod jellyfin;
-pub mod letters;
 pub mod library;
 pub mod mail_server;
 pub mod mailbox;

@@ -1,9 +1,8 @@
 //! The mailbox as a page: what would have been sent, as its reader sees it.
 
 use askama::Template;
-use mail_parser::{Message, MessageParser};
 
-use super::{Delivered, Mailbox};
+use super::{Delivered, Mailbox, Reading};
 use crate::demo::call::{Call, Reply};
 
 /// Where it is; one mail's HTML lies below.
@@ -59,7 +58,7 @@ pub fn answer(mailbox: &Mailbox, call: &Call) -> Reply {
         Some(number) => mails
             .iter()
             .find(|mail| mail.number.to_string() == number)
-            .and_then(|mail| parsed(mail)?.body_html(0).map(|body| body.into_owned()))
+            .and_then(|mail| Reading::of(&mail.text).html)
             .map_or_else(|| Reply::empty(404), |body| html(leading_on(&body), MAIL_POLICY)),
     }
 }
@@ -75,21 +74,16 @@ fn leading_on(html: &str) -> String {
     html.replacen("<head>", "<head><base target=\"_top\">", 1)
 }
 
-fn parsed(mail: &Delivered) -> Option<Message<'_>> {
-    MessageParser::default().parse(mail.text.as_bytes())
-}
-
 fn shown(mail: &Delivered) -> Shown {
-    let message = parsed(mail);
-    let read = |part: fn(&Message<'_>) -> Option<String>| message.as_ref().and_then(part).unwrap_or_default();
+    let Reading { subject, date, text, html } = Reading::of(&mail.text);
     Shown {
         number: mail.number,
         from: mail.from.clone(),
         to: mail.to.clone(),
-        subject: read(|message| message.subject().map(str::to_owned)),
-        date: read(|message| message.date().map(mail_parser::DateTime::to_rfc822)),
-        text: pieces(&read(|message| message.body_text(0).map(|text| text.into_owned()))),
-        html: message.as_ref().is_some_and(|message| message.parts.iter().any(mail_parser::MessagePart::is_text_html)),
+        subject,
+        date,
+        text: pieces(&text),
+        html: html.is_some(),
         raw: mail.text.clone(),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::letters::{code_in, mail_to, settle, token_in};
+use super::letters::{code_to, settle, token_to};
 use super::teller::{Step, Teller};
 use crate::account::email::UNDO_PAGE;
 use crate::demo::visitor::Answer;
@@ -27,7 +27,7 @@ pub fn address(story: &mut Teller<'_>) -> Step {
     story.answered("A code is on its way there.", &answer, |a| a.status == 200)?;
     let answer = browser.post("/Jellyward/Api/Challenge/Finish", &json!({"challenge": challenge}))?;
     story.answered("Without it there is no session.", &answer, |a| a.outcome() == "setUp" && !a.is_session())?;
-    let code = code_in(&mail_to(story, "bob@example.org")?)?;
+    let code = code_to(story, "bob@example.org")?;
     let confirm = json!({"challenge": challenge, "code": code});
     let answer = browser.post("/Jellyward/Api/Challenge/SetUp/Email/Confirm", &confirm)?;
     story.answered("He types the code from his mailbox.", &answer, |a| a.status == 200)?;
@@ -39,11 +39,10 @@ pub fn address(story: &mut Teller<'_>) -> Step {
     thief.sign_in("bob", "bob-demo")?;
     let start = json!({"address": "thief@example.org", "proof": proof});
     thief.post("/Jellyward/Api/Account/Email/Start", &start)?;
-    let code = code_in(&mail_to(story, "thief@example.org")?)?;
+    let code = code_to(story, "thief@example.org")?;
     let answer = thief.post("/Jellyward/Api/Account/Email/Confirm", &json!({"code": code}))?;
     story.answered("A thief who knows his password puts another address in.", &answer, |a| a.status == 200)?;
-    let warning = mail_to(story, "bob@example.org")?;
-    let token = token_in(&warning, UNDO_PAGE)?;
+    let token = token_to(story, "bob@example.org", UNDO_PAGE)?;
     let mut scanner = story.browser("mail-scanner");
     scanner.get(UNDO_PAGE)?;
     let answer = thief.get("/Jellyward/Api/Account/Email")?;

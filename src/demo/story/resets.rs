@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::letters::{code_in, mail_to, settle, token_in};
+use super::letters::{held, mail_to, settle, token_to};
 use super::teller::{Broken, Step, Teller};
 use crate::account::reset::{PAGE, PIN_PAGE};
 use crate::demo::visitor::{Answer, Visitor};
@@ -41,7 +41,7 @@ fn my_account(story: &mut Teller<'_>, browser: &mut Visitor) -> Step {
         (a.status, &a.json["code"], &a.json["link"]) == (nobody.status, &nobody.json["code"], &nobody.json["link"])
     })?;
     let mail = mail_to(story, ADDRESS)?;
-    let code = code_in(&mail)?;
+    let code = held(mail.code())?;
     let redeem = |code: &str, password: &str| json!({"flow": asked.field("/flow"), "code": code, "password": password});
     let mut thief = story.browser("thief-laptop");
     let foreign = thief.post("/Jellyward/Api/Reset/Ask", &json!({"name": "erik"}))?;
@@ -52,14 +52,14 @@ fn my_account(story: &mut Teller<'_>, browser: &mut Visitor) -> Step {
     story.answered("A password that will not do costs nothing.", &answer, |a| a.code() == "weak_password")?;
     let answer = browser.post("/Jellyward/Api/Reset/Code", &redeem(&code, "first sentence of erik's"))?;
     story.answered("A good one is set.", &answer, |a| a.status == 200)?;
-    let answer = browser.post("/Jellyward/Api/Reset/Link", &link_body(&mail, "another sentence"))?;
+    let answer = browser.post("/Jellyward/Api/Reset/Link", &link_body(&held(mail.token(PAGE))?, "another sentence"))?;
     story.answered("With that the link of the same mail is void.", &answer, |a| a.code() == "reset_gone")?;
     let answer = browser.sign_in("erik", "first sentence of erik's")?;
     story.answered("He signs in.", &answer, Answer::is_session)
 }
 
-fn link_body(mail: &str, password: &str) -> serde_json::Value {
-    json!({"token": token_in(mail, PAGE).unwrap_or_default(), "password": password})
+fn link_body(token: &str, password: &str) -> serde_json::Value {
+    json!({"token": token, "password": password})
 }
 
 fn dialog(story: &mut Teller<'_>, browser: &mut Visitor) -> Step {
@@ -67,7 +67,7 @@ fn dialog(story: &mut Teller<'_>, browser: &mut Visitor) -> Step {
     story.answered("Jellyfin's own dialog mails a PIN, and names no file of the server's.", &answer, |a| {
         a.field("/Action") == "PinCode" && !a.field("/PinFile").contains('/')
     })?;
-    let pin = pin_in(&mail_to(story, ADDRESS)?)?;
+    let pin = held(mail_to(story, ADDRESS)?.pin())?;
     let answer = browser.post("/Users/ForgotPassword/Pin", &json!({"Pin": pin}))?;
     story.answered("The PIN is the password now.", &answer, |a| a.json["Success"] == true)?;
     choose(story, browser, &pin, "second sentence of erik's")
@@ -75,10 +75,10 @@ fn dialog(story: &mut Teller<'_>, browser: &mut Visitor) -> Step {
 
 fn link(story: &mut Teller<'_>, browser: &mut Visitor) -> Step {
     browser.post("/Users/ForgotPassword", &json!({"EnteredUsername": "erik"}))?;
-    let mail = mail_to(story, ADDRESS)?;
+    let token = token_to(story, ADDRESS, PAGE)?;
     let mut scanner = story.browser("mail-scanner");
     scanner.get(PAGE)?;
-    let answer = browser.post("/Jellyward/Api/Reset/Link", &link_body(&mail, "third sentence of erik's"))?;
+    let answer = browser.post("/Jellyward/Api/Reset/Link", &link_body(&token, "third sentence of erik's"))?;
     story.answered(
         "Or it mails a link to the page where he chooses. A scanner's look spent nothing.",
         &answer,
@@ -90,7 +90,7 @@ fn link(story: &mut Teller<'_>, browser: &mut Visitor) -> Step {
 
 fn pin_link(story: &mut Teller<'_>, browser: &mut Visitor) -> Step {
     browser.post("/Users/ForgotPassword", &json!({"EnteredUsername": "erik"}))?;
-    let token = token_in(&mail_to(story, ADDRESS)?, PIN_PAGE)?;
+    let token = token_to(story, ADDRESS, PIN_PAGE)?;
     let answer = browser.post("/Jellyward/Api/Reset/PinLink", &json!({"token": token}))?;
     story.answered("Or a link whose button makes the PIN the password.", &answer, |a| a.status == 200)?;
     choose(story, browser, &answer.field("/password"), "fourth sentence of erik's")
@@ -103,10 +103,4 @@ fn choose(story: &mut Teller<'_>, browser: &mut Visitor, pin: &str, password: &s
     browser.post("/Jellyward/Api/Challenge/SetUp/Password", &chosen)?;
     let answer = browser.post("/Jellyward/Api/Challenge/Finish", &json!({"challenge": challenge}))?;
     story.answered("He comes in with it, once he has chosen his own.", &answer, Answer::is_session)
-}
-
-fn pin_in(mail: &str) -> Result<String, Broken> {
-    let is_pin = |word: &&str| word.len() == 19 && word.split('-').all(|group| group.len() == 4);
-    let found = mail.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).find(is_pin);
-    found.map(str::to_owned).ok_or_else(|| Broken::Claim("the mail holds no PIN".to_owned()))
 }

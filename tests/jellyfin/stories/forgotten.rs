@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use jellyward::demo::mailbox::Reading;
 use serde_json::{Value, json};
 
 use super::turn;
@@ -49,23 +50,16 @@ fn give_address(administrator: &mut Visitor, person: &Person) -> String {
     address
 }
 
-/// What is written in groups of four in a mail to that address, once there is one.
+/// The PIN in a mail to that address, once there is one.
 fn pin_for(mail: &MailServer, address: &str) -> String {
-    let is_pin = |word: &&str| {
-        let groups: Vec<&str> = word.split('-').collect();
-        groups.len() == 4 && groups.iter().all(|group| group.len() == 4 && group.chars().all(char::is_alphanumeric))
-    };
     let since = Instant::now();
     loop {
-        let mails = mail.taken().into_iter().filter(|mail| mail.to == address);
-        // Long lines of a mail are folded.
-        let texts: Vec<String> = mails.map(|mail| mail.text.replace("=\r\n", "")).collect();
-        let pin =
-            texts.iter().flat_map(|text| text.split(|c: char| c.is_whitespace() || "<>".contains(c))).find(is_pin);
-        if let Some(pin) = pin {
+        let taken = mail.taken();
+        let read: Vec<Reading> = taken.iter().filter(|mail| mail.to == address).map(|m| Reading::of(&m.text)).collect();
+        if let Some(pin) = read.iter().find_map(Reading::pin) {
             return pin.to_owned();
         }
-        assert!(since.elapsed() < DELIVERY, "no PIN came to {address}: {texts:?}");
+        assert!(since.elapsed() < DELIVERY, "no PIN came to {address}: {read:?}");
         thread::sleep(Duration::from_millis(100));
     }
 }
