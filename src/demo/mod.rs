@@ -27,6 +27,7 @@ mod route;
 mod seed;
 mod server;
 mod shapes;
+mod waiting;
 mod web_client;
 
 use std::net::IpAddr;

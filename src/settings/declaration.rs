@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::error::{Refusal, SettingError};
 use super::kinds::Held;
-use super::secret::Sealing;
+use super::sealing::Sealing;
 
 /// Who may change a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde_json::{Map, Value, json};
 
 use super::error::{Refusal, SettingCode};
-use super::secret::Sealing;
+use super::sealing::Sealing;
 
 /// A type that a setting can hold.
 pub trait Held: Sized + 'static {

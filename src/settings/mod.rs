@@ -19,6 +19,7 @@ mod origins;
 mod overrides;
 mod presets;
 mod public_url;
+mod sealing;
 mod secret;
 mod snapshot;
 
@@ -35,7 +36,8 @@ pub use kinds::{Held, Range, Text, Unit};
 pub use origins::{InvalidOrigin, WebOrigin};
 pub use overrides::{LockedBy, OVERRIDES_FILE, Overrides, OverridesError};
 pub use public_url::{InvalidPublicUrl, PublicUrl};
-pub use secret::{Hidden, Sealing, Secret};
+pub use sealing::Sealing;
+pub use secret::{Hidden, Secret};
 pub use snapshot::Settings;
 
 #[cfg(test)]

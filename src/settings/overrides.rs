@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::error::SettingError;
 use super::keys;
-use super::secret::Sealing;
+use super::sealing::Sealing;
 
 /// The file's name in the data folder: one JSON object, `{"policy.required": "everybody"}`.
 pub const OVERRIDES_FILE: &str = "settings.json";

@@ -6,17 +6,8 @@ use zeroize::Zeroizing;
 
 use super::error::{Refusal, SettingCode};
 use super::kinds::{Held, add_lengths, text_of};
-use crate::clock::Randomness;
+use super::sealing::Sealing;
 use crate::crypto::seal::{Place, SealError, Sealer};
-
-/// What seals a secret on its way into the settings.
-#[derive(Clone, Copy)]
-pub struct Sealing<'a> {
-    /// With the engine's key.
-    pub sealer: &'a Sealer,
-    /// For the nonce.
-    pub randomness: &'a dyn Randomness,
-}
 
 /// A secret, sealed; empty for none. What is sealed may be seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

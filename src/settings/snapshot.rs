@@ -9,7 +9,7 @@ use super::error::{Refusal, SettingCode, SettingError};
 use super::keys;
 use super::kinds::Held;
 use super::overrides::{LockedBy, Overrides};
-use super::secret::Sealing;
+use super::sealing::Sealing;
 
 /// An immutable snapshot. Cheap to read, made anew after each change.
 #[derive(Clone, Debug)]

@@ -14,8 +14,6 @@ use super::book::{Device, User};
 use super::call::{Call, Reply};
 use super::rooms::Rooms;
 
-pub use quick_connect::Waiting;
-
 /// Answers the endpoints it knows.
 type Room = fn(&Rooms, &Call, &Path<'_>) -> Option<Reply>;
 

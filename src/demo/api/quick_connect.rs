@@ -1,8 +1,6 @@
 //! Quick Connect: a device shows a code, somebody signed in approves it (`QuickConnectManager.cs`).
 
-use std::sync::Mutex;
-
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Path, settled, signed_in, watched};
 use crate::clock::Seconds;
@@ -10,43 +8,15 @@ use crate::demo::authorization::Who;
 use crate::demo::call::{Call, Reply, text};
 use crate::demo::jellyfin::lock;
 use crate::demo::rooms::Rooms;
-use crate::demo::shapes;
+use crate::demo::waiting::Attempt;
 use crate::engine::Event;
-use crate::gate::attempt::{Client, Door};
+use crate::gate::attempt::Door;
 use crate::host::{AccountId, HostError};
 
 use super::signing_in::{ask, attempt};
 
 /// How long a code can be approved and fetched.
 const LIVES: Seconds = 600;
-
-/// Devices that wait for approval.
-#[derive(Default)]
-pub struct Waiting(Mutex<Vec<Attempt>>);
-
-#[derive(Clone)]
-struct Attempt {
-    secret: String,
-    code: String,
-    client: Client,
-    at: Seconds,
-    session: Option<Value>,
-}
-
-impl Attempt {
-    fn shape(&self) -> Value {
-        json!({
-            "Authenticated": self.session.is_some(),
-            "Secret": self.secret,
-            "Code": self.code,
-            "DeviceId": self.client.device_id,
-            "DeviceName": self.client.device_name,
-            "AppName": self.client.app,
-            "AppVersion": self.client.version,
-            "DateAdded": shapes::time(self.at),
-        })
-    }
-}
 
 pub fn answer(rooms: &Rooms, call: &Call, path: &Path<'_>) -> Option<Reply> {
     Some(settled(match (call.method.as_str(), path.folded.as_slice()) {
