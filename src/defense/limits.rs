@@ -123,7 +123,7 @@ fn counters(guest: Guest<'_>, free: u32) -> Vec<Counter> {
 fn current(tx: &Transaction<'_>, counter: &Counter, now: Seconds) -> Result<attempts::Failures, StoreError> {
     let found = attempts::failures(tx, counter.scope, &counter.key)?;
     // A clock set back must not make a delay last for ever: nothing lies further ahead than the longest delay.
-    let forgotten = now > found.last_at.max(found.until) + FORGET_AFTER || found.last_at > now + FORGET_AFTER;
+    let forgotten = now >= found.last_at.max(found.until) + FORGET_AFTER || found.last_at > now + FORGET_AFTER;
     Ok(if forgotten { attempts::Failures::default() } else { found })
 }
 

@@ -118,6 +118,11 @@ pub fn first_time(tx: &Transaction<'_>, hash: &[u8; 32], now: Seconds, until: Se
     Ok(fresh == 1)
 }
 
+/// Was this very failure seen before, and is it remembered still?
+pub fn seen(tx: &Transaction<'_>, hash: &[u8; 32], now: Seconds) -> Result<bool, StoreError> {
+    Ok(tx.prepare_cached("SELECT 1 FROM repeats WHERE hash = ?1 AND until > ?2")?.exists(params![hash, now])?)
+}
+
 /// The account came in from this network.
 pub fn know_network(tx: &Transaction<'_>, account: &AccountId, network: &str, now: Seconds) -> Result<(), StoreError> {
     tx.prepare_cached(
