@@ -2,7 +2,7 @@
 
 use crate::audit::{self, Kind};
 use crate::context::Context;
-use crate::defense::limits::{self, Guest, Ticket};
+use crate::defense::limits::{self, Ticket};
 use crate::gate::Gate;
 use crate::gate::app::{self, Door};
 use crate::gate::attempt::{LoginAttempt, OBSOLETE_ACTION};
@@ -39,8 +39,7 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     }
     let facts = gate.names.find(cx, &attempt.name)?;
     let standing = facts.as_ref().map(|facts| Standing::of(cx, &facts.id)).transpose()?;
-    let known = facts.as_ref().zip(standing.as_ref()).map(|(facts, standing)| (&facts.id, standing.account.epoch));
-    let visitor = Visitor::of(cx, &attempt.origin, known)?;
+    let visitor = Visitor::of(cx, &attempt.origin, standing.as_ref())?;
     let nobody = limits::nobody(cx, &attempt.name);
     let target = facts.as_ref().map_or(&nobody[..], |facts| facts.id.as_bytes());
     if let (Some(facts), Some(standing)) = (&facts, &standing)
@@ -48,7 +47,7 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     {
         return Ok(Verdict::allow(headers));
     }
-    let guest = Guest { target, network: &visitor.network, browser: visitor.browser.as_deref() };
+    let guest = visitor.guest(target);
 
     let ticket = match gate.limits.reserve(cx, guest)? {
         Ok(ticket) => ticket,
@@ -60,7 +59,7 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     {
         return Ok(Verdict::allow(headers));
     }
-    let Some(place) = gate.admission.enter(account, visitor.browser.is_some()) else {
+    let Some(place) = gate.admission.enter(target, visitor.familiar) else {
         return Ok(Verdict::wait(1));
     };
     let secret = limits::fingerprint(cx, guest, &attempt.client.device_id, password);
