@@ -17,7 +17,7 @@ use crate::gate::action::{self, Action};
 use crate::gate::attempt::{Client, Door, LoginAttempt};
 use crate::gate::denial::Denial;
 use crate::gate::verdict::Verdict;
-use crate::gate::{Gate, account, armed, direct, login, sessions};
+use crate::gate::{Gate, account, armed, direct, login, policy, roll_call, sessions};
 use crate::host::{AccountId, Host, Level};
 use crate::notify::PostOffice;
 use crate::notify::alerts;
@@ -153,9 +153,13 @@ impl Engine {
         let cx = Context::new(store, &master, host, clock, randomness, options.server_id, overrides)?;
         let cx = Arc::new(cx);
         let post = PostOffice::open(&cx, mailer).map_err(OpenError::Thread)?;
-        let engine = Self { cx, gate: Gate::new(), post, site: Site::new() };
+        let gate = Gate::new(cx.now());
+        let engine = Self { cx, gate, post, site: Site::new() };
         if let Err(error) = armed::on_open(&engine.cx, options.armed) {
             engine.cx.host.log(Level::Error, &format!("the store opened, but cannot be read: {error}"));
+        }
+        if let Err(error) = policy::on_open(&engine.cx) {
+            engine.cx.host.log(Level::Error, &format!("the beginning of a requirement could not be noted: {error}"));
         }
         if let Err(error) = alerts::begin(&engine.cx) {
             engine.cx.host.log(Level::Error, &format!("the store opened, but cannot be written: {error}"));
@@ -177,7 +181,7 @@ impl Engine {
     pub fn login(&self, attempt: &LoginAttempt, password: &str) -> Verdict {
         self.refresh();
         let decide = || {
-            sessions::end_leftovers_when_due(&self.cx);
+            self.see_to_what_is_due();
             let verdict = match attempt.door {
                 Door::Password => login::login(&self.cx, &self.gate, attempt, password),
                 Door::Direct => direct::direct(&self.cx, attempt),
@@ -200,7 +204,7 @@ impl Engine {
     pub fn http(&self, request: &Request, body: &[u8]) -> Response {
         self.refresh();
         let answer = || {
-            sessions::end_leftovers_when_due(&self.cx);
+            self.see_to_what_is_due();
             let response = front::answer(&self.cx, &self.gate, &self.post, &self.site, request, body);
             alerts::tell_if_any(&self.cx);
             response
@@ -225,6 +229,12 @@ impl Engine {
             self.cx.host.log(Level::Error, "a call was stopped because the engine panicked; please report this");
             Passage { pass: false, status: 503, headers: Vec::new(), body: None }
         })
+    }
+
+    /// What wants the host, and so a call that comes from it.
+    fn see_to_what_is_due(&self) {
+        roll_call::when_due(&self.cx, &self.gate);
+        sessions::end_leftovers_when_due(&self.cx);
     }
 
     /// A store that cannot be read is noticed, and told, by whatever reads it next.

@@ -313,3 +313,126 @@ fn switching_the_gate_off_and_on_does_not_begin_the_grace_period_again() {
     world.set(&json!({ "gate.enabled": true }));
     assert!(needs_word(&world.login(&Visitor::at("203.0.113.5"), "bob", "bob's password")));
 }
+
+/// Fixes settings from outside, and opens again.
+fn fixed_from_outside(world: World, settings: &Value) -> World {
+    std::fs::write(world.folder.path().join("data/settings.json"), settings.to_string()).unwrap();
+    world.restart()
+}
+
+#[test]
+fn a_requirement_fixed_from_outside_has_a_grace_period_that_ends_for_everybody() {
+    let world = World::new();
+    world.user("bob", "bob's password");
+    world.user("carol", "carol's password");
+    world.user("never met", "never met's password");
+    world.sign_in(&Visitor::at("192.0.2.1"), "bob", "bob's password");
+    let fixed = json!({ "policy.required": "everybody", "policy.grace_days": 2 });
+    let world = fixed_from_outside(world, &fixed);
+    let begun = world.login(&Visitor::at("203.0.113.5"), "bob", "bob's password");
+    assert!(!needs_word(&begun), "it begins with the requirement, for those met before, too");
+    world.pass(24 * 60 * 60);
+    let world = world.restart();
+    assert!(!needs_word(&world.login(&Visitor::at("203.0.113.5"), "carol", "carol's password")));
+    world.pass(365 * 24 * 60 * 60);
+    for name in ["bob", "carol", "never met"] {
+        let verdict = world.login(&Visitor::at("203.0.113.6"), name, &format!("{name}'s password"));
+        assert!(needs_word(&verdict), "{name}: a leaked password would enrol the thief's phone");
+    }
+    world.user("dave", "dave's password");
+    let created = world.login(&Visitor::at("203.0.113.7"), "dave", "dave's password");
+    assert!(!needs_word(&created), "who is new has the grace period ahead");
+    // The first call after opening is no earlier than the opening.
+    let world = world.restart();
+    world.user("erin", "erin's password");
+    world.pass(365 * 24 * 60 * 60);
+    assert!(needs_word(&world.login(&Visitor::at("203.0.113.8"), "erin", "erin's password")));
+}
+
+#[test]
+fn a_requirement_that_is_widened_or_begins_again_from_outside_is_dated_anew() {
+    let world = World::new();
+    world.user("bob", "bob's password");
+    let fixed = |required: &str| json!({ "policy.required": required, "policy.grace_days": 2 });
+    let mut world = fixed_from_outside(world, &fixed("administrators"));
+    for required in ["everybody", "nobody", "everybody"] {
+        world.pass(365 * 24 * 60 * 60);
+        world = fixed_from_outside(world, &fixed(required));
+        let verdict = world.login(&Visitor::at("203.0.113.5"), "bob", "bob's password");
+        assert!(required == "nobody" || !needs_word(&verdict), "{required}");
+    }
+}
+
+#[test]
+fn a_requirement_that_was_saved_is_not_dated_anew_by_opening_again() {
+    let world = World::new();
+    world.user("bob", "bob's password");
+    world.set(&json!({ "policy.required": "everybody", "policy.grace_days": 2 }));
+    world.pass(3 * 24 * 60 * 60);
+    let world = world.restart();
+    assert!(needs_word(&world.login(&Visitor::at("203.0.113.5"), "bob", "bob's password")));
+    // As a store from before, which knows when and not what.
+    let raw = rusqlite::Connection::open(world.engine.store_path()).unwrap();
+    raw.execute("DELETE FROM meta WHERE key = 'required_as'", []).unwrap();
+    drop(raw);
+    let world = world.restart();
+    assert!(needs_word(&world.login(&Visitor::at("203.0.113.5"), "bob", "bob's password")));
+}
+
+/// How many rows of an account stand in a table.
+fn rows(world: &World, table: &str, account: jellyward::host::AccountId) -> i64 {
+    let raw = rusqlite::Connection::open(world.engine.store_path()).unwrap();
+    let question = format!("SELECT COUNT(*) FROM {table} WHERE account = ?1");
+    raw.query_row(&question, [account.as_bytes()], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn what_is_kept_of_a_user_who_was_deleted_while_the_engine_was_shut_goes() {
+    let world = World::new();
+    let (alice, ..) = world.protected("alice", "alice's password");
+    let (carol, ..) = world.protected("carol", "carol's password");
+    world.jellyfin.users.lock().unwrap().remove(&alice);
+    let world = world.restart();
+    assert_eq!(rows(&world, "factors", alice), 1, "opening asks nobody");
+    world.login(&Visitor::at("203.0.113.5"), "whoever", "x");
+    for table in ["factors", "recovery_codes", "sessions", "known_networks"] {
+        assert_eq!(rows(&world, table, alice), 0, "{table}");
+    }
+    assert_eq!(rows(&world, "factors", carol), 1);
+    let owner = world.administrator("owner", "owner's password");
+    let owner = Visitor::at("198.51.100.1").signed_in_as(owner, true, "owner-token");
+    let events = body(&world.get(&owner, "/Jellyward/Api/Admin/Events"));
+    assert!(events.to_string().contains("account_purged"));
+}
+
+#[test]
+fn nobody_is_taken_for_deleted_when_jellyfin_does_not_answer_or_names_nobody_we_know() {
+    let world = World::new();
+    let (alice, ..) = world.protected("alice", "alice's password");
+    let kept = world.jellyfin.users.lock().unwrap().remove(&alice).unwrap();
+    let world = world.restart();
+    world.login(&Visitor::at("203.0.113.5"), "whoever", "x");
+    assert_eq!(rows(&world, "factors", alice), 1, "the list is empty");
+    world.user("somebody else", "x");
+    let world = world.restart();
+    world.login(&Visitor::at("203.0.113.5"), "whoever", "x");
+    assert_eq!(rows(&world, "factors", alice), 1, "another Jellyfin's list");
+    world.jellyfin.users.lock().unwrap().insert(alice, kept);
+    assert_eq!(world.login(&Visitor::at("203.0.113.6"), "alice", "alice's password").outcome, Outcome::Challenge);
+}
+
+#[test]
+fn a_roll_that_could_not_be_called_is_called_again() {
+    let world = World::new();
+    let (alice, ..) = world.protected("alice", "alice's password");
+    world.protected("carol", "carol's password");
+    world.jellyfin.users.lock().unwrap().remove(&alice);
+    world.jellyfin.refuse_list.store(true, std::sync::atomic::Ordering::SeqCst);
+    let world = world.restart();
+    world.login(&Visitor::at("203.0.113.5"), "whoever", "x");
+    assert_eq!(rows(&world, "factors", alice), 1);
+    world.jellyfin.refuse_list.store(false, std::sync::atomic::Ordering::SeqCst);
+    world.pass(60);
+    world.login(&Visitor::at("203.0.113.5"), "whoever", "x");
+    assert_eq!(rows(&world, "factors", alice), 0);
+}

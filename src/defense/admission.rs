@@ -3,11 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::host::AccountId;
-
-/// Password checks at once for one account from strangers.
+/// Password checks at once for one account, or one name that nobody has, from strangers.
 pub const STRANGERS_PER_ACCOUNT: u32 = 2;
-/// Kept free for browsers the account has used before.
+/// Kept free for browsers and networks the account has used before.
 pub const KEPT_FOR_KNOWN: u32 = 1;
 
 /// Counts checks in flight. Bounded by what is in flight.
@@ -19,13 +17,13 @@ pub struct Admission {
 #[derive(Default)]
 struct InFlight {
     all: u32,
-    by_account: HashMap<AccountId, u32>,
+    by_target: HashMap<Vec<u8>, u32>,
 }
 
 /// A place at the password check, given back when dropped.
 pub struct Place {
     admission: Arc<Admission>,
-    stranger: Option<AccountId>,
+    stranger: Option<Vec<u8>>,
 }
 
 impl Admission {
@@ -35,16 +33,17 @@ impl Admission {
         Arc::new(Self { most: cores.saturating_sub(1).max(2), state: Mutex::default() })
     }
 
-    /// Takes a place, or none: then refuse at once, nobody is parked.
-    pub fn enter(self: &Arc<Self>, account: Option<AccountId>, known: bool) -> Option<Place> {
+    /// Takes a place, or none: then refuse at once, nobody is parked. `target` is what limits count by: accounts and
+    /// names that nobody has look the same.
+    pub fn enter(self: &Arc<Self>, target: &[u8], known: bool) -> Option<Place> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let most = if known { self.most + KEPT_FOR_KNOWN } else { self.most };
         if state.all >= most {
             return None;
         }
-        let stranger = account.filter(|_| !known);
-        if let Some(id) = stranger {
-            let here = state.by_account.entry(id).or_insert(0);
+        let stranger = (!known).then(|| target.to_vec());
+        if let Some(target) = &stranger {
+            let here = state.by_target.entry(target.clone()).or_insert(0);
             if *here >= STRANGERS_PER_ACCOUNT {
                 return None;
             }
@@ -59,12 +58,12 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut state = self.admission.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.all -= 1;
-        if let Some(id) = self.stranger
-            && let Some(here) = state.by_account.get_mut(&id)
+        if let Some(target) = &self.stranger
+            && let Some(here) = state.by_target.get_mut(target)
         {
             *here -= 1;
             if *here == 0 {
-                state.by_account.remove(&id);
+                state.by_target.remove(target);
             }
         }
     }
@@ -81,27 +80,27 @@ mod tests {
     #[test]
     fn strangers_get_two_places_for_one_account() {
         let admission = three_at_once();
-        let alice = Some(AccountId::from([1; 16]));
-        let held = [admission.enter(alice, false), admission.enter(alice, false)];
+        let alice = [1; 16];
+        let held = [admission.enter(&alice, false), admission.enter(&alice, false)];
         assert!(held.iter().all(Option::is_some));
-        assert!(admission.enter(alice, false).is_none());
-        assert!(admission.enter(Some(AccountId::from([2; 16])), false).is_some());
+        assert!(admission.enter(&alice, false).is_none());
+        assert!(admission.enter(&[2; 16], false).is_some());
     }
 
     #[test]
     fn a_known_browser_finds_its_place_when_strangers_hold_the_rest() {
         let admission = three_at_once();
-        let _held: Vec<_> = (1..=3).map(|n| admission.enter(Some(AccountId::from([n; 16])), false)).collect();
-        assert!(admission.enter(None, false).is_none());
-        assert!(admission.enter(Some(AccountId::from([1; 16])), true).is_some());
+        let _held: Vec<_> = (1..=3).map(|n| admission.enter(&[n; 16], false)).collect();
+        assert!(admission.enter(&[4; 16], false).is_none());
+        assert!(admission.enter(&[1; 16], true).is_some());
     }
 
     #[test]
     fn a_place_is_given_back() {
         let admission = three_at_once();
         for _ in 0..10 {
-            assert!(admission.enter(Some(AccountId::from([1; 16])), false).is_some());
+            assert!(admission.enter(&[1; 16], false).is_some());
         }
-        assert!(admission.state.lock().unwrap().by_account.is_empty());
+        assert!(admission.state.lock().unwrap().by_target.is_empty());
     }
 }

@@ -1,8 +1,8 @@
 //! Attempt limits, per network and per account, with growing delay, kept over restarts.
 //!
 //! An attempt is counted before anything is compared: as a reservation in memory that parallel tries see, and
-//! on failure as one durable commit before the answer. A stranger's tries never count against a browser the
-//! account has used before: that one has limits of its own.
+//! on failure as one durable commit before the answer. A stranger's tries never count against a browser or a network the
+//! account has used before: those have limits of their own.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,6 +35,8 @@ pub struct Guest<'a> {
     pub network: &'a Network,
     /// Id of a browser the account has used before.
     pub browser: Option<&'a [u8]>,
+    /// The account came in from this network before.
+    pub familiar: bool,
 }
 
 /// Which counter.
@@ -75,28 +77,36 @@ impl Limits {
     /// Counts a try, or says how long to wait.
     pub fn reserve(&self, cx: &Context, guest: Guest<'_>) -> Result<Result<Ticket, Wait>, StoreError> {
         let now = cx.now();
-        let counters = counters(guest, cx.settings().get(&keys::LIMITS_FREE_TRIES));
+        // First in line, then a look at what was written: a try that fails meanwhile is seen in one place or the other.
+        let (mut ticket, before) = self.line_up(counters(guest, cx.settings().get(&keys::LIMITS_FREE_TRIES)));
         let kept = cx.store.read(|tx| {
-            counters.iter().map(|c| Ok((c, current(tx, c, now)?))).collect::<Result<Vec<_>, StoreError>>()
+            ticket.counters.iter().map(|c| current(tx, c, now)).collect::<Result<Vec<_>, StoreError>>()
         })?;
-        let wait = kept.iter().map(|(_, failures)| failures.until - now).max().unwrap_or(0);
+        let wait = kept.iter().map(|failures| failures.until - now).max().unwrap_or(0);
         if wait > 0 {
             return Ok(Err(Wait(wait)));
         }
-        let dirty = kept.iter().any(|(_, failures)| failures.count > 0);
-        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        for (counter, failures) in &kept {
+        for ((counter, failures), before) in ticket.counters.iter().zip(&kept).zip(before) {
             // Past the free tries one try at a time may be in flight; before, as many as are left.
-            let allowed = counter.free.saturating_sub(failures.count).max(1);
-            if pending.get(*counter).copied().unwrap_or(0) >= allowed {
+            if before >= counter.free.saturating_sub(failures.count).max(1) {
                 return Ok(Err(Wait(1)));
             }
         }
-        for counter in &counters {
-            *pending.entry(counter.clone()).or_insert(0) += 1;
-        }
+        ticket.dirty = kept.iter().any(|failures| failures.count > 0);
+        Ok(Ok(ticket))
+    }
+
+    /// A place in each line, given back when the ticket goes, and how many were there before.
+    fn line_up(&self, counters: Vec<Counter>) -> (Ticket, Vec<u32>) {
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = counters.iter().map(|counter| {
+            let here = pending.entry(counter.clone()).or_insert(0);
+            *here += 1;
+            *here - 1
+        });
+        let before = before.collect();
         drop(pending);
-        Ok(Ok(Ticket { pending: Arc::clone(&self.pending), counters, dirty }))
+        (Ticket { pending: Arc::clone(&self.pending), counters, dirty: false }, before)
     }
 
     /// How many reservations are held; for the tests that show memory is bounded.
@@ -116,6 +126,11 @@ fn counters(guest: Guest<'_>, free: u32) -> Vec<Counter> {
     } else {
         Counter { scope: "network", key: at.to_vec(), free }
     };
+    if guest.familiar {
+        // A television at home keeps no cookie: what strangers do to the account does not shut it out, and whoever sits
+        // there has no more tries than the network has.
+        return vec![network];
+    }
     vec![network, Counter { scope: "account", key: guest.target.to_vec(), free: free.saturating_mul(ACCOUNT_FACTOR) }]
 }
 
@@ -123,7 +138,7 @@ fn counters(guest: Guest<'_>, free: u32) -> Vec<Counter> {
 fn current(tx: &Transaction<'_>, counter: &Counter, now: Seconds) -> Result<attempts::Failures, StoreError> {
     let found = attempts::failures(tx, counter.scope, &counter.key)?;
     // A clock set back must not make a delay last for ever: nothing lies further ahead than the longest delay.
-    let forgotten = now > found.last_at.max(found.until) + FORGET_AFTER || found.last_at > now + FORGET_AFTER;
+    let forgotten = now >= found.last_at.max(found.until) + FORGET_AFTER || found.last_at > now + FORGET_AFTER;
     Ok(if forgotten { attempts::Failures::default() } else { found })
 }
 
@@ -191,9 +206,20 @@ pub fn fingerprint(cx: &Context, guest: Guest<'_>, device_id: &str, secret: &str
     mac::keyed_hash(&cx.keys.privacy, "wrong secret", &[guest.target, at, device_id.as_bytes(), secret.as_bytes()])
 }
 
-/// What a name nobody has is counted and stored under.
+/// What a name nobody has is counted and stored under. Folded as Jellyfin folds names, as far as that goes without it:
+/// spellings of a name that somebody has share their counters, too.
 pub fn nobody(cx: &Context, name: &str) -> [u8; 32] {
-    mac::keyed_hash(&cx.keys.privacy, "name nobody has", &[name.trim().as_bytes()])
+    let folded: String = name.trim().chars().map(upper).collect();
+    mac::keyed_hash(&cx.keys.privacy, "name nobody has", &[folded.as_bytes()])
+}
+
+/// `ToUpperInvariant`: one character becomes one, and the dotless i stays.
+fn upper(c: char) -> char {
+    let mut upper = c.to_uppercase();
+    match (upper.next(), upper.next()) {
+        (Some(one), None) if c != 'ı' => one,
+        _ => c,
+    }
 }
 
 #[cfg(test)]
@@ -205,5 +231,11 @@ mod tests {
         let delays: Vec<_> = (3..9).map(|count| delay(count, 5, 900)).collect();
         assert_eq!(delays, [0, 0, 2, 4, 8, 16]);
         assert_eq!(delay(u32::MAX, 5, 900), 900);
+    }
+
+    #[test]
+    fn names_are_folded_one_character_by_one() {
+        let folded: String = "keſſ Straße ı ÅÉ жЁ".chars().map(upper).collect();
+        assert_eq!(folded, "KESS STRAßE ı ÅÉ ЖЁ");
     }
 }

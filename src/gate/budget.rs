@@ -1,7 +1,8 @@
 //! Wrong codes an account takes in an hour: across challenges, code-shaped tails in the password box, and restarts.
 //!
 //! All strangers share one budget. A browser, or a network, the account came in from before has one of its own, so
-//! strangers cannot spend it, and whoever sits there cannot guess for ever either. Only a success gives one back.
+//! strangers cannot spend it, and whoever sits there cannot guess for ever either. All these together have a bound, too:
+//! whoever came by many cookies guesses no more than that. Only a success gives one back.
 
 use rusqlite::Transaction;
 
@@ -14,6 +15,11 @@ use crate::store::{StoreError, attempts};
 
 /// Wrong codes are counted over this time, in seconds.
 pub const WINDOW: Seconds = 60 * 60;
+
+/// All known browsers and networks of an account together take so many budgets.
+pub const KNOWN_TOGETHER: u32 = 5;
+
+const STRANGERS: &str = "strangers";
 
 /// The budget one visitor guesses from.
 pub struct Budget {
@@ -29,7 +35,7 @@ impl Budget {
         let source = match &visitor.browser {
             Some(id) => format!("browser {}", data_encoding::HEXLOWER.encode(id)),
             None if visitor.familiar => format!("network {}", visitor.network.as_str()),
-            None => "strangers".to_owned(),
+            None => STRANGERS.to_owned(),
         };
         Self { account, source, most: cx.settings().get(&keys::LIMITS_WRONG_CODES_PER_HOUR), now: cx.now() }
     }
@@ -41,8 +47,20 @@ impl Budget {
 
     /// Seconds until there is room again; 0 while there is.
     pub fn wait(&self, tx: &Transaction<'_>) -> Result<Seconds, StoreError> {
-        let (wrong, oldest) = attempts::wrong_codes(tx, &self.account, &self.source, self.now - WINDOW)?;
-        Ok(if wrong >= self.most { (oldest + WINDOW - self.now).max(1) } else { 0 })
+        let since = self.now - WINDOW;
+        let (wrong, oldest) = attempts::wrong_codes(tx, &self.account, &self.source, since)?;
+        if wrong >= self.most {
+            return Ok(self.until_forgotten(oldest));
+        }
+        if self.source == STRANGERS {
+            return Ok(0);
+        }
+        let (wrong, oldest) = attempts::wrong_codes_beside(tx, &self.account, STRANGERS, since)?;
+        Ok(if wrong >= self.most.saturating_mul(KNOWN_TOGETHER) { self.until_forgotten(oldest) } else { 0 })
+    }
+
+    fn until_forgotten(&self, oldest: Seconds) -> Seconds {
+        (oldest + WINDOW - self.now).max(1)
     }
 
     /// Spends one wrong code.

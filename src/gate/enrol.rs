@@ -21,7 +21,7 @@ use crate::gate::standing::Standing;
 use crate::gate::verify::{self, Answer};
 use crate::host::{AccountId, UserFacts, UserQuery};
 use crate::settings::keys;
-use crate::store::accounts;
+use crate::store::{accounts, attempts};
 use crate::store::challenges::{self, Ask, Challenge};
 use crate::store::enrolments::{self, Enrolment};
 use crate::store::factors::{self, NewFactor};
@@ -85,7 +85,7 @@ pub(super) fn admit(
     let (challenge, standing) = verify::open(cx, answer, Ask::Enrol)?;
     let remote = answer.origin.remote.as_deref();
     let facts = cx.host.find_user(&UserQuery::Id(challenge.account), remote)?.ok_or(Denial::ChallengeGone)?;
-    let visitor = Visitor::of(cx, answer.origin, Some((&facts.id, standing.account.epoch)))?;
+    let visitor = Visitor::of(cx, answer.origin, Some(&standing))?;
     match requirement::need(&cx.settings(), &standing, &facts, visitor.browser.is_some(), cx.now()) {
         Need::Enrolment { needs_word: true } if !spared(&standing) => show_leave(cx, &facts.id, answer, word)?,
         Need::Enrolment { .. } => {}
@@ -237,6 +237,8 @@ pub(super) fn added(
 ) -> Result<Vec<Zeroizing<String>>, Denial> {
     if let Some(codes) = &codes {
         factors::replace_recovery_codes(tx, account, &codes.hashes)?;
+        // Whoever came in from there had the password and nothing else.
+        attempts::forget_networks(tx, account)?;
     }
     accounts::mark_protected(tx, account, cx.now())?;
     armed::arm(tx)?;

@@ -2,11 +2,15 @@
 
 use crate::clock::{DAY, Seconds};
 use crate::context::Context;
+use crate::defense::limits::Guest;
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
-use crate::host::AccountId;
+use crate::gate::denial::Denial;
+use crate::gate::standing::Standing;
+use crate::host::{AccountId, Level};
 use crate::store::{StoreError, attempts};
-use crate::trust::known_browser;
+use crate::trust::known_browser::{self, Met};
+use crate::trust::trusted_browser::Headers;
 
 /// A network the account came in from stays known this long, in seconds.
 pub const NETWORK_KNOWN_FOR: Seconds = 30 * DAY;
@@ -23,15 +27,40 @@ pub struct Visitor {
 
 impl Visitor {
     /// Somebody trying an account.
-    pub fn of(cx: &Context, origin: &Origin, account: Option<(&AccountId, i64)>) -> Result<Self, StoreError> {
+    pub fn of(cx: &Context, origin: &Origin, standing: Option<&Standing>) -> Result<Self, StoreError> {
         let network = Network::of(origin);
-        let Some((account, epoch)) = account else {
+        let Some(standing) = standing else {
             return Ok(Self { network, browser: None, familiar: false });
         };
-        let browser = known_browser::recognise(cx, origin, account, epoch);
-        let familiar = browser.is_some() || knows(cx, account, &network)?;
+        let browser = known_browser::recognise(cx, origin, met(standing));
+        let familiar = browser.is_some() || knows(cx, &standing.id, &network)?;
         Ok(Self { network, browser, familiar })
     }
+
+    /// How limits see the asker who tries this account, or this name that nobody has.
+    pub fn guest<'a>(&'a self, target: &'a [u8]) -> Guest<'a> {
+        Guest { target, network: &self.network, browser: self.browser.as_deref(), familiar: self.familiar }
+    }
+}
+
+fn met(standing: &Standing) -> Met<'_> {
+    Met { account: &standing.id, epoch: standing.account.epoch, protected: standing.protected() }
+}
+
+/// The account got a factor in this browser, which stays known; by the password alone others may have become so. The
+/// factor is there by now: what breaks here costs no more than this.
+pub fn keep(cx: &Context, origin: &Origin, standing: &Standing) -> Headers {
+    let network = Network::of(origin);
+    let keep = || -> Result<Headers, Denial> {
+        if !network.shared() {
+            cx.store.lazy(|tx| attempts::know_network(tx, &standing.id, network.as_str(), cx.now()))?;
+        }
+        Ok(vec![known_browser::remember(cx, origin, met(standing))?])
+    };
+    keep().unwrap_or_else(|denial| {
+        cx.host.log(Level::Warning, &format!("a browser could not be kept in mind: {denial}"));
+        Headers::new()
+    })
 }
 
 /// An address that many may share tells nothing about who is there.

@@ -2,7 +2,7 @@
 
 use crate::audit::{self, Kind};
 use crate::context::Context;
-use crate::defense::limits::{self, Guest, Ticket};
+use crate::defense::limits::{self, Ticket};
 use crate::gate::Gate;
 use crate::gate::app::{self, Door};
 use crate::gate::attempt::{LoginAttempt, OBSOLETE_ACTION};
@@ -21,7 +21,7 @@ use crate::gate::tail::{self, Typed};
 use crate::gate::verdict::Verdict;
 use crate::host::{AccountId, Level, PasswordCheck, PasswordQuery, UserFacts};
 use crate::settings::keys;
-use crate::store::StoreError;
+use crate::store::{StoreError, attempts};
 use crate::trust::trusted_browser::{self, Recognised};
 
 /// Decides one attempt at the password door. Whatever breaks refuses.
@@ -39,8 +39,7 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     }
     let facts = gate.names.find(cx, &attempt.name)?;
     let standing = facts.as_ref().map(|facts| Standing::of(cx, &facts.id)).transpose()?;
-    let known = facts.as_ref().zip(standing.as_ref()).map(|(facts, standing)| (&facts.id, standing.account.epoch));
-    let visitor = Visitor::of(cx, &attempt.origin, known)?;
+    let visitor = Visitor::of(cx, &attempt.origin, standing.as_ref())?;
     let nobody = limits::nobody(cx, &attempt.name);
     let target = facts.as_ref().map_or(&nobody[..], |facts| facts.id.as_bytes());
     if let (Some(facts), Some(standing)) = (&facts, &standing)
@@ -48,7 +47,7 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     {
         return Ok(Verdict::allow(headers));
     }
-    let guest = Guest { target, network: &visitor.network, browser: visitor.browser.as_deref() };
+    let guest = visitor.guest(target);
 
     let ticket = match gate.limits.reserve(cx, guest)? {
         Ok(ticket) => ticket,
@@ -60,17 +59,23 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     {
         return Ok(Verdict::allow(headers));
     }
-    let Some(place) = gate.admission.enter(account, visitor.browser.is_some()) else {
+    let Some(place) = gate.admission.enter(target, visitor.familiar) else {
         return Ok(Verdict::wait(1));
     };
+    let secret = limits::fingerprint(cx, guest, &attempt.client.device_id, password);
     let typed = match (&facts, &standing) {
         (Some(facts), Some(standing))
             if standing.protected() && cx.settings().get(&keys::GATE_CODE_BEHIND_PASSWORD) =>
         {
-            let wait = cx.store.read(|tx| Budget::of(cx, facts.id, &visitor).wait(tx))?;
-            tail::read(cx, &facts.id, standing, password, wait == 0)?
+            // What was wrong within the hour counts once, so it is compared once: in a later time step it would be
+            // another guess. A device that repeats an old code for ever costs its owner one guess an hour.
+            let open = cx.store.read(|tx| {
+                let wait = Budget::of(cx, facts.id, &visitor).wait(tx)?;
+                Ok::<_, StoreError>(wait == 0 && !attempts::seen(tx, &secret, cx.now())?)
+            })?;
+            tail::read(cx, &facts.id, standing, password, open)?
         }
-        _ => Typed { password, code: None, code_shaped: false },
+        _ => Typed { password, code: None, guessed: false },
     };
     let trust = match (&facts, &standing) {
         (Some(facts), Some(standing)) => recognise(cx, attempt, facts, standing)?,
@@ -92,7 +97,7 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     let PasswordCheck::Right(seen) = check else {
         return wrong(
             cx,
-            &Wrong { attempt, guest, ticket: &ticket, account, typed: &typed, password, visitor: &visitor },
+            &Wrong { attempt, secret: &secret, ticket: &ticket, account, guessed: typed.guessed, visitor: &visitor },
         )
         .map(|()| Verdict::stock_refusal(check == PasswordCheck::Wrong && facts.is_some()));
     };
@@ -164,20 +169,18 @@ fn without_gate(cx: &Context, attempt: &LoginAttempt, password: &str) -> Result<
 
 struct Wrong<'a> {
     attempt: &'a LoginAttempt,
-    guest: Guest<'a>,
+    secret: &'a [u8; 32],
     ticket: &'a Ticket,
     account: Option<AccountId>,
-    typed: &'a Typed<'a>,
-    password: &'a str,
+    guessed: bool,
     visitor: &'a Visitor,
 }
 
 /// One durable commit, before the answer.
 fn wrong(cx: &Context, wrong: &Wrong<'_>) -> Result<(), Denial> {
-    let secret = limits::fingerprint(cx, wrong.guest, &wrong.attempt.client.device_id, wrong.password);
     cx.store.durable(|tx| {
-        let counted = wrong.ticket.failed(cx, tx, &secret)?;
-        if let Some(account) = wrong.account.filter(|_| counted.first && wrong.typed.code_shaped) {
+        wrong.ticket.failed(cx, tx, wrong.secret)?;
+        if let Some(account) = wrong.account.filter(|_| wrong.guessed) {
             Budget::of(cx, account, wrong.visitor).spend(tx)?;
         }
         let nobody = limits::nobody(cx, &wrong.attempt.name);

@@ -11,7 +11,7 @@ use crate::gate::provenance::{self, Proof};
 use crate::gate::sessions as live_sessions;
 use crate::host::{AccountId, HostError, Level, MintRequest, UserFacts, UserQuery};
 use crate::store::{StoreError, accounts, app_passwords, attempts, sessions};
-use crate::trust::known_browser;
+use crate::trust::known_browser::{self, Met};
 use crate::trust::trusted_browser::Headers;
 
 /// A session to be made, everything proven.
@@ -106,7 +106,10 @@ pub fn mint(cx: &Context, deserved: &Deserved<'_>) -> Result<Headers, Denial> {
     if !deserved.remember {
         return Ok(Vec::new());
     }
-    Ok(vec![known_browser::remember(cx, deserved.origin, &deserved.account, deserved.epoch)?])
+    // As it was decided: a factor that came meanwhile makes nobody known who has not shown it.
+    let protected = deserved.proof != Proof::Password;
+    let met = Met { account: &deserved.account, epoch: deserved.epoch, protected };
+    Ok(vec![known_browser::remember(cx, deserved.origin, met)?])
 }
 
 /// The session exists; a limit that cannot be kept now is kept by the next sign-in.

@@ -26,6 +26,7 @@ pub mod provenance;
 pub mod quick_connect;
 pub mod requirement;
 pub mod resetting;
+pub mod roll_call;
 pub mod sessions;
 pub mod set_up;
 pub mod standing;
@@ -36,6 +37,7 @@ pub mod verify;
 
 use std::sync::Arc;
 
+use crate::clock::Seconds;
 use crate::defense::admission::Admission;
 use crate::defense::limits::Limits;
 use crate::defense::pace::Pace;
@@ -54,13 +56,15 @@ pub struct Gate {
     pub quick_connects: quick_connect::QuickConnects,
     /// Passwords that we are setting.
     pub resetting: resetting::Resetting,
+    /// Who is there; asked once.
+    pub roll_call: roll_call::RollCall,
     /// How often the strength of a password was asked for.
     pub strengths: Pace,
 }
 
 impl Gate {
     /// An empty one.
-    pub fn new() -> Self {
+    pub fn new(now: Seconds) -> Self {
         Self {
             limits: Limits::default(),
             admission: Admission::for_this_machine(),
@@ -68,13 +72,8 @@ impl Gate {
             grants: verify::Grants::default(),
             quick_connects: quick_connect::QuickConnects::default(),
             resetting: resetting::Resetting::default(),
+            roll_call: roll_call::RollCall::new(now),
             strengths: Pace::default(),
         }
-    }
-}
-
-impl Default for Gate {
-    fn default() -> Self {
-        Self::new()
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rusqlite::Transaction;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -13,7 +14,7 @@ use crate::gate::denial::Denial;
 use crate::gate::passkey;
 use crate::host::AccountId;
 use crate::settings::{Required, SettingError, Settings, keys};
-use crate::store::{accounts, factors, meta};
+use crate::store::{StoreError, accounts, factors, meta};
 
 /// Why settings were not changed.
 pub enum Refused {
@@ -37,8 +38,9 @@ pub fn change(cx: &Context, by: &AccountId, revision: u64, changes: &BTreeMap<St
     let rows = before.validate(changes, cx.sealing()).map_err(Refused::Setting)?;
     passkey::fits(&before.changed(&rows)).map_err(Refused::Setting)?;
     let changed = |key: &str| rows.iter().find(|(row, value)| row == key && *value != current(&before, key));
-    let requires = changed(keys::POLICY_REQUIRED.key).is_some_and(|(_, value)| *value != json!(Required::Nobody));
-    let touches_policy = changed(keys::POLICY_REQUIRED.key).or_else(|| changed(keys::GATE_ENABLED.key)).is_some();
+    let required = changed(keys::POLICY_REQUIRED.key);
+    let requires = required.is_some_and(|(_, value)| *value != json!(Required::Nobody));
+    let touches_policy = required.or_else(|| changed(keys::GATE_ENABLED.key)).is_some();
     // Read before the transaction: a host call may re-enter the engine.
     let everybody = if requires { cx.host.list_users()? } else { Vec::new() };
     let now = cx.now();
@@ -55,10 +57,13 @@ pub fn change(cx: &Context, by: &AccountId, revision: u64, changes: &BTreeMap<St
             // Open challenges were made under another policy.
             meta::set_number(tx, meta::POLICY_EPOCH, meta::number(tx, meta::POLICY_EPOCH)? + 1)?;
         }
+        if let Some((_, value)) = required {
+            let since = if requires { now } else { 0 };
+            date(tx, value, since)?;
+        }
         if requires {
             // The grace period starts now, for everybody there is.
             armed::arm(tx)?;
-            meta::set_number(tx, meta::REQUIRED_SINCE, now)?;
             for user in &everybody {
                 accounts::note(tx, &user.id, now)?;
             }
@@ -78,6 +83,30 @@ pub fn change(cx: &Context, by: &AccountId, revision: u64, changes: &BTreeMap<St
         armed::tell_host(cx);
     }
     Ok(())
+}
+
+/// At opening: file and environment change what is required without asking. From then on it is dated, as when it is
+/// saved; whom it meets is noted by [`super::roll_call`].
+pub fn on_open(cx: &Context) -> Result<(), StoreError> {
+    let required = cx.settings().get(&keys::POLICY_REQUIRED);
+    let (begun, since) = cx.store.read(|tx| {
+        Ok::<_, StoreError>((meta::bytes(tx, meta::REQUIRED_AS)?, meta::number(tx, meta::REQUIRED_SINCE)?))
+    })?;
+    let same = match begun {
+        Some(begun) => begun == json!(required).to_string().as_bytes(),
+        // An older store knows when, and not what.
+        None => (since != 0) == (required != Required::Nobody),
+    };
+    if same {
+        return Ok(());
+    }
+    let since = if required == Required::Nobody { 0 } else { cx.now() };
+    cx.store.durable(|tx| date(tx, &json!(required), since))
+}
+
+fn date(tx: &Transaction<'_>, required: &Value, since: Seconds) -> Result<(), StoreError> {
+    meta::set_number(tx, meta::REQUIRED_SINCE, since)?;
+    meta::set_bytes(tx, meta::REQUIRED_AS, required.to_string().as_bytes())
 }
 
 /// Whom a requirement would send through enrolment: people without a factor.

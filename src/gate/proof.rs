@@ -4,7 +4,7 @@ use rusqlite::Transaction;
 
 use crate::audit::{self, Kind};
 use crate::context::Context;
-use crate::defense::limits::{self, Guest};
+use crate::defense::limits;
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::factor::mail_code::MOST_TRIES;
@@ -183,8 +183,8 @@ pub fn demand(
     };
     let Place { origin, device_id, .. } = *place;
     let standing = Standing::of(cx, &facts.id)?;
-    let visitor = Visitor::of(cx, origin, Some((&facts.id, standing.account.epoch)))?;
-    let guest = Guest { target: facts.id.as_bytes(), network: &visitor.network, browser: visitor.browser.as_deref() };
+    let visitor = Visitor::of(cx, origin, Some(&standing))?;
+    let guest = visitor.guest(facts.id.as_bytes());
     let ticket = match gate.limits.reserve(cx, guest)? {
         Ok(ticket) => ticket,
         Err(wait) => return Err(Denial::TooManyTries { retry_after: wait.0 }),
@@ -271,7 +271,7 @@ fn prove_by_password(
     visitor: &Visitor,
     password: &str,
 ) -> Result<bool, Denial> {
-    let Some(_place) = gate.admission.enter(Some(facts.id), visitor.browser.is_some()) else {
+    let Some(_place) = gate.admission.enter(facts.id.as_bytes(), visitor.familiar) else {
         return Err(Denial::TooManyTries { retry_after: 1 });
     };
     let query = PasswordQuery { name: &facts.name, remote: origin.remote.as_deref(), session: false };

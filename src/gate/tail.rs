@@ -18,25 +18,26 @@ pub struct Typed<'a> {
     pub password: &'a str,
     /// The right code that stood behind it; spent only once the password proved right.
     pub code: Option<Spend>,
-    /// The tail looked like a code: a failure counts against the account's budget of guesses.
-    pub code_shaped: bool,
+    /// The tail was compared with codes: a failure counts against the account's budget of guesses.
+    pub guessed: bool,
 }
 
-/// Reads what was typed. The work done is the same whether the tail is right or not.
+/// Reads what was typed; `open` says whether codes are compared at all. The work done is the same whether the tail is
+/// right or not.
 pub fn read<'a>(
     cx: &Context,
     account: &AccountId,
     standing: &Standing,
     typed: &'a str,
-    totp_open: bool,
+    open: bool,
 ) -> Result<Typed<'a>, Denial> {
-    let mut read = Typed { password: typed, code: None, code_shaped: false };
+    let mut read = Typed { password: typed, code: None, guessed: false };
     for factor in &standing.factors {
         let totp = proof::authenticator(cx, factor)?;
         let Some((password, code)) = split_digits(typed, totp.digits()) else { continue };
-        read.code_shaped = true;
+        read.guessed = open;
         let now: Seconds = cx.now();
-        if let Some(step) = totp.matching_step(code, now).filter(|_| totp_open) {
+        if let Some(step) = totp.matching_step(code, now).filter(|_| open) {
             read.password = password;
             read.code = Some(Spend::totp(factor.id, step, totp.step(now).unwrap_or(0)));
         }

@@ -144,7 +144,7 @@ pub fn start_passkey(cx: &Context, answer: &Answer<'_>) -> Result<Started, Denia
 fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], given: &FreshProof) -> Result<Challenge, Denial> {
     let method = given.method();
     let (challenge, standing) = open(cx, answer, Ask::Prove)?;
-    let visitor = Visitor::of(cx, answer.origin, Some((&challenge.account, standing.account.epoch)))?;
+    let visitor = Visitor::of(cx, answer.origin, Some(&standing))?;
     let budget = Budget::of(cx, challenge.account, &visitor);
     if method == Method::Email && !mail_code::usable(cx, &standing) {
         return Err(Denial::NotOffered);

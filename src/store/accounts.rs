@@ -1,5 +1,7 @@
 //! Table `accounts`: what we know of an account beside Jellyfin's own facts.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
@@ -111,6 +113,17 @@ fn read(row: &Row<'_>) -> Result<Account, StoreError> {
         must_enrol: row.get(5)?,
         chosen_pin: row.get(6)?,
     })
+}
+
+/// Every account that anything is kept of.
+pub fn all(tx: &Transaction<'_>) -> Result<BTreeSet<AccountId>, StoreError> {
+    let mut question = "SELECT id FROM accounts".to_owned();
+    for table in RESTS_ON_EPOCH.iter().chain(STAYS).chain(&["browser_trust"]) {
+        question.push_str(&format!(" UNION SELECT account FROM {table} WHERE account IS NOT NULL"));
+    }
+    let mut statement = tx.prepare(&question)?;
+    let rows = statement.query_map([], |row| row.get::<_, [u8; 16]>(0))?;
+    Ok(rows.map(|id| id.map(AccountId::from)).collect::<Result<_, _>>()?)
 }
 
 /// Notes an account; an existing row stays as it is.

@@ -90,6 +90,20 @@ pub fn wrong_codes(
         .query_row(params![account.as_bytes(), source, since], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
+/// The same over all of the account's budgets but this one.
+pub fn wrong_codes_beside(
+    tx: &Transaction<'_>,
+    account: &AccountId,
+    source: &str,
+    since: Seconds,
+) -> Result<(u32, Seconds), StoreError> {
+    Ok(tx
+        .prepare_cached(
+            "SELECT COUNT(*), coalesce(min(at), 0) FROM wrong_codes WHERE account = ?1 AND source <> ?2 AND at > ?3",
+        )?
+        .query_row(params![account.as_bytes(), source, since], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
 /// One code turned out right: the newest count is taken back.
 pub fn forgive_wrong_code(tx: &Transaction<'_>, account: &AccountId, source: &str) -> Result<(), StoreError> {
     tx.prepare_cached(
@@ -118,6 +132,11 @@ pub fn first_time(tx: &Transaction<'_>, hash: &[u8; 32], now: Seconds, until: Se
     Ok(fresh == 1)
 }
 
+/// Was this very failure seen before, and is it remembered still?
+pub fn seen(tx: &Transaction<'_>, hash: &[u8; 32], now: Seconds) -> Result<bool, StoreError> {
+    Ok(tx.prepare_cached("SELECT 1 FROM repeats WHERE hash = ?1 AND until > ?2")?.exists(params![hash, now])?)
+}
+
 /// The account came in from this network.
 pub fn know_network(tx: &Transaction<'_>, account: &AccountId, network: &str, now: Seconds) -> Result<(), StoreError> {
     tx.prepare_cached(
@@ -130,6 +149,12 @@ pub fn know_network(tx: &Transaction<'_>, account: &AccountId, network: &str, no
          (SELECT network FROM known_networks WHERE account = ?1 ORDER BY at DESC LIMIT ?2)",
     )?
     .execute(params![account.as_bytes(), MOST_NETWORKS])?;
+    Ok(())
+}
+
+/// No network is known to the account any more.
+pub fn forget_networks(tx: &Transaction<'_>, account: &AccountId) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM known_networks WHERE account = ?1")?.execute(params![account.as_bytes()])?;
     Ok(())
 }
 

@@ -10,6 +10,8 @@ pub const KEY_CHECK: &str = "key_check";
 pub const POLICY_EPOCH: &str = "policy_epoch";
 /// When the present requirement was switched on.
 pub const REQUIRED_SINCE: &str = "required_since";
+/// Which requirement that is.
+pub const REQUIRED_AS: &str = "required_as";
 /// Raised by every settings change.
 pub const SETTINGS_REVISION: &str = "settings_revision";
 /// Somebody was protected once.

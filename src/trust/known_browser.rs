@@ -1,8 +1,8 @@
 //! The known-browser cookie: a browser the account has used before is not slowed down by strangers' tries.
 //!
 //! It promises that and nothing else: it proves nobody, and skips no factor. Stateless: an HMAC over account,
-//! the account's revocation epoch, time of issue and a random id. One cookie holds an entry for each account
-//! of a shared browser.
+//! the account's revocation epoch, whether it had a factor, time of issue and a random id. One cookie holds an entry for
+//! each account of a shared browser.
 
 use crate::clock::{DAY, NoRandomness, Seconds};
 use crate::context::Context;
@@ -22,19 +22,30 @@ const ID: usize = 12;
 const MAC: usize = 32;
 const ENTRY: usize = 16 + 8 + ID + MAC;
 
+/// Whom a browser has met, and as what. What has changed since, and the browser is a stranger.
+#[derive(Clone, Copy)]
+pub struct Met<'a> {
+    /// The account.
+    pub account: &'a AccountId,
+    /// Its revocation epoch.
+    pub epoch: i64,
+    /// It had a factor, and the sign-in was by one. Who knew the password alone before may be the thief.
+    pub protected: bool,
+}
+
 /// The id of the browser, if it is known for this account.
-pub fn recognise(cx: &Context, origin: &Origin, account: &AccountId, epoch: i64) -> Option<Vec<u8>> {
+pub fn recognise(cx: &Context, origin: &Origin, met: Met<'_>) -> Option<Vec<u8>> {
     let value = cookies::read(origin, &cookies::name(cx, PURPOSE))?;
-    entries(&value).find_map(|entry| check(cx, &entry, account, epoch))
+    entries(&value).find_map(|entry| check(cx, &entry, met))
 }
 
 /// The header that makes this browser known for this account, others kept.
 pub fn remember(
     cx: &Context,
     origin: &Origin,
-    account: &AccountId,
-    epoch: i64,
+    met: Met<'_>,
 ) -> Result<(String, String), NoRandomness> {
+    let account = met.account;
     let mut id = [0; ID];
     cx.randomness.fill(&mut id)?;
     let issued = cx.now().to_be_bytes();
@@ -42,7 +53,7 @@ pub fn remember(
     entry.extend_from_slice(account.as_bytes());
     entry.extend_from_slice(&issued);
     entry.extend_from_slice(&id);
-    entry.extend_from_slice(&sign(cx, account, epoch, &issued, &id));
+    entry.extend_from_slice(&sign(cx, met, &issued, &id));
     let name = cookies::name(cx, PURPOSE);
     let mut value = BASE64URL_NOPAD.encode(&entry);
     let old = cookies::read(origin, &name).unwrap_or_default();
@@ -60,20 +71,21 @@ fn entries(value: &str) -> impl Iterator<Item = [u8; ENTRY]> + '_ {
         .filter_map(|part| BASE64URL_NOPAD.decode(part.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok()))
 }
 
-fn check(cx: &Context, entry: &[u8; ENTRY], account: &AccountId, epoch: i64) -> Option<Vec<u8>> {
+fn check(cx: &Context, entry: &[u8; ENTRY], met: Met<'_>) -> Option<Vec<u8>> {
     let (of, rest) = entry.split_at(16);
     let (issued, rest) = rest.split_at(8);
     let (id, signature) = rest.split_at(ID);
     let issued_at = Seconds::from_be_bytes(issued.try_into().ok()?);
     let age = cx.now().checked_sub(issued_at)?;
-    let genuine = mac::equal(signature, &sign(cx, account, epoch, issued, id));
-    (genuine && of == account.as_bytes() && age < LIFETIME).then(|| id.to_vec())
+    let genuine = mac::equal(signature, &sign(cx, met, issued, id));
+    (genuine && of == met.account.as_bytes() && age < LIFETIME).then(|| id.to_vec())
 }
 
-fn sign(cx: &Context, account: &AccountId, epoch: i64, issued: &[u8], id: &[u8]) -> [u8; MAC] {
+fn sign(cx: &Context, met: Met<'_>, issued: &[u8], id: &[u8]) -> [u8; MAC] {
+    let (server, account) = (cx.server_id.as_bytes(), met.account.as_bytes());
     mac::keyed_hash(
         &cx.keys.known_browser,
         "known browser",
-        &[cx.server_id.as_bytes(), account.as_bytes(), &epoch.to_be_bytes(), issued, id],
+        &[server, account, &met.epoch.to_be_bytes(), &[met.protected.into()], issued, id],
     )
 }

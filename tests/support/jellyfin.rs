@@ -57,6 +57,8 @@ pub struct Jellyfin {
     pub armed: AtomicBool,
     /// Refuse the next mints, as Jellyfin does when there are too many sessions.
     pub refuse_mint: AtomicBool,
+    /// Fail to list the users.
+    pub refuse_list: AtomicBool,
     /// Fail to set a password.
     pub refuse_password: AtomicBool,
     /// Users an external provider would create: name to password.
@@ -143,6 +145,9 @@ impl Host for Shared {
     }
 
     fn list_users(&self) -> Result<Vec<UserFacts>, HostError> {
+        if self.0.refuse_list.load(Ordering::SeqCst) {
+            return Err(HostError::Failed("the database is locked".into()));
+        }
         Ok(self.0.users.lock().unwrap().values().map(|user| user.facts.clone()).collect())
     }
 

@@ -42,7 +42,7 @@ pub fn confirm(
 ) -> Result<Confirmed, Denial> {
     let bound = Bound { account, purpose: Purpose::Enrol, to: bound_to };
     let standing = Standing::of(cx, account)?;
-    let visitor = Visitor::of(cx, origin, Some((account, standing.account.epoch)))?;
+    let visitor = Visitor::of(cx, origin, Some(&standing))?;
     let budget = Budget::of(cx, *account, &visitor);
     let codes = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
     let now = cx.now();

@@ -59,7 +59,7 @@ pub(super) struct Post<'a> {
 /// Lost in a crash, it is asked for again: no `fsync`.
 pub(super) fn send(cx: &Context, post: &Post<'_>) -> Result<Sent, Denial> {
     let Post { facts, origin, standing, bound, .. } = *post;
-    let visitor = Visitor::of(cx, origin, Some((&facts.id, standing.account.epoch)))?;
+    let visitor = Visitor::of(cx, origin, Some(standing))?;
     let budget = Budget::of(cx, facts.id, &visitor);
     let code = draw(cx, bound.purpose)?;
     let hash = mail_code::hash(&cx.keys.mail_code, &facts.id, bound.purpose.as_str(), bound.to, &code);

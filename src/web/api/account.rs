@@ -5,7 +5,8 @@ use serde_json::json;
 use super::{Desk, asker, caller, demand_proof, factor_kind, problem, proof};
 use crate::gate::account::Removal;
 use crate::gate::standing::Standing;
-use crate::gate::{account, enrol, provenance, step_up};
+use crate::gate::enrol::Confirmed;
+use crate::gate::{account, enrol, guard, provenance, step_up};
 use crate::host::UserFacts;
 use crate::web::body::Fields;
 use crate::web::message::Response;
@@ -42,17 +43,20 @@ pub(super) fn totp_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Respon
     let name = fields.optional_text("name")?;
     let confirmed = enrol::confirm(desk.cx, &facts.id, &enrolment, &code, name.as_deref())
         .map_err(|denial| problem(desk, denial))?;
-    raise(desk, &facts)?;
-    let codes: Vec<&str> = confirmed.recovery_codes.iter().map(|code| code.as_str()).collect();
-    Ok(Response::json(&json!({ "factor": confirmed.factor, "recoveryCodes": codes })))
+    enrolled(desk, &facts, &confirmed)
 }
 
-/// Password or factor at the start, a new factor now: this session has proven all there is.
-pub(super) fn raise(desk: &Desk<'_>, facts: &UserFacts) -> Result<(), Problem> {
-    let Some(caller) = &desk.request.caller else { return Ok(()) };
-    let epoch = Standing::of(desk.cx, &facts.id).map_err(|error| problem(desk, error.into()))?.account.epoch;
-    let raised = desk.cx.store.lazy(|tx| provenance::raise(desk.cx, tx, caller, epoch));
-    raised.map_err(|error| problem(desk, error.into()))
+/// Password or factor at the start, a new factor now: this session has proven all there is, and its browser stays known.
+pub(super) fn enrolled(desk: &Desk<'_>, facts: &UserFacts, confirmed: &Confirmed) -> Result<Response, Problem> {
+    let standing = Standing::of(desk.cx, &facts.id).map_err(|error| problem(desk, error.into()))?;
+    if let Some(caller) = &desk.request.caller {
+        let raised = desk.cx.store.lazy(|tx| provenance::raise(desk.cx, tx, caller, standing.account.epoch));
+        raised.map_err(|error| problem(desk, error.into()))?;
+    }
+    let codes: Vec<&str> = confirmed.recovery_codes.iter().map(|code| code.as_str()).collect();
+    let mut response = Response::json(&json!({ "factor": confirmed.factor, "recoveryCodes": codes }));
+    response.headers.extend(guard::keep(desk.cx, &desk.request.origin, &standing));
+    Ok(response)
 }
 
 pub(super) fn rename_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {

@@ -54,8 +54,7 @@ pub(super) fn confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, P
     let code = fields.secret("code")?;
     let confirmed = choose::confirm(desk.cx, &facts.id, &desk.request.origin, &session, &code)
         .map_err(|denial| problem(desk, denial))?;
-    account::raise(desk, &facts)?;
-    Ok(shown(&confirmed))
+    account::enrolled(desk, &facts, &confirmed)
 }
 
 fn sent(desk: &Desk<'_>, sent: Result<Sent, Denial>) -> Result<Response, Problem> {

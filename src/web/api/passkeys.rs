@@ -36,9 +36,7 @@ pub(super) fn register_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Res
     let name = fields.optional_text("name")?.unwrap_or_default();
     let confirmed = register::finish(desk.cx, &facts.id, &session, &ceremony, &response, &name)
         .map_err(|denial| problem(desk, denial))?;
-    super::account::raise(desk, &facts)?;
-    let codes: Vec<&str> = confirmed.recovery_codes.iter().map(|code| code.as_str()).collect();
-    Ok(Response::json(&json!({ "factor": confirmed.factor, "recoveryCodes": codes })))
+    super::account::enrolled(desk, &facts, &confirmed)
 }
 
 /// Opens the ceremony by which this session proves itself.
