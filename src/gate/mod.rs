@@ -56,6 +56,8 @@ pub struct Gate {
     pub resetting: resetting::Resetting,
     /// How often the strength of a password was asked for.
     pub strengths: Pace,
+    /// How often somebody began, or answered, a sign-in by a passkey alone.
+    pub passkey_sign_ins: Pace,
 }
 
 impl Gate {
@@ -69,6 +71,7 @@ impl Gate {
             quick_connects: quick_connect::QuickConnects::default(),
             resetting: resetting::Resetting::default(),
             strengths: Pace::default(),
+            passkey_sign_ins: Pace::default(),
         }
     }
 }

@@ -4,9 +4,8 @@ use serde_json::json;
 
 use super::{Desk, asker, caller, demand_proof, factor_kind, problem, proof};
 use crate::gate::account::Removal;
-use crate::gate::standing::Standing;
 use crate::gate::{account, enrol, provenance, step_up};
-use crate::host::UserFacts;
+use crate::store::StoreError;
 use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::Problem;
@@ -42,17 +41,16 @@ pub(super) fn totp_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Respon
     let name = fields.optional_text("name")?;
     let confirmed = enrol::confirm(desk.cx, &facts.id, &enrolment, &code, name.as_deref())
         .map_err(|denial| problem(desk, denial))?;
-    raise(desk, &facts)?;
+    raise(desk, confirmed.epoch)?;
     let codes: Vec<&str> = confirmed.recovery_codes.iter().map(|code| code.as_str()).collect();
     Ok(Response::json(&json!({ "factor": confirmed.factor, "recoveryCodes": codes })))
 }
 
-/// Password or factor at the start, a new factor now: this session has proven all there is.
-pub(super) fn raise(desk: &Desk<'_>, facts: &UserFacts) -> Result<(), Problem> {
+/// Password or factor at the start, a new factor now: this session has proven all there is, unless that epoch is over.
+pub(super) fn raise(desk: &Desk<'_>, epoch: i64) -> Result<(), Problem> {
     let Some(caller) = &desk.request.caller else { return Ok(()) };
-    let epoch = Standing::of(desk.cx, &facts.id).map_err(|error| problem(desk, error.into()))?.account.epoch;
     let raised = desk.cx.store.lazy(|tx| provenance::raise(desk.cx, tx, caller, epoch));
-    raised.map_err(|error| problem(desk, error.into()))
+    raised.map_err(|error: StoreError| problem(desk, error.into()))
 }
 
 pub(super) fn rename_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {

@@ -54,7 +54,7 @@ pub(super) fn confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, P
     let code = fields.secret("code")?;
     let confirmed = choose::confirm(desk.cx, &facts.id, &desk.request.origin, &session, &code)
         .map_err(|denial| problem(desk, denial))?;
-    account::raise(desk, &facts)?;
+    account::raise(desk, confirmed.epoch)?;
     Ok(shown(&confirmed))
 }
 
