@@ -9,7 +9,8 @@ use jellyward::demo::security_key::{BACKED_UP, BACKUP_ELIGIBLE, SecurityKey, VER
 use jellyward::gate::verdict::Outcome;
 use jellyward::web::message::Response;
 use serde_json::{Value, json};
-use support::world::{Visitor, World, body, challenge, code_of, codes, text};
+use support::mailbox::{give_address, letters_to, set_up_mail};
+use support::world::{Authenticator, Visitor, World, body, challenge, code_of, codes, text};
 
 const PASSWORD: &str = "right password";
 const SITE: &str = "https://media.example.org";
@@ -194,6 +195,81 @@ fn a_copied_passkey_is_refused_and_the_owner_reads_of_it() {
     let root = world.sign_in(&Visitor::at("203.0.113.9"), "root", PASSWORD);
     let events = body(&world.get(&root, "/Jellyward/Api/Admin/Events")).to_string();
     assert!(events.contains("passkey_copied"), "{events}");
+}
+
+#[test]
+fn a_copied_passkey_is_told_by_mail_and_from_where() {
+    let world = world();
+    set_up_mail(&world);
+    let (_, mut key, _) = keyed(&world, "alice");
+    give_address(&world, &world.jellyfin.id_of("alice"), "alice@example.org");
+    key.counter = 7;
+    assert_eq!(alone(&world, &Visitor::at("203.0.113.5"), &mut key).status, 200);
+    key.counter -= 1;
+    assert_eq!(code_of(&alone(&world, &Visitor::at("203.0.113.66"), &mut key)), "wrong_passkey");
+    let topics: Vec<_> = letters_to(&world, "alice@example.org").into_iter().map(|letter| letter.topic).collect();
+    assert_eq!(topics, ["passkey_copied"]);
+    let told = body(&world.get(&world.with_session(&Visitor::at("203.0.113.5")), "/Jellyward/Api/Account/Refused"));
+    assert_eq!(
+        (&told["events"][0]["kind"], &told["events"][0]["address"]),
+        (&json!("passkey_copied"), &json!("203.0.113.66"))
+    );
+}
+
+/// A thief who knows the password holds a session beside the owner's.
+fn thief_and_owner(world: &World) -> (Visitor, Visitor, Value) {
+    world.user("alice", PASSWORD);
+    let thief = world.sign_in(&Visitor::at("192.0.2.66"), "alice", PASSWORD);
+    let owner = world.sign_in(&Visitor::at("203.0.113.5"), "alice", PASSWORD);
+    (thief, owner, json!({ "method": "password", "value": PASSWORD }))
+}
+
+#[test]
+fn a_passkey_begun_before_the_first_factor_does_not_come_after_it() {
+    let world = world();
+    let (thief, owner, proof) = thief_and_owner(&world);
+    let started = body(&account(&world, &thief, "Passkeys/Start", &json!({ "proof": proof })));
+    let response = made(&mut SecurityKey::new(9), &started);
+    world.enrol(&owner, &proof);
+    let late = json!({ "ceremony": started["ceremony"], "response": response, "name": "mine" });
+    assert_eq!(code_of(&account(&world, &thief, "Passkeys/Finish", &late)), "ceremony_gone");
+    let factors = body(&world.get(&owner, "/Jellyward/Api/Account"))["factors"].clone();
+    assert_eq!(factors.as_array().unwrap().len(), 1, "{factors}");
+}
+
+#[test]
+fn an_authenticator_begun_before_the_first_factor_does_not_come_after_it() {
+    let world = world();
+    let (thief, owner, proof) = thief_and_owner(&world);
+    let started = body(&account(&world, &thief, "Totp/Start", &json!({ "proof": proof })));
+    assert_eq!(register(&world, &owner, &mut SecurityKey::new(1), &proof).status, 200);
+    let code = Authenticator::read(&started).code(world.now());
+    let late = json!({ "enrolment": started["enrolment"], "code": code });
+    assert_eq!(code_of(&account(&world, &thief, "Totp/Confirm", &late)), "enrolment_gone");
+}
+
+#[test]
+fn sign_ins_without_a_password_are_begun_and_answered_so_often_from_one_network() {
+    let world = world();
+    let (_, mut key, _) = keyed(&world, "alice");
+    let stranger = Visitor::at("192.0.2.66");
+    let start = |from: &Visitor| world.post(from, "/Jellyward/Api/Passkey/Start", &json!({}));
+    let mut strange = SecurityKey::new(99);
+    strange.handle = key.handle.clone();
+    strange.id = key.id.clone();
+    let before = world.engine.durable_commits();
+    for _ in 0..60 {
+        assert_eq!(code_of(&alone(&world, &stranger, &mut strange)), "wrong_passkey");
+    }
+    assert_eq!(world.engine.durable_commits(), before, "a wrong answer waits for no disk");
+    let refused = start(&stranger);
+    assert_eq!((refused.status, code_of(&refused).as_str()), (429, "too_often"));
+    let finish = world.post(&stranger, "/Jellyward/Api/Passkey/Finish", &json!({ "ceremony": "x", "response": {} }));
+    assert_eq!(code_of(&finish), "too_often");
+    assert_eq!(alone(&world, &Visitor::at("203.0.113.6"), &mut key).status, 200, "others go on");
+    assert_eq!(world.engine.durable_commits(), before + 1);
+    world.pass(60);
+    assert_eq!(start(&stranger).status, 200);
 }
 
 #[test]

@@ -69,6 +69,59 @@ fn a_proof_counts_in_the_session_that_gave_it_and_in_no_other() {
 }
 
 #[test]
+fn what_a_password_proved_before_the_first_factor_counts_no_more() {
+    let world = World::new();
+    world.user("alice", PASSWORD);
+    let proof = json!({ "method": "password", "value": PASSWORD });
+    let thief = world.sign_in(&Visitor::at("192.0.2.66"), "alice", PASSWORD);
+    let owner = world.sign_in(&Visitor::at("203.0.113.5"), "alice", PASSWORD);
+    assert_eq!(world.post(&thief, PROVE, &json!({ "proof": proof })).status, 200);
+    world.enrol(&owner, &proof);
+    assert_eq!(code_of(&world.post(&thief, RENEW, &json!({}))), "step_up");
+    assert_eq!(body(&world.get(&thief, "/Jellyward/Api/Account"))["provenUntil"], 0);
+    assert_eq!(world.post(&owner, RENEW, &json!({})).status, 200, "who enrolled has proven it");
+}
+
+#[test]
+fn a_session_proven_anew_by_the_password_is_not_fully_proven_after_the_next_factor() {
+    let world = World::new();
+    let id = world.user("alice", PASSWORD);
+    let (thief, phone) = signed_in(&world, "alice");
+    prove(&world, &thief, &phone);
+    let remove = json!({ "id": 1 });
+    assert_eq!(world.post(&thief, "/Jellyward/Api/Account/Factors/Remove", &remove).status, 200);
+    let proof = json!({ "method": "password", "value": PASSWORD });
+    assert_eq!(world.post(&thief, PROVE, &json!({ "proof": proof })).status, 200);
+    let root = world.proven_administrator("root", "198.51.100.9");
+    let word = body(&world.post(&root, "/Jellyward/Api/Admin/Users/Word", &json!({ "user": id })))["word"].clone();
+    let start = json!({ "word": word });
+    let owner = Visitor::at("203.0.113.5").signed_in_as(id, false, "owner's");
+    let started = body(&world.post(
+        &owner,
+        "/Jellyward/Api/Account/Totp/Start",
+        &json!({ "word": start["word"], "proof": proof }),
+    ));
+    let confirm = json!({ "enrolment": started["enrolment"], "code": Authenticator::read(&started).code(world.now()) });
+    assert_eq!(world.post(&owner, "/Jellyward/Api/Account/Totp/Confirm", &confirm).status, 200);
+    let mut attempt = Visitor::app_at("203.0.113.7").attempt("");
+    attempt.door = Door::Direct;
+    attempt.action = "QuickConnect.AuthorizeQuickConnect".into();
+    (attempt.user_id, attempt.caller) = (Some(id), thief.caller());
+    assert_eq!(world.engine.login(&attempt, "").outcome, Outcome::Refuse);
+}
+
+#[test]
+fn a_proof_does_not_outlast_what_happened_while_it_was_looked_at() {
+    let world = World::new();
+    let bob = world.user("bob", PASSWORD);
+    let session = world.sign_in(&Visitor::at("203.0.113.5"), "bob", PASSWORD);
+    *world.jellyfin.meanwhile.lock().unwrap() = Some(Event::PasswordChanged { user_id: bob });
+    let proof = json!({ "proof": { "method": "password", "value": PASSWORD } });
+    assert_eq!(code_of(&world.post(&session, PROVE, &proof)), "step_up");
+    assert_eq!(body(&world.get(&session, "/Jellyward/Api/Account"))["provenUntil"], 0);
+}
+
+#[test]
 fn a_full_sign_in_is_a_fresh_proof_and_a_password_is_not() {
     let world = World::new();
     world.user("alice", PASSWORD);

@@ -166,6 +166,7 @@ impl Kind {
         Self::AppPasswordMade,
         Self::PasswordChanged,
         Self::PhoneLost,
+        Self::PasskeyCopied,
         Self::TrustEnded,
         Self::Unlocked,
     ];

@@ -79,9 +79,9 @@ impl Limits {
         let now = cx.now();
         // First in line, then a look at what was written: a try that fails meanwhile is seen in one place or the other.
         let (mut ticket, before) = self.line_up(counters(guest, cx.settings().get(&keys::LIMITS_FREE_TRIES)));
-        let kept = cx.store.read(|tx| {
-            ticket.counters.iter().map(|c| current(tx, c, now)).collect::<Result<Vec<_>, StoreError>>()
-        })?;
+        let kept = cx
+            .store
+            .read(|tx| ticket.counters.iter().map(|c| current(tx, c, now)).collect::<Result<Vec<_>, StoreError>>())?;
         let wait = kept.iter().map(|failures| failures.until - now).max().unwrap_or(0);
         if wait > 0 {
             return Ok(Err(Wait(wait)));

@@ -115,9 +115,9 @@ pub struct EmailOf {
 
 /// Shows an account to its owner.
 pub fn own_view(cx: &Context, facts: &UserFacts, caller: &Caller) -> Result<AccountView, Denial> {
-    let epoch = Standing::of(cx, &facts.id)?.account.epoch;
+    let standing = Standing::of(cx, &facts.id)?;
     let mut view = view(cx, facts)?;
-    view.proven_until = step_up::fresh_until(cx, caller, &facts.id, epoch)?;
+    view.proven_until = step_up::fresh_until(cx, caller, &standing)?;
     view.legacy_sessions = sessions::list(cx, &facts.id, None)?.iter().filter(|session| session.legacy).count();
     Ok(view)
 }

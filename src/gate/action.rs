@@ -146,10 +146,10 @@ fn password(cx: &Context, action: &Action, caller: &Caller) -> Result<(), Denial
         None if empties && guarded(cx, &target, &standing)? => Err(Denial::NotForKeys),
         None => Ok(()),
         Some(own) if own == target && !standing.protected() && asks => Ok(()),
-        Some(own) if own == target => fresh(cx, caller, &target, &standing),
+        Some(own) if own == target => fresh(cx, caller, &standing),
         // Emptying a protected account's password is more than the setting switches off.
         Some(own) if empties && caller.administrator && guarded(cx, &target, &standing)? => {
-            fresh(cx, caller, &own, &Standing::of(cx, &own)?)
+            fresh(cx, caller, &Standing::of(cx, &own)?)
         }
         Some(_) => administration(cx, action, caller),
     }
@@ -175,9 +175,9 @@ fn administration(cx: &Context, action: &Action, caller: &Caller) -> Result<(), 
     if !action.wizard_done && !standing.protected() {
         return Ok(());
     }
-    fresh(cx, caller, &account, &standing)
+    fresh(cx, caller, &standing)
 }
 
-fn fresh(cx: &Context, caller: &Caller, account: &AccountId, standing: &Standing) -> Result<(), Denial> {
-    step_up::demand_fresh(cx, caller, account, standing).map(|_| ())
+fn fresh(cx: &Context, caller: &Caller, standing: &Standing) -> Result<(), Denial> {
+    step_up::demand_fresh(cx, caller, standing).map(|_| ())
 }

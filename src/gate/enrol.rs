@@ -16,16 +16,17 @@ use crate::gate::Gate;
 use crate::gate::armed;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
+use crate::gate::provenance;
 use crate::gate::requirement::{self, Need};
 use crate::gate::standing::Standing;
 use crate::gate::verify::{self, Answer};
 use crate::host::{AccountId, UserFacts, UserQuery};
 use crate::settings::keys;
-use crate::store::{accounts, attempts};
 use crate::store::challenges::{self, Ask, Challenge};
 use crate::store::enrolments::{self, Enrolment};
 use crate::store::factors::{self, NewFactor};
 use crate::store::resets;
+use crate::store::{accounts, attempts};
 
 /// How long an unconfirmed authenticator waits, in seconds.
 pub const LIFETIME: Seconds = 10 * 60;
@@ -62,6 +63,8 @@ pub struct Confirmed {
     pub factor: i64,
     /// New recovery codes; empty when the account keeps its old ones. Shown once.
     pub recovery_codes: Vec<Zeroizing<String>>,
+    /// The account's revocation epoch then.
+    pub epoch: i64,
 }
 
 /// Starts enrolment for a signed-in account; the caller has demanded a fresh proof.
@@ -222,23 +225,26 @@ fn complete(
         let factor = factors::insert(tx, &new)?;
         factors::spend_step(tx, factor, step, current, now)?;
         enrolments::end(tx, account)?;
-        let recovery_codes = added(cx, tx, account, &name, first.then_some(codes))?;
-        Ok::<_, Denial>(Ok(Confirmed { factor, recovery_codes }))
+        added(cx, tx, account, factor, &name, first.then_some(codes)).map(Ok)
     })?
 }
 
-/// What follows when an account has one factor more, of whatever kind. The first one brings `codes`; they are given back.
+/// What follows when an account has one factor more, of whatever kind. The first one brings `codes`, which are given
+/// back, and ends what a password alone has begun or proven: it may have been somebody else's who knows it.
 pub(super) fn added(
     cx: &Context,
     tx: &Transaction<'_>,
     account: &AccountId,
+    factor: i64,
     name: &str,
     codes: Option<recovery::Set>,
-) -> Result<Vec<Zeroizing<String>>, Denial> {
+) -> Result<Confirmed, Denial> {
     if let Some(codes) = &codes {
         factors::replace_recovery_codes(tx, account, &codes.hashes)?;
         // Whoever came in from there had the password and nothing else.
         attempts::forget_networks(tx, account)?;
+        accounts::end_begun(tx, account)?;
+        provenance::lower(tx, account)?;
     }
     accounts::mark_protected(tx, account, cx.now())?;
     armed::arm(tx)?;
@@ -246,7 +252,8 @@ pub(super) fn added(
     challenges::end_all(tx, account)?;
     resets::void(tx, account)?;
     audit::record(cx, tx, &audit::Entry { detail: Some(name), ..audit::Entry::of(Kind::FactorAdded, account) })?;
-    Ok(codes.map(|set| set.codes).unwrap_or_default())
+    let recovery_codes = codes.map(|set| set.codes).unwrap_or_default();
+    Ok(Confirmed { factor, recovery_codes, epoch: accounts::epoch(tx, account)? })
 }
 
 fn right_step(cx: &Context, waiting: &Enrolment, code: &str, now: Seconds) -> Result<Option<(i64, i64)>, Denial> {

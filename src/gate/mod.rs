@@ -60,6 +60,8 @@ pub struct Gate {
     pub roll_call: roll_call::RollCall,
     /// How often the strength of a password was asked for.
     pub strengths: Pace,
+    /// How often somebody began, or answered, a sign-in by a passkey alone.
+    pub passkey_sign_ins: Pace,
 }
 
 impl Gate {
@@ -74,6 +76,7 @@ impl Gate {
             resetting: resetting::Resetting::default(),
             roll_call: roll_call::RollCall::new(now),
             strengths: Pace::default(),
+            passkey_sign_ins: Pace::default(),
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::gate::{mail_code, passkey};
 use crate::host::{AccountId, PasswordCheck, PasswordQuery, UserFacts};
 use crate::store::factors::Factor;
 use crate::store::mail_codes::{self, Bound, Purpose};
-use crate::store::{StoreError, ceremonies, factors};
+use crate::store::{StoreError, accounts, ceremonies, factors};
 use zeroize::Zeroizing;
 
 /// A right code, to be spent by one conditional statement.
@@ -168,18 +168,29 @@ pub struct Place<'a> {
     pub caller: &'a Caller,
 }
 
+/// A proof that held.
+#[derive(Clone, Copy)]
+pub struct Given {
+    /// The passkey it was given by, if it was one.
+    pub passkey: Option<i64>,
+    /// By a factor; else by the password of an account that has none.
+    pub by_factor: bool,
+    /// The account's revocation epoch when it was looked at.
+    pub epoch: i64,
+}
+
 /// Demands the account's strongest proof, fresh, for the call that brings it. Counted before it is compared;
-/// the code is spent. Gives the passkey it was given by, if it was one.
+/// the code is spent.
 pub fn demand(
     cx: &Context,
     gate: &Gate,
     facts: &UserFacts,
     place: &Place<'_>,
     proof: &FreshProof,
-) -> Result<Option<i64>, Denial> {
+) -> Result<Given, Denial> {
     let (method, value) = match proof {
         FreshProof::Typed { method, value } => (*method, value),
-        FreshProof::Passkey { ceremony, response } => return by_passkey(cx, facts, place.caller, ceremony, response),
+        FreshProof::Passkey { ceremony, response } => return by_passkey(cx, facts, place, ceremony, response),
     };
     let Place { origin, device_id, .. } = *place;
     let standing = Standing::of(cx, &facts.id)?;
@@ -191,15 +202,16 @@ pub fn demand(
     };
     let budget = Budget::of(cx, facts.id, &visitor);
     let fingerprint = limits::fingerprint(cx, guest, device_id, value);
-    let right = if standing.protected() {
+    let protected = standing.protected();
+    let epoch = if protected {
         prove_by_code(cx, place.caller, &standing, (&visitor, &budget), method, value)?
     } else {
-        method == Method::Password && prove_by_password(cx, gate, facts, origin, &visitor, value)?
+        let right = method == Method::Password && prove_by_password(cx, gate, facts, origin, &visitor, value)?;
+        right.then_some(standing.account.epoch)
     };
-    if right {
-        return Ok(None);
+    if let Some(epoch) = epoch {
+        return Ok(Given { passkey: None, by_factor: protected, epoch });
     }
-    let protected = standing.protected();
     cx.store.durable(|tx| {
         ticket.failed(cx, tx, &fingerprint)?;
         let address = Some(visitor.network.as_str());
@@ -217,17 +229,22 @@ pub fn demand(
 fn by_passkey(
     cx: &Context,
     facts: &UserFacts,
-    caller: &Caller,
+    place: &Place<'_>,
     ceremony: &str,
     response: &str,
-) -> Result<Option<i64>, Denial> {
+) -> Result<Given, Denial> {
     passkey::is_open(cx, ceremony)?;
-    let session = provenance::token_hash(&caller.token_hash).ok_or(Denial::NotForKeys)?;
+    let session = provenance::token_hash(&place.caller.token_hash).ok_or(Denial::NotForKeys)?;
     let bound = passkey::Bound { purpose: ceremonies::Purpose::StepUp, account: Some(&facts.id), to: Some(&session) };
-    let proven = cx.store.durable(|tx| passkey::judge(cx, tx, bound, ceremony, response))??;
-    if proven.account == facts.id { Ok(Some(proven.passkey)) } else { Err(Denial::WrongPasskey) }
+    let network = Network::of(place.origin);
+    let proven = cx.store.durable(|tx| passkey::judge(cx, tx, &network, bound, ceremony, response))??;
+    if proven.account != facts.id {
+        return Err(Denial::WrongPasskey);
+    }
+    Ok(Given { passkey: Some(proven.passkey), by_factor: true, epoch: proven.epoch })
 }
 
+/// Gives the epoch in which the code was spent; none for a wrong one.
 fn prove_by_code(
     cx: &Context,
     caller: &Caller,
@@ -235,30 +252,30 @@ fn prove_by_code(
     (visitor, budget): (&Visitor, &Budget),
     method: Method,
     code: &str,
-) -> Result<bool, Denial> {
+) -> Result<Option<i64>, Denial> {
     let retry_after = if method.guessable() { cx.store.read(|tx| budget.wait(tx))? } else { 0 };
     if retry_after > 0 {
         return Err(Denial::TooManyTries { retry_after });
     }
     if method == Method::Email && !mail_code::proves_step_up(cx, standing) {
-        return Ok(false);
+        return Ok(None);
     }
     let session = provenance::token_hash(&caller.token_hash).ok_or(Denial::NotForKeys)?;
     let bound = Bound { account: &standing.id, purpose: Purpose::StepUp, to: &session };
     let Some(spend) = compare(cx, &bound, &standing.factors, method, code)? else {
-        return Ok(false);
+        return Ok(None);
     };
     let spent = cx.store.durable(|tx| {
         let spender = Spender { account: &standing.id, network: &visitor.network, app: None };
-        let spent = spend.spend(cx, tx, &spender)?;
-        if spent {
-            budget.give_back(tx)?;
+        if !spend.spend(cx, tx, &spender)? {
+            return Ok(None);
         }
-        Ok::<_, Denial>(spent)
+        budget.give_back(tx)?;
+        Ok::<_, Denial>(Some(accounts::epoch(tx, &standing.id)?))
     })?;
     // A recovery code that is not there is wrong; a step that is not to be had was right once.
     match (spent, method) {
-        (false, Method::Totp) => Err(Denial::CodeUsed),
+        (None, Method::Totp) => Err(Denial::CodeUsed),
         (spent, _) => Ok(spent),
     }
 }

@@ -89,10 +89,18 @@ pub fn fully_proven(
     };
     let Some(hash) = token_hash(&caller.token_hash) else { return Ok(false) };
     let found = sessions::find(tx, &hash)?;
-    Ok(found.is_some_and(|session| {
-        let full = Proof::FULL.iter().any(|full| full.as_str() == session.proof);
-        session.account == *account && full && session.epoch == epoch
-    }))
+    Ok(found.is_some_and(|session| session.account == *account && is_full(&session.proof) && session.epoch == epoch))
+}
+
+/// Does what is kept with a session stand for everything the account can ask for?
+pub fn is_full(proof: &str) -> bool {
+    Proof::FULL.iter().any(|full| full.as_str() == proof)
+}
+
+/// The account has its first factor: nothing that was proven before is proof of it.
+pub fn lower(tx: &Transaction<'_>, account: &AccountId) -> Result<(), StoreError> {
+    let full: Vec<&str> = Proof::FULL.iter().map(|full| full.as_str()).collect();
+    sessions::lower(tx, account, &full, Proof::Password.as_str())
 }
 
 /// The caller has just proven a factor inside this session.

@@ -14,9 +14,10 @@ use crate::gate::passkey;
 use crate::gate::proof::{self, FreshProof, Place};
 use crate::gate::provenance::{self, Proof};
 use crate::gate::standing::Standing;
-use crate::host::{AccountId, UserFacts};
+use crate::host::UserFacts;
 use crate::settings::keys;
 use crate::store::sessions::{self, Session};
+use crate::store::{StoreError, accounts};
 
 /// How long a proof counts inside the session that gave it, in seconds.
 pub const FRESH_FOR: Seconds = 5 * 60;
@@ -33,11 +34,13 @@ pub struct Asker<'a> {
     pub device_id: &'a str,
 }
 
-/// Until when this session counts as freshly proven; 0 when it does not.
-pub fn fresh_until(cx: &Context, caller: &Caller, account: &AccountId, epoch: i64) -> Result<Seconds, Denial> {
+/// Until when this session counts as freshly proven; 0 when it does not. Where there is a factor, what was proven by
+/// less does not count.
+pub fn fresh_until(cx: &Context, caller: &Caller, standing: &Standing) -> Result<Seconds, Denial> {
     let now = cx.now();
     let until = session(cx, caller)?
-        .filter(|session| session.account == *account && session.epoch == epoch)
+        .filter(|session| session.account == standing.id && session.epoch == standing.account.epoch)
+        .filter(|session| !standing.protected() || provenance::is_full(&session.proof))
         .map_or(0, |session| session.proven_at.saturating_add(FRESH_FOR));
     // A clock set back must not make a proof last longer.
     Ok(if until > now && until <= now + FRESH_FOR { until } else { 0 })
@@ -84,29 +87,40 @@ pub fn demand_in_person(cx: &Context, asker: &Asker<'_>, standing: &Standing) ->
     if in_person { Ok(()) } else { Err(Denial::SignInFully) }
 }
 
-/// Takes a proof and remembers it with the session.
+/// Takes a proof and remembers it with the session, for the account as it was when the proof was looked at: what was
+/// revoked, or protected, meanwhile is not proven by it.
 pub fn prove(cx: &Context, gate: &Gate, asker: &Asker<'_>, fresh: &FreshProof) -> Result<Proved, Denial> {
     let Asker { facts, caller, origin, device_id } = *asker;
     demand_in_person(cx, asker, &Standing::of(cx, &facts.id)?)?;
-    let passkey = proof::demand(cx, gate, facts, &Place { origin, device_id, caller }, fresh)?;
-    let standing = Standing::of(cx, &facts.id)?;
-    let (epoch, now) = (standing.account.epoch, cx.now());
+    let given = proof::demand(cx, gate, facts, &Place { origin, device_id, caller }, fresh)?;
+    let now = cx.now();
     let hash = provenance::token_hash(&caller.token_hash).ok_or(Denial::NotForKeys)?;
-    if standing.protected() {
-        // Whoever opened it knew the password, and has the factor: nothing is left to ask for.
-        cx.store.lazy(|tx| provenance::raise(cx, tx, caller, epoch))?;
-        return Ok(Proved { until: now + FRESH_FOR, passkey });
-    }
     let legacy = Session {
         account: facts.id,
         proof: Proof::Legacy.as_str().to_owned(),
-        epoch,
+        epoch: given.epoch,
         at: now,
         proven_at: now,
         app_password: None,
     };
-    cx.store.lazy(|tx| sessions::prove(tx, &hash, &legacy, None))?;
-    Ok(Proved { until: now + FRESH_FOR, passkey })
+    let counts = cx.store.lazy(|tx| {
+        if accounts::epoch(tx, &facts.id)? != given.epoch {
+            return Ok(false);
+        }
+        if given.by_factor {
+            // Whoever opened it knew the password, and has the factor: nothing is left to ask for.
+            provenance::raise(cx, tx, caller, given.epoch)?;
+        } else if accounts::has_factor(tx, &facts.id)? {
+            return Ok(false);
+        } else {
+            sessions::prove(tx, &hash, &legacy, None)?;
+        }
+        Ok::<_, StoreError>(true)
+    })?;
+    if !counts {
+        return Err(Denial::StepUp { proofs: proofs(cx, &Standing::of(cx, &facts.id)?) });
+    }
+    Ok(Proved { until: now + FRESH_FOR, passkey: given.passkey })
 }
 
 /// Demands a proof for a change: the one that came with it, or one this session gave shortly before.
@@ -116,18 +130,13 @@ pub fn demand(cx: &Context, gate: &Gate, asker: &Asker<'_>, given: Option<&Fresh
     }
     let standing = Standing::of(cx, &asker.facts.id)?;
     demand_in_person(cx, asker, &standing)?;
-    let until = demand_fresh(cx, asker.caller, &asker.facts.id, &standing)?;
+    let until = demand_fresh(cx, asker.caller, &standing)?;
     Ok(Proved { until, passkey: None })
 }
 
 /// Demands that this session gave a proof shortly before; gives until when it counts.
-pub fn demand_fresh(
-    cx: &Context,
-    caller: &Caller,
-    account: &AccountId,
-    standing: &Standing,
-) -> Result<Seconds, Denial> {
-    match fresh_until(cx, caller, account, standing.account.epoch)? {
+pub fn demand_fresh(cx: &Context, caller: &Caller, standing: &Standing) -> Result<Seconds, Denial> {
+    match fresh_until(cx, caller, standing)? {
         0 => Err(Denial::StepUp { proofs: proofs(cx, standing) }),
         until => Ok(until),
     }

@@ -168,7 +168,7 @@ fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], given: &FreshProof)
             FreshProof::Typed { value, .. } => value,
             FreshProof::Passkey { ceremony, response } => {
                 let bound = Bound { purpose: Purpose::Challenge, account: Some(&open.account), to: Some(hash) };
-                let judged = passkey::judge(cx, tx, bound, ceremony, response)?;
+                let judged = passkey::judge(cx, tx, &visitor.network, bound, ceremony, response)?;
                 let right = judged.as_ref().is_ok_and(|proven| proven.account == open.account);
                 if right || tries_left == 0 {
                     challenges::consume(tx, hash)?;

@@ -46,6 +46,7 @@ fn occasion(kind: audit::Kind) -> Option<message::Kind> {
         audit::Kind::AppPasswordMade => Some(message::Kind::AppPasswordMade),
         audit::Kind::PasswordChanged => Some(message::Kind::PasswordChanged),
         audit::Kind::PhoneLost => Some(message::Kind::PhoneLost),
+        audit::Kind::PasskeyCopied => Some(message::Kind::PasskeyCopied),
         audit::Kind::TrustEnded => Some(message::Kind::TrustEnded),
         audit::Kind::Unlocked => Some(message::Kind::Unlocked),
         _ => None,

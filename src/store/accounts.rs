@@ -22,6 +22,8 @@ const RESTS_ON_EPOCH: &[&str] = &[
     "tv_windows",
     "tv_words",
 ];
+/// What was begun on the strength of the password alone, and would change something of a protected account.
+const BEGUN: &[&str] = &["ceremonies", "emails_pending", "enrolments", "mail_codes"];
 /// What stays until the account goes itself.
 const STAYS: &[&str] = &[
     "challenges",
@@ -152,6 +154,11 @@ pub fn mark_protected(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Res
     Ok(())
 }
 
+/// The account has its first factor: what was begun without one does not end in a change.
+pub fn end_begun(tx: &Transaction<'_>, id: &AccountId) -> Result<(), StoreError> {
+    delete_from(tx, BEGUN, id)
+}
+
 /// Demands that the account enrols again before it gets another session.
 pub fn demand_enrolment(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result<(), StoreError> {
     note(tx, id, now)?;
@@ -173,6 +180,11 @@ pub fn raise_epoch(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result
     delete_from(tx, RESTS_ON_EPOCH, id)?;
     tx.prepare_cached("UPDATE accounts SET epoch = epoch + 1 WHERE id = ?1")?.execute(params![id.as_bytes()])?;
     Ok(())
+}
+
+/// The account's revocation epoch.
+pub fn epoch(tx: &Transaction<'_>, id: &AccountId) -> Result<i64, StoreError> {
+    Ok(find(tx, id)?.map_or(0, |account| account.epoch))
 }
 
 /// As if the account were new: no rule, no memory of an earlier factor, the grace period ahead. Whatever carries the

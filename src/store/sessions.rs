@@ -74,6 +74,17 @@ pub fn prove(
     if known == 0 { insert(tx, token_hash, unknown) } else { Ok(()) }
 }
 
+/// No session of the account has proven anything, and what counted as one of `full` counts as `lesser` now.
+pub fn lower(tx: &Transaction<'_>, account: &AccountId, full: &[&str], lesser: &str) -> Result<(), StoreError> {
+    let full = serde_json::to_string(full).map_err(|_| StoreError::Row { table: "sessions" })?;
+    tx.prepare_cached(
+        "UPDATE sessions SET proven_at = 0, \
+         proof = CASE WHEN proof IN (SELECT value FROM json_each(?2)) THEN ?3 ELSE proof END WHERE account = ?1",
+    )?
+    .execute(params![account.as_bytes(), full, lesser])?;
+    Ok(())
+}
+
 /// What is known of an account's tokens.
 pub fn of(tx: &Transaction<'_>, account: &AccountId) -> Result<HashMap<[u8; 32], Session>, StoreError> {
     let mut statement = tx.prepare_cached(

@@ -286,3 +286,38 @@ fn on_a_network_file_system_one_connection_holds_an_exclusive_lock_and_a_rollbac
     let refused = other.query_row("SELECT COUNT(*) FROM meta", [], |row| row.get::<_, i64>(0));
     assert!(refused.is_err(), "the lock is exclusive");
 }
+
+#[test]
+fn who_filled_the_ceremonies_makes_room_for_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let open = |tx: &Transaction<'_>, name: &str, network: &str, shared: bool, at: i64| {
+        let (purpose, state) = (ceremonies::Purpose::SignIn, "");
+        let new = ceremonies::Ceremony {
+            purpose,
+            account: None,
+            bound_to: None,
+            state,
+            network,
+            shared,
+            expires_at: at + 600,
+        };
+        ceremonies::open(tx, &sha256(name.as_bytes()), &new, at)
+    };
+    let most = ceremonies::MOST;
+    store
+        .lazy(|tx| {
+            open(tx, "somebody's", "203.0.113.5", false, 0)?;
+            open(tx, "at the proxy", "192.168.1.1", true, 0)?;
+            // Each network stays below its own bound, all together are above everybody's.
+            for n in 0..most + 200 {
+                open(tx, &n.to_string(), &format!("2001:db8::{}", n % 150), false, 1)?;
+            }
+            assert!(ceremonies::is_open(tx, &sha256(b"somebody's"), 2)?);
+            assert!(ceremonies::is_open(tx, &sha256(b"at the proxy"), 2)?);
+            let all: i64 = tx.query_row("SELECT COUNT(*) FROM ceremonies", [], |row| row.get(0))?;
+            assert_eq!(all, most);
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+}

@@ -96,6 +96,10 @@ impl Jellyfin {
         user.facts.stamp = stamp(&user.password);
     }
 
+    pub fn id_of(&self, name: &str) -> AccountId {
+        self.named(name).unwrap().id
+    }
+
     pub fn session_count(&self) -> usize {
         self.sessions.lock().unwrap().len()
     }

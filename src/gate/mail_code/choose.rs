@@ -67,8 +67,7 @@ pub fn confirm(
         let first = !accounts::has_factor(tx, account)?;
         let Some(factor) = mail_codes::add_factor(tx, account, now)? else { return Ok(Err(Denial::TooMany)) };
         let address = addresses::verified(cx, tx, account)?.ok_or(Denial::AddressNeeded)?;
-        let recovery_codes = enrol::added(cx, tx, account, &addresses::masked(&address), first.then_some(codes))?;
-        Ok::<_, Denial>(Ok(Confirmed { factor, recovery_codes }))
+        enrol::added(cx, tx, account, factor, &addresses::masked(&address), first.then_some(codes)).map(Ok)
     })??;
     armed::tell_host(cx);
     Ok(confirmed)

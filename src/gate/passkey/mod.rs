@@ -20,6 +20,7 @@ use crate::gate::denial::Denial;
 use crate::host::AccountId;
 use crate::settings::{SettingCode, SettingError, Settings, WebOrigin, keys};
 use crate::store::StoreError;
+use crate::store::accounts;
 use crate::store::ceremonies::{self, Ceremony, Purpose};
 use crate::store::passkeys::{self, Stored};
 
@@ -128,48 +129,70 @@ pub fn ask(
 pub fn judge(
     cx: &Context,
     tx: &Transaction<'_>,
+    from: &Network,
     bound: Bound<'_>,
     ceremony: &str,
     response: &str,
 ) -> Result<Result<Proven, Denial>, Denial> {
+    match examine(cx, tx, from, bound, ceremony, response)? {
+        Ok(right) => keep(cx, tx, right),
+        Err(refused) => Ok(Err(refused)),
+    }
+}
+
+/// An answer that is right, and whose counter is not stored yet.
+struct Right {
+    stored: Stored,
+    after: String,
+    user_verified: bool,
+}
+
+/// Takes the ceremony and checks the signature.
+fn examine(
+    cx: &Context,
+    tx: &Transaction<'_>,
+    from: &Network,
+    bound: Bound<'_>,
+    ceremony: &str,
+    response: &str,
+) -> Result<Result<Right, Denial>, Denial> {
     let rp = offered(cx)?;
-    let now = cx.now();
-    let taken = ceremonies::take(tx, &token::hash(ceremony), bound.purpose, bound.to, now)?;
+    let taken = ceremonies::take(tx, &token::hash(ceremony), bound.purpose, bound.to, cx.now())?;
     let Some((account, state)) = taken else { return Ok(Err(Denial::CeremonyGone)) };
     let state: AssertionState = serde_json::from_str(&state).map_err(|error| Denial::Broken(error.to_string()))?;
     let found = match passkey::credential_id(response) {
         Ok(id) => passkeys::find(tx, id.as_bytes())?,
         Err(_) => None,
     };
+    // A refusal is written down in the transaction that took the ceremony.
+    let refuse = |kind, account, detail: Option<&str>| -> Result<Result<Right, Denial>, Denial> {
+        audit::record(cx, tx, &audit::Entry { kind, account, address: Some(from.as_str()), detail })?;
+        Ok(Err(Denial::WrongPasskey))
+    };
     let Some(stored) = found.filter(|found| account.is_none_or(|account| account == found.account)) else {
-        return refuse(cx, tx, Kind::WrongPasskey, account, None);
+        return refuse(Kind::WrongPasskey, account, None);
     };
     let known = credential(&stored)?;
     let asserted = match passkey::finish_assertion(&rp, &state, response, &known) {
         Ok(asserted) if asserted.user_handle.as_bytes() == stored.account.as_bytes() => asserted,
         Err(PasskeyError::PossibleClone) => {
-            return refuse(cx, tx, Kind::PasskeyCopied, Some(stored.account), Some(&stored.name));
+            return refuse(Kind::PasskeyCopied, Some(stored.account), Some(&stored.name));
         }
-        _ => return refuse(cx, tx, Kind::WrongPasskey, Some(stored.account), Some(&stored.name)),
+        _ => return refuse(Kind::WrongPasskey, Some(stored.account), Some(&stored.name)),
     };
     let after = Credential { counter: asserted.counter, backup_state: asserted.backup_state, ..known };
     let after = serde_json::to_string(&after).map_err(|error| Denial::Broken(error.to_string()))?;
-    if !passkeys::used(tx, &stored, &after, now)? {
-        return Ok(Err(Denial::WrongPasskey));
-    }
-    Ok(Ok(Proven { account: stored.account, passkey: stored.id, user_verified: asserted.user_verified }))
+    Ok(Ok(Right { stored, after, user_verified: asserted.user_verified }))
 }
 
-/// A refusal is written down in the transaction that took the ceremony.
-fn refuse(
-    cx: &Context,
-    tx: &Transaction<'_>,
-    kind: Kind,
-    account: Option<AccountId>,
-    detail: Option<&str>,
-) -> Result<Result<Proven, Denial>, Denial> {
-    audit::record(cx, tx, &audit::Entry { kind, account, address: None, detail })?;
-    Ok(Err(Denial::WrongPasskey))
+/// Stores the counter, if nobody was faster.
+fn keep(cx: &Context, tx: &Transaction<'_>, right: Right) -> Result<Result<Proven, Denial>, Denial> {
+    let Right { stored, after, user_verified } = right;
+    if !passkeys::used(tx, &stored, &after, cx.now())? {
+        return Ok(Err(Denial::WrongPasskey));
+    }
+    let epoch = accounts::epoch(tx, &stored.account)?;
+    Ok(Ok(Proven { account: stored.account, passkey: stored.id, user_verified, epoch }))
 }
 
 /// Is there such a ceremony at all? Asked before anything is written.
@@ -187,6 +210,8 @@ pub struct Proven {
     pub passkey: i64,
     /// The authenticator knows its user too: a passkey is then two factors.
     pub user_verified: bool,
+    /// The account's revocation epoch then.
+    pub epoch: i64,
 }
 
 fn broken(error: PasskeyError) -> Denial {

@@ -55,8 +55,7 @@ pub fn finish(
         let Some(id) = passkeys::insert(tx, account, made.id.as_bytes(), &kept, &name, now)? else {
             return Ok(Err(Denial::PasskeyKnown));
         };
-        let recovery_codes = enrol::added(cx, tx, account, &name, first.then_some(codes))?;
-        Ok::<_, Denial>(Ok(Confirmed { factor: id, recovery_codes }))
+        enrol::added(cx, tx, account, id, &name, first.then_some(codes)).map(Ok)
     })??;
     armed::tell_host(cx);
     Ok(confirmed)

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use super::{Bound, Proven, Started, ask, judge, offered};
+use super::{Bound, Proven, Started, ask, examine, keep, offered};
 use crate::context::Context;
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::factor::passkey::Verification;
+use crate::gate::Gate;
 use crate::gate::attempt::Client;
 use crate::gate::challenge::Opening;
 use crate::gate::denial::Denial;
@@ -28,17 +29,26 @@ pub fn is_offered(cx: &Context) -> bool {
 }
 
 /// Opens the ceremony: an empty list of passkeys, for whoever asks.
-pub fn start(cx: &Context, origin: &Origin) -> Result<Started, Denial> {
+pub fn start(cx: &Context, gate: &Gate, origin: &Origin) -> Result<Started, Denial> {
+    let network = enter(cx, gate, origin)?;
+    ask(cx, &network, SIGN_IN, &[], Verification::Required)
+}
+
+/// Where somebody is who signs in so, if they may. Nobody knows yet who it is, so that only askings can be counted: of
+/// beginnings and answers alike, as each writes something down.
+fn enter(cx: &Context, gate: &Gate, origin: &Origin) -> Result<Network, Denial> {
     if !is_offered(cx) {
         return Err(Denial::NotOffered);
     }
-    ask(cx, &Network::of(origin), SIGN_IN, &[], Verification::Required)
+    let network = Network::of(origin);
+    gate.passkey_sign_ins.step(&network, cx.now()).map_err(|retry_after| Denial::TooOften { retry_after })?;
+    Ok(network)
 }
 
 /// What an answer brings.
 pub enum SignedIn {
-    /// A session: headers for the answer, what was minted for, and the epoch it rests on.
-    In(Headers, Proven, i64),
+    /// A session: headers for the answer, and what was minted for.
+    In(Headers, Proven),
     /// Something is to be set up before; this is what the page gets to see of it.
     SetUp(Value),
 }
@@ -46,21 +56,25 @@ pub enum SignedIn {
 /// Judges the answer, and mints.
 pub fn finish(
     cx: &Context,
+    gate: &Gate,
     origin: &Origin,
     client: &Client,
     ceremony: &str,
     response: &str,
 ) -> Result<SignedIn, Denial> {
-    if !is_offered(cx) {
-        return Err(Denial::NotOffered);
-    }
+    let network = enter(cx, gate, origin)?;
     super::is_open(cx, ceremony)?;
-    // One durable commit, before the answer: the counter must not be forgotten.
-    let proven = cx.store.durable(|tx| judge(cx, tx, SIGN_IN, ceremony, response))??;
-    if !proven.user_verified {
+    // Anybody may answer wrongly, and a crash may forget that.
+    let right = cx.store.lazy(|tx| examine(cx, tx, &network, SIGN_IN, ceremony, response))??;
+    if !right.user_verified {
         return Err(Denial::WrongPasskey);
     }
+    // One durable commit, before the answer: the counter must not be forgotten.
+    let proven = cx.store.durable(|tx| keep(cx, tx, right))??;
     let standing = Standing::of(cx, &proven.account)?;
+    if standing.account.epoch != proven.epoch {
+        return Err(Denial::CeremonyGone);
+    }
     let due = set_up::due(cx, &proven.account)?;
     if !due.is_empty() {
         let opening = Opening {
@@ -68,7 +82,7 @@ pub fn finish(
             standing: &standing,
             client,
             origin,
-            network: &Network::of(origin),
+            network: &network,
             ticket: None,
             ask: Ask::SetUp,
             proof: Some(Proof::Passkey),
@@ -76,18 +90,17 @@ pub fn finish(
         };
         return Ok(SignedIn::SetUp(set_up::open(cx, &opening, &due)?));
     }
-    let epoch = standing.account.epoch;
     let deserved = Deserved {
         account: proven.account,
         client,
         origin,
         proof: Proof::Passkey,
-        epoch,
+        epoch: proven.epoch,
         stamp: None,
         seen: Seen::Earlier,
         app_password: None,
         ticket: None,
         remember: true,
     };
-    Ok(SignedIn::In(mint::mint(cx, &deserved)?, proven, epoch))
+    Ok(SignedIn::In(mint::mint(cx, &deserved)?, proven))
 }

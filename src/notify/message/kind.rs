@@ -43,6 +43,8 @@ pub enum Kind {
     RecoveryCodesRenewed,
     /// The phone was reported lost: everything was ended and taken away.
     PhoneLost,
+    /// A passkey came back with an older counter: it may have been copied.
+    PasskeyCopied,
 }
 
 /// What stands in a message. All of it is hostile text.
@@ -98,6 +100,7 @@ impl Kind {
         Self::TrustEnded,
         Self::RecoveryCodesRenewed,
         Self::PhoneLost,
+        Self::PasskeyCopied,
     ];
 
     /// In a word: in the store, in the API, for the owner's eye.
@@ -123,6 +126,7 @@ impl Kind {
             Self::TrustEnded => "trust_ended",
             Self::RecoveryCodesRenewed => "recovery_codes_renewed",
             Self::PhoneLost => "phone_lost",
+            Self::PasskeyCopied => "passkey_copied",
         }
     }
 
@@ -153,6 +157,7 @@ impl Kind {
             | Self::Unlocked
             | Self::TrustEnded
             | Self::RecoveryCodesRenewed
+            | Self::PasskeyCopied
             | Self::PhoneLost => &[],
         }
     }

@@ -4,10 +4,11 @@ use serde_json::json;
 
 use super::{Desk, asker, caller, demand_proof, factor_kind, problem, proof};
 use crate::gate::account::Removal;
-use crate::gate::standing::Standing;
 use crate::gate::enrol::Confirmed;
+use crate::gate::standing::Standing;
 use crate::gate::{account, enrol, guard, provenance, step_up};
 use crate::host::UserFacts;
+use crate::store::StoreError;
 use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::Problem;
@@ -46,16 +47,19 @@ pub(super) fn totp_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Respon
     enrolled(desk, &facts, &confirmed)
 }
 
-/// Password or factor at the start, a new factor now: this session has proven all there is, and its browser stays known.
+/// Password or factor at the start, a new factor now: this session has proven all there is, and its browser stays known;
+/// unless that epoch is over.
 pub(super) fn enrolled(desk: &Desk<'_>, facts: &UserFacts, confirmed: &Confirmed) -> Result<Response, Problem> {
-    let standing = Standing::of(desk.cx, &facts.id).map_err(|error| problem(desk, error.into()))?;
     if let Some(caller) = &desk.request.caller {
-        let raised = desk.cx.store.lazy(|tx| provenance::raise(desk.cx, tx, caller, standing.account.epoch));
-        raised.map_err(|error| problem(desk, error.into()))?;
+        let raised = desk.cx.store.lazy(|tx| provenance::raise(desk.cx, tx, caller, confirmed.epoch));
+        raised.map_err(|error: StoreError| problem(desk, error.into()))?;
     }
     let codes: Vec<&str> = confirmed.recovery_codes.iter().map(|code| code.as_str()).collect();
     let mut response = Response::json(&json!({ "factor": confirmed.factor, "recoveryCodes": codes }));
-    response.headers.extend(guard::keep(desk.cx, &desk.request.origin, &standing));
+    let standing = Standing::of(desk.cx, &facts.id).map_err(|error| problem(desk, error.into()))?;
+    if standing.account.epoch == confirmed.epoch {
+        response.headers.extend(guard::keep(desk.cx, &desk.request.origin, &standing));
+    }
     Ok(response)
 }
 

@@ -68,7 +68,7 @@ pub(super) fn sign_in_offer(desk: &Desk<'_>) -> Response {
 }
 
 pub(super) fn sign_in_start(desk: &Desk<'_>) -> Result<Response, Problem> {
-    started(desk, sign_in::start(desk.cx, &desk.request.origin))
+    started(desk, sign_in::start(desk.cx, desk.gate, &desk.request.origin))
 }
 
 pub(super) fn sign_in_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
@@ -77,14 +77,14 @@ pub(super) fn sign_in_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Resp
     let client = desk.request.client.as_ref().filter(|client| client.complete());
     let client = client.ok_or_else(|| Problem::bad_field("client"))?;
     let origin = &desk.request.origin;
-    let signed_in =
-        sign_in::finish(desk.cx, origin, client, &ceremony, &response).map_err(|denial| problem(desk, denial))?;
-    let (mut headers, proven, epoch) = match signed_in {
-        sign_in::SignedIn::In(headers, proven, epoch) => (headers, proven, epoch),
+    let signed_in = sign_in::finish(desk.cx, desk.gate, origin, client, &ceremony, &response)
+        .map_err(|denial| problem(desk, denial))?;
+    let (mut headers, proven) = match signed_in {
+        sign_in::SignedIn::In(headers, proven) => (headers, proven),
         sign_in::SignedIn::SetUp(told) => return Ok(Response::json(&json!({ "jellyward": told }))),
     };
     if trust {
-        headers.extend(verify::trust(desk.cx, origin, &proven.account, epoch));
+        headers.extend(verify::trust(desk.cx, origin, &proven.account, proven.epoch));
     }
     Ok(Response::session(headers))
 }

@@ -863,6 +863,7 @@ message-kind-recovery_code_used = A recovery code was used
 message-kind-app_password_made = An app password was made
 message-kind-unlocked = The unlock file was used
 message-kind-trust_ended = Trust in a browser ended
+message-kind-passkey_copied = A passkey may have been copied
 message-variable-code = The code
 message-variable-pin = The PIN
 message-variable-link = The link
