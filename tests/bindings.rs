@@ -37,6 +37,17 @@ fn description() {
     same("bindings/jellyward.json", &headers::description().unwrap());
 }
 
+/// Whoever must not wait learns of each of the engine's verbs whether it does.
+#[test]
+fn the_header_says_of_every_verb_whether_it_waits() {
+    let header = include_str!(concat!(env!("OUT_DIR"), "/jellyward.h"));
+    let (_, behind) = header.split_once("\n Blocking. ").unwrap();
+    let (paragraph, _) = behind.split_once("\n\n").unwrap();
+    for name in headers::functions().unwrap().iter().filter(|name| name.starts_with("jw_engine_")) {
+        assert!(paragraph.contains(&format!("`{name}`")), "{name} is missing in the paragraph");
+    }
+}
+
 /// Whatever is exported is described in the header a person reads.
 #[test]
 fn every_function_and_type_is_in_the_header() {

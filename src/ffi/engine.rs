@@ -159,7 +159,7 @@ pub fn jw_engine_watched(engine: JwHandle, dst: *mut JwBuffer) -> JwStatus {
 }
 
 /// May the host run this call of its own? Stores `{"pass":true}`, or with `"pass":false` the `"status"`, `"headers"` and
-/// JSON `"body"` to answer instead. Asked before the call runs.
+/// JSON `"body"` to answer instead. Asked before the call runs. May call back, and write.
 #[ffi_export]
 pub fn jw_engine_action(engine: JwHandle, action: JwView, dst: *mut JwBuffer) -> JwStatus {
     with(engine, |engine| {
@@ -182,7 +182,7 @@ pub fn jw_engine_index(engine: JwHandle, html: JwView, dst: *mut JwBuffer) -> Jw
 
 /// Tells the engine what happened in Jellyfin. `event`: `{"event":"passwordChanged","userId":"…"}`, likewise
 /// `userCreated`, `userUpdated` and `userDeleted`; `{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
-/// "deviceName":"…","remote":"…"}` when a device was given a code to show.
+/// "deviceName":"…","remote":"…"}` when a device was given a code to show. May call back, and write.
 #[ffi_export]
 pub fn jw_engine_event(engine: JwHandle, event: JwView) -> JwStatus {
     with(engine, |engine| {
