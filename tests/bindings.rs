@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use jellyward::ffi::headers;
+use jellyward::ffi::{documents, headers};
 
 fn same(path: &str, fresh: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -35,6 +35,23 @@ fn csharp() {
 #[test]
 fn description() {
     same("bindings/jellyward.json", &headers::description().unwrap());
+}
+
+#[test]
+fn documents() {
+    same("bindings/documents.json", &documents::documents().unwrap());
+}
+
+/// Where the meaning of the fields stands: the file is there, and tells of that very thing.
+#[test]
+fn every_document_says_where_it_is_told() {
+    let described: serde_json::Value = serde_json::from_str(&documents::documents().unwrap()).unwrap();
+    for (name, document) in described.as_object().unwrap() {
+        let (told, named) = (document["told"].as_str().unwrap(), document["type"].as_str().unwrap());
+        let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(told)).unwrap();
+        let declared = ["struct", "enum", "fn"].iter().any(|kind| source.contains(&format!("{kind} {named}")));
+        assert!(declared, "{name}: {told} tells nothing of {named}");
+    }
 }
 
 /// Whoever must not wait learns of each of the engine's verbs whether it does.

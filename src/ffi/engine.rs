@@ -35,10 +35,10 @@ const REPLY: usize = 64 * 1024 * 1024;
 
 /// What stands before the content of a response.
 #[derive(Serialize)]
-struct Head<'a> {
-    status: u16,
-    headers: &'a [(String, String)],
-    session: bool,
+pub(super) struct Head<'a> {
+    pub(super) status: u16,
+    pub(super) headers: &'a [(String, String)],
+    pub(super) session: bool,
 }
 
 /// The ABI revision of the loaded library.
