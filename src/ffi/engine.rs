@@ -13,10 +13,11 @@ use super::handles::{self, Opened};
 use super::host::CHost;
 use super::raw::Output;
 use super::{JwBuffer, JwHandle, JwHost, JwReply, JwStatus, JwView, raw, reply};
-use crate::clock::{SystemClock, SystemRandomness};
+use crate::clock::{Clock, Randomness, SystemClock, SystemRandomness};
 use crate::crypto::password;
 use crate::engine::{Engine, OpenOptions};
 use crate::host::{Host, Level};
+use crate::notify::mailer::Mailer;
 use crate::notify::smtp::Smtp;
 use crate::web::message::{Content, Response};
 
@@ -80,14 +81,35 @@ pub fn jw_engine_open(options: JwView, host: *const JwHost, dst: *mut JwHandle) 
     guarded(|| {
         let dst = Output::new(dst)?;
         let options: OpenOptions = document(&options, DOCUMENT)?;
-        let host = Arc::new(CHost::new(raw::host(host)?)?);
-        let engine = logged(&host, || {
-            let (clock, randomness) = (Arc::new(SystemClock), Arc::new(SystemRandomness));
-            Ok(Engine::open(options, host.clone(), clock, randomness, Arc::new(Smtp::default()))?)
-        })?;
-        dst.write(handles::insert(Opened { engine, host: host.clone() })?);
+        let (clock, randomness) = (Arc::new(SystemClock), Arc::new(SystemRandomness));
+        dst.write(open(options, host, clock, randomness, Arc::new(Smtp::default()))?.0);
         Ok(())
     })
+}
+
+/// As [`jw_engine_open`], with time, randomness and mail of the caller's choice; for Rust alone. Lends the engine behind the handle
+/// as well, to look at.
+pub fn open_with(
+    options: OpenOptions,
+    host: *const JwHost,
+    clock: Arc<dyn Clock>,
+    randomness: Arc<dyn Randomness>,
+    mailer: Arc<dyn Mailer>,
+) -> Result<(JwHandle, Arc<Engine>), JwStatus> {
+    open(options, host, clock, randomness, mailer).map_err(Failure::keep)
+}
+
+fn open(
+    options: OpenOptions,
+    host: *const JwHost,
+    clock: Arc<dyn Clock>,
+    randomness: Arc<dyn Randomness>,
+    mailer: Arc<dyn Mailer>,
+) -> Result<(JwHandle, Arc<Engine>), Failure> {
+    let host = Arc::new(CHost::new(raw::host(host)?)?);
+    let opened = || Ok(Engine::open(options, host.clone(), clock, randomness, mailer)?);
+    let engine = Arc::new(logged(&host, opened)?);
+    Ok((handles::insert(Opened { engine: Arc::clone(&engine), host: Arc::clone(&host) })?, engine))
 }
 
 /// Closes an engine: new calls are refused at once, calls in flight are waited for, at most 5 seconds; then the store
