@@ -68,7 +68,7 @@ jw_cookie_sign (
 
 /** \brief
  *  May the host run this call of its own? Stores `{"pass":true}`, or with `"pass":false` the `"status"`, `"headers"` and
- *  JSON `"body"` to answer instead. Asked before the call runs.
+ *  JSON `"body"` to answer instead. Asked before the call runs. May call back, and write.
  */
 jw_status
 jw_engine_action (
@@ -90,7 +90,7 @@ jw_engine_close (
 /** \brief
  *  Tells the engine what happened in Jellyfin. `event`: `{"event":"passwordChanged","userId":"…"}`, likewise
  *  `userCreated`, `userUpdated` and `userDeleted`; `{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
- *  "deviceName":"…","remote":"…"}` when a device was given a code to show.
+ *  "deviceName":"…","remote":"…"}` when a device was given a code to show. May call back, and write.
  */
 jw_status
 jw_engine_event (

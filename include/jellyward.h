@@ -25,9 +25,10 @@
  again, also on the engine it was called by, and another thread may while it runs: no lock and no transaction is held
  across a callback.
 
- Blocking. `jw_engine_owns` never waits. `jw_engine_index`, `jw_engine_event` and `jw_engine_open` take
- milliseconds and may wait for the disk. `jw_engine_login` and `jw_engine_http` take as long as the callbacks they
- make, among them one password check; whoever must not wait calls them on a thread that may. `jw_password_hash` and
+ Blocking. `jw_engine_owns`, `jw_engine_watched` and `jw_engine_index` never wait and never call back. All others wait
+ for the disk and take as long as the callbacks they make: `jw_engine_open` and `jw_engine_event` usually milliseconds,
+ `jw_engine_action` as long as the host sets a password, `jw_engine_login` and `jw_engine_http` as long as it checks one.
+ Whoever must not wait calls them on a thread that may. `jw_engine_close` has its 5 seconds. `jw_password_hash` and
  `jw_password_verify` take a tenth of a second and, while they run, 19 MiB. `jw_smtp_send` takes as long as its deadline
  lets it.
 
@@ -376,7 +377,7 @@ jw_status jw_engine_watched(jw_handle engine,
 
 /*
  May the host run this call of its own? Stores `{"pass":true}`, or with `"pass":false` the `"status"`, `"headers"` and
- JSON `"body"` to answer instead. Asked before the call runs.
+ JSON `"body"` to answer instead. Asked before the call runs. May call back, and write.
  */
 jw_status jw_engine_action(jw_handle engine, struct jw_view action, struct jw_buffer *dst);
 
@@ -388,7 +389,7 @@ jw_status jw_engine_index(jw_handle engine, struct jw_view html, struct jw_buffe
 /*
  Tells the engine what happened in Jellyfin. `event`: `{"event":"passwordChanged","userId":"…"}`, likewise
  `userCreated`, `userUpdated` and `userDeleted`; `{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
- "deviceName":"…","remote":"…"}` when a device was given a code to show.
+ "deviceName":"…","remote":"…"}` when a device was given a code to show. May call back, and write.
  */
 jw_status jw_engine_event(jw_handle engine,
                           struct jw_view event);

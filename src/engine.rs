@@ -117,7 +117,8 @@ pub enum Event {
     },
 }
 
-/// The whole product behind four verbs.
+/// The whole product: [`Engine::login`] and [`Engine::http`] decide, [`Engine::action`] is asked about Jellyfin's own calls,
+/// [`Engine::event`] is told.
 pub struct Engine {
     cx: Arc<Context>,
     gate: Gate,

@@ -22,7 +22,7 @@ fn direct(world: &World, action: &str, target: AccountId, approver: Option<Calle
         caller: approver,
         ..television.attempt("")
     };
-    world.engine.login(&attempt, "")
+    world.decide(&attempt, "")
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_password_change_takes_the_right_to_approve() {
     let world = World::new();
     let (alice, phone, _) = world.protected("alice", "alice's password");
     let proven = world.full_sign_in(&Visitor::at("192.0.2.1"), "alice", "alice's password", &phone);
-    world.engine.event(&jellyward::engine::Event::PasswordChanged { user_id: alice });
+    world.tell(&jellyward::engine::Event::PasswordChanged { user_id: alice });
     assert!(!direct(&world, QUICK_CONNECT, alice, proven.caller()).session);
 }
 

@@ -78,6 +78,25 @@ fn every_text_that_is_asked_for_exists() {
     assert!(missing.is_empty(), "{LANGUAGE_FILE} lacks {missing:#?}");
 }
 
+/// The table of `docs/abi.md` names every document that crosses, and none that does not; its calls name no other.
+#[test]
+fn the_abi_page_names_every_document() {
+    let described: serde_json::Value = serde_json::from_str(&text_of("bindings/documents.json")).unwrap();
+    let described: BTreeSet<&str> = described.as_object().unwrap().keys().map(String::as_str).collect();
+    let page = text_of("docs/abi.md");
+    let (_, behind) = page.split_once("| Document | From, to | Where |\n|---|---|---|\n").unwrap();
+    let (table, calls) = behind.split_once("\n\n").unwrap();
+    let cells = table.lines().filter_map(|row| row.split('|').nth(1));
+    let listed: BTreeSet<&str> = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    assert_eq!(listed, described);
+
+    let (calls, _) = calls.split_once("```\n\n").unwrap();
+    let comments = calls.split("/*").skip(1).filter_map(|rest| rest.split("*/").next());
+    let named = comments.flat_map(|comment| comment.split([' ', ',']).filter(|word| described.contains(word)));
+    assert_eq!(named.collect::<BTreeSet<_>>().len(), 10, "the calls of the engine name their documents");
+    assert!(!page.contains("::"), "a program in another language has no use for Rust's paths");
+}
+
 /// The ids of the language file.
 fn ids() -> BTreeSet<String> {
     let file = text_of(LANGUAGE_FILE);

@@ -279,7 +279,7 @@ fn an_api_key_reads_and_changes_no_factors() {
             caller: Some(key.clone()),
             client: None,
         };
-        let answer = world.engine.http(&request, json!({ "user": alice }).to_string().as_bytes());
+        let answer = world.answer(&request, json!({ "user": alice }).to_string().as_bytes());
         assert_eq!((answer.status, code_of(&answer)), (403, "api_key".into()), "{method} {path}");
     }
 }
@@ -288,7 +288,7 @@ fn an_api_key_reads_and_changes_no_factors() {
 fn a_deleted_user_leaves_nothing_and_a_new_one_of_that_name_has_none_of_it() {
     let world = World::new();
     let (alice, _, _) = world.protected("alice", "alice's password");
-    world.engine.event(&jellyward::engine::Event::UserDeleted { user_id: alice });
+    world.tell(&jellyward::engine::Event::UserDeleted { user_id: alice });
     assert_eq!(world.login(&Visitor::at("203.0.113.5"), "alice", "alice's password").outcome, Outcome::Allow);
 }
 

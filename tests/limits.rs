@@ -103,7 +103,7 @@ fn a_known_browser_cookie_is_worth_nothing_for_another_account_or_after_a_passwo
     let away = Visitor { origin: Visitor::at("198.51.100.9").origin, ..home.clone() };
     assert!(retry_after(&world.login(&away, "carol", "carol's password")).is_some());
     assert!(world.login(&away, "bob", "bob's password").session);
-    world.engine.event(&jellyward::engine::Event::PasswordChanged { user_id: bob });
+    world.tell(&jellyward::engine::Event::PasswordChanged { user_id: bob });
     let later = Visitor { origin: Visitor::at("198.51.100.10").origin, ..home };
     assert!(retry_after(&world.login(&later, "bob", "bob's password")).is_some());
 }

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 const LIBRARY: &[u8] = b"\x7fELF and then code";
 const ASSEMBLY: &[u8] = b"MZ and then metadata";
+const NOTICES: &str = "whose work it is";
 const MADE_AT: i64 = 1_700_000_000;
 
 fn pack_into(folder: &Path, source_url: Option<&str>) -> Result<package::Package, PackageError> {
@@ -24,6 +25,7 @@ fn pack_into(folder: &Path, source_url: Option<&str>) -> Result<package::Package
     };
     package::pack(&Order {
         parts: Parts { library: part("lib.so", LIBRARY), assembly: part("plugin.dll", ASSEMBLY) },
+        notices: NOTICES.to_owned(),
         out: folder.join("out"),
         source_url: source_url.map(str::to_owned),
         made_at: MADE_AT,
@@ -47,12 +49,18 @@ fn cargo_version() -> String {
 }
 
 #[test]
-fn the_zip_is_flat_and_holds_plugin_description_and_library() {
+fn the_zip_is_flat_and_holds_plugin_description_library_and_terms() {
     let folder = TempDir::new().unwrap();
     let made = pack_into(folder.path(), None).unwrap();
     let files = files_of(&fs::read(&made.zip).unwrap());
     let names: Vec<_> = files.keys().map(String::as_str).collect();
-    assert_eq!(names, ["Jellyfin.Plugin.Jellyward.dll", "meta.json", "native/linux-x64/jellyward.bin"]);
+    let terms = ["LICENSE", package::NOTICES];
+    assert_eq!(
+        names,
+        ["Jellyfin.Plugin.Jellyward.dll", terms[0], terms[1], "meta.json", "native/linux-x64/jellyward.bin"]
+    );
+    assert!(files["LICENSE"].starts_with(b"                    GNU GENERAL PUBLIC LICENSE"));
+    assert_eq!(files[package::NOTICES], NOTICES.as_bytes());
     assert_eq!(files["Jellyfin.Plugin.Jellyward.dll"], ASSEMBLY);
     assert_eq!(files["native/linux-x64/jellyward.bin"], LIBRARY);
     // Jellyfin loads every *.dll on every system; a second one would be the end of the plugin.
@@ -70,6 +78,37 @@ fn the_description_lets_one_assembly_be_loaded_and_nothing_be_updated_silently()
     assert_eq!(meta["targetAbi"], "10.11.11.0");
     assert_eq!(meta["version"], cargo_version());
     assert_eq!(meta["timestamp"], "2023-11-14T22:13:20.0000000Z");
+}
+
+#[test]
+fn the_catalogue_speaks_of_what_there_is() {
+    let folder = TempDir::new().unwrap();
+    let made = pack_into(folder.path(), None).unwrap();
+    let manifest: Value = serde_json::from_slice(&fs::read(&made.manifest).unwrap()).unwrap();
+    let told = manifest[0]["versions"][0]["changelog"].as_str().unwrap().to_lowercase();
+    for word in
+        ["passkey", "authenticator", "mail", "recovery", "trusted", "app password", "tv", "forgotten", "sessions"]
+    {
+        assert!(told.contains(word), "nothing of {word}");
+    }
+}
+
+#[test]
+fn the_notices_name_every_crate_in_the_library_with_its_terms() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let notices = package::notices(root).unwrap();
+    assert_eq!(notices, package::notices(root).unwrap());
+    // Theirs is a duty to be told of, each in its own way: a file, several files, none.
+    for told in ["rusqlite 0.", "ring 0.", "webauthn-rs-core 0.", "Brian Smith", "mozilla.org/MPL/2.0", "William Brown"]
+    {
+        assert!(notices.contains(told), "{told} is missing");
+    }
+    // Only what the plugin carries: no demo, no tests, not ourselves; and nothing of this machine.
+    for alien in ["\nhyper 1", "\nrcgen ", "\ncbindgen ", "\njellyward ", "/.cargo/", env!("CARGO_MANIFEST_DIR")] {
+        assert!(!notices.contains(alien), "{alien:?} has no place there");
+    }
+    let listed = notices.lines().filter(|line| line.contains(": ") && line.contains('[') && !line.starts_with(' '));
+    assert!(listed.count() > 100, "{notices}");
 }
 
 #[test]
@@ -127,6 +166,7 @@ fn parts_that_are_something_else_are_refused() {
     fs::write(&path, "not a library").unwrap();
     let order = Order {
         parts: Parts { library: path.clone(), assembly: path },
+        notices: NOTICES.to_owned(),
         out: folder.path().join("out"),
         source_url: None,
         made_at: MADE_AT,

@@ -329,7 +329,7 @@ fn the_obsolete_sign_in_with_the_password_in_its_url_is_closed_to_protected_acco
     let obsolete = |name: &str, password: &str| {
         let mut attempt = visitor.attempt(name);
         attempt.action = "User.AuthenticateUser".into();
-        world.engine.login(&attempt, password)
+        world.decide(&attempt, password)
     };
     assert!(obsolete("bob", "bob's password").session);
     let refused = obsolete("alice", &format!("alice's password {}", authenticator.code(world.now())));

@@ -64,7 +64,7 @@ fn a_proof_counts_in_the_session_that_gave_it_and_in_no_other() {
     world.pass(LATER);
     prove(&world, &alice, &phone);
     assert_eq!(code_of(&world.post(&elsewhere, RENEW, &json!({}))), "step_up");
-    world.engine.event(&Event::PasswordChanged { user_id: id });
+    world.tell(&Event::PasswordChanged { user_id: id });
     assert_eq!(code_of(&world.post(&alice, RENEW, &json!({}))), "step_up", "what was proven to the old password");
 }
 
@@ -239,7 +239,7 @@ fn only_wrong_quick_connect_codes_count_and_ten_are_enough() {
             attempt.door = Door::Direct;
             attempt.action = "QuickConnect.AuthorizeQuickConnect".into();
             (attempt.user_id, attempt.caller) = (Some(id), alice.caller());
-            assert_eq!(world.engine.login(&attempt, "").outcome, Outcome::Allow);
+            assert_eq!(world.decide(&attempt, "").outcome, Outcome::Allow);
         }
         passage.pass
     };
@@ -262,7 +262,7 @@ fn who_waits_behind_a_quick_connect_code_is_shown_before_it_is_approved() {
     let mut tv = Visitor::app_at("203.0.113.7").client;
     tv.device_name = "<b>Living room</b>".into();
     let remote = Some("203.0.113.7".to_owned());
-    world.engine.event(&Event::QuickConnectStarted { code: "123456".into(), client: tv, remote });
+    world.tell(&Event::QuickConnectStarted { code: "123456".into(), client: tv, remote });
     let look = |code: &str| world.post(&alice, "/Jellyward/Api/Account/QuickConnect/Look", &json!({ "code": code }));
     let seen = body(&look(" 123 456 "));
     assert_eq!((&seen["app"], &seen["deviceName"]), (&json!("Kodi"), &json!("<b>Living room</b>")));

@@ -16,6 +16,7 @@ internal static partial class Lib
     internal const string RescueFile = "rescue-id";
     internal const string UnlockFile = "unlock";
     internal const int UnlockMinutes = 60;
+    internal static readonly string[] Aliases = ["TwoFactorAuth/Setup", "TwoFactorAuth/Login", "sso/2fa", "my/account"];
 }
 
 
@@ -188,7 +189,7 @@ internal static unsafe partial class Lib
 {
     /// <summary>
     /// May the host run this call of its own? Stores <c>{"pass":true}</c>, or with <c>"pass":false</c> the <c>"status"</c>, <c>"headers"</c> and
-    /// JSON <c>"body"</c> to answer instead. Asked before the call runs.
+    /// JSON <c>"body"</c> to answer instead. Asked before the call runs. May call back, and write.
     /// </summary>
     [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
     internal static extern jw_status jw_engine_action(UInt64 @engine, jw_view @action, jw_buffer* @dst);
@@ -212,7 +213,7 @@ internal static unsafe partial class Lib
     /// <summary>
     /// Tells the engine what happened in Jellyfin. <c>event</c>: <c>{"event":"passwordChanged","userId":"…"}</c>, likewise
     /// <c>userCreated</c>, <c>userUpdated</c> and <c>userDeleted</c>; <c>{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
-    /// "deviceName":"…","remote":"…"}<c> when a device was given a code to show.
+    /// "deviceName":"…","remote":"…"}<c> when a device was given a code to show. May call back, and write.
     /// </summary>
     [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
     internal static extern jw_status jw_engine_event(UInt64 @engine, jw_view @event);

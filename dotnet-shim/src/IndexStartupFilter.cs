@@ -51,7 +51,7 @@ internal sealed class IndexStartupFilter(Ward ward) : IStartupFilter {
     /// <returns>Null: the page stays as it is.</returns>
     private byte[]? Rewrite(byte[] page) {
         try {
-            return ward.Engine?.Index(page) ?? (ward.Armed ? Banner(page) : null);
+            return ward.Engine?.Index(page) ?? (ward.Standing == Texts.Refusing ? Banner(page) : null);
         } catch (Exception e) {
             ward.Log.LogError(e, "The script was not put into the web client's page");
             return null;

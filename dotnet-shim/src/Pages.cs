@@ -3,7 +3,7 @@ namespace Jellyfin.Plugin.Jellyward;
 /// <summary>Every request under the engine's paths. Who may do what is the engine's to say; it gets the caller.</summary>
 [ApiExplorerSettings(IgnoreApi = true)]
 public class JellywardController : ControllerBase {
-    [Route("Jellyward/{**path}"), Route("TwoFactorAuth/Setup"), Route("TwoFactorAuth/Login"), Route("sso/2fa")]
+    [Route("Jellyward/{**path}")]
     public async Task<IActionResult> Handle() {
         var ward = HttpContext.RequestServices.GetRequiredService<Ward>();
         if (ward.Engine is not { } engine) { return Document.Refuse(StatusCodes.Status503ServiceUnavailable, "unavailable"); }
@@ -47,17 +47,20 @@ public class JellywardController : ControllerBase {
     }
 }
 
-/// <summary>Another plugin that answers under /TwoFactorAuth/ keeps its routes: two of one kind would break both.</summary>
+/// <summary>Routes the engine's paths outside of /Jellyward/. Where another plugin answers under /TwoFactorAuth/, or at the very
+/// path, it keeps it: two of one kind would break both.</summary>
 internal sealed class AliasConvention(Ward ward) : IApplicationModelConvention {
     public void Apply(ApplicationModel application) {
-        ward.TwoGates = application.Controllers.Where(controller => controller.ControllerType != typeof(JellywardController))
-            .Any(controller => controller.Selectors.Concat(controller.Actions.SelectMany(action => action.Selectors)).Any(IsAlias));
-        var ours = application.Controllers.Where(controller => ward.TwoGates && controller.ControllerType == typeof(JellywardController));
-        foreach (var action in ours.SelectMany(controller => controller.Actions)) {
-            action.Selectors.Where(IsAlias).ToList().ForEach(alias => action.Selectors.Remove(alias));
-        }
+        var taken = application.Controllers.Where(controller => controller.ControllerType != typeof(JellywardController)).SelectMany(Templates).ToList();
+        ward.TwoGates = taken.Any(IsGate);
+        var free = Lib.Aliases.Where(alias => !(ward.TwoGates && IsGate(alias)) && !taken.Contains(alias, StringComparer.OrdinalIgnoreCase)).ToList();
+        var handle = application.Controllers.SelectMany(controller => controller.Actions).First(action => action.ActionMethod == typeof(JellywardController).GetMethod(nameof(JellywardController.Handle)));
+        free.ForEach(alias => handle.Selectors.Add(new() { AttributeRouteModel = new(new RouteAttribute(alias)) }));
     }
 
-    private static bool IsAlias(SelectorModel selector) =>
-        selector.AttributeRouteModel?.Template?.TrimStart('/', '~').StartsWith("TwoFactorAuth", StringComparison.OrdinalIgnoreCase) == true;
+    private static IEnumerable<string> Templates(ControllerModel controller) =>
+        from action in controller.Actions from before in controller.Selectors from behind in action.Selectors
+        select AttributeRouteModel.CombineTemplates(before.AttributeRouteModel?.Template, behind.AttributeRouteModel?.Template)?.TrimStart('/', '~') ?? string.Empty;
+
+    private static bool IsGate(string path) => path.StartsWith("TwoFactorAuth", StringComparison.OrdinalIgnoreCase);
 }

@@ -11,6 +11,8 @@ public class Registrator : IPluginServiceRegistrator {
     }
 
     private static void Register(IServiceCollection services, Ward ward) {
+        // First: it is what notices that sign-ins do not come by the gate.
+        services.AddHostedService(ward.Attach);
         services.AddSingleton(_ => ward);
         services.AddSingleton<LoginFilter>();
         services.AddSingleton<ActionFilter>();
@@ -25,12 +27,12 @@ public class Registrator : IPluginServiceRegistrator {
         services.AddScoped<IEventConsumer<UserDeletedEventArgs>, UserEvents>();
         services.AddScoped<IEventConsumer<UserPasswordChangedEventArgs>, UserEvents>();
         services.AddScoped<IEventConsumer<UserUpdatedEventArgs>, UserEvents>();
-        services.AddHostedService(ward.Attach);
     }
 
     /// <summary>Replaces the last registration of the session manager, whichever way it was made.</summary>
     private static void Wrap(IServiceCollection services, Ward ward) {
         var at = services.ToList().FindLastIndex(service => service.ServiceType == typeof(ISessionManager) && !service.IsKeyedService);
+        if (at < 0) { throw new InvalidOperationException("Jellyfin has no session manager yet to stand in front of"); }
         var stock = services[at];
         services[at] = ServiceDescriptor.Singleton(provider => SessionProxy.Wrap(
             (ISessionManager)(stock.ImplementationInstance ?? stock.ImplementationFactory?.Invoke(provider) ?? provider.GetRequiredService(stock.ImplementationType!)),

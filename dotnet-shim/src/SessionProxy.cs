@@ -30,6 +30,7 @@ public class SessionProxy : DispatchProxy {
     private static bool MakesSession(Type type) => type.IsAssignableTo(typeof(AuthenticationResult)) || type.GenericTypeArguments.Any(MakesSession);
 
     private async Task<AuthenticationResult> Decide(string door, AuthenticationRequest request, Func<AuthenticationRequest, Task<AuthenticationResult>> stock) {
+        if (_ward.Asked()) { throw new LoginStoppedException("Only asked whether sign-ins come by here"); }
         var http = _ward.Get<IHttpContextAccessor>().HttpContext;
         var engine = _ward.Engine;
         if (_ward.Unlock.Holds(http) || (engine is null && !_ward.Armed)) { return await stock(request).ConfigureAwait(false); }

@@ -8,6 +8,7 @@ internal sealed class Ward : IHostedService, IDisposable {
     private IServiceProvider? _services;
     private volatile Engine? _engine;
     private volatile bool _running;
+    private bool? _asked;
     private bool _broken;
     private bool? _armed;
     private DateTime _nextTry;
@@ -50,11 +51,16 @@ internal sealed class Ward : IHostedService, IDisposable {
         }
     }
 
+    /// <summary>Sign-ins do not come by the gate. Then there is no engine either: nobody must come to be protected.</summary>
+    public bool Bypassed { get; private set; }
+
+    /// <summary>How people sign in while there is no engine to ask; null while there is one, or logins are unlocked.</summary>
+    public string? Standing => Bypassed ? Texts.Bypassed : Engine is not null || Unlock.Until is not null ? null : Armed ? Texts.Refusing : Texts.Unprotected;
+
     /// <summary>What is wrong, in words for the administrator.</summary>
     public IEnumerable<string> Banners => new[] {
-        Engine is not null ? null : Armed ? Texts.Refusing : Texts.Unprotected,
+        Standing,
         Unlock.Until is { } until ? $"{Texts.Unlocked} {until:u}." : null,
-        Sessions is null ? Texts.Bypassed : null,
         Library.Replaced ? Texts.RestartProcess : null,
         TwoGates ? Texts.TwoGates : null,
     }.OfType<string>();
@@ -87,7 +93,6 @@ internal sealed class Ward : IHostedService, IDisposable {
                 Trouble = e.Message;
             }
             _nextTry = DateTime.UtcNow + Patience;
-            _ = Get<ISessionManager>();
             Banners.ToList().ForEach(banner => Log.LogCritical("{Banner} {Reason}", banner, Trouble));
         }
     }
@@ -117,8 +122,34 @@ internal sealed class Ward : IHostedService, IDisposable {
 
     public void Dispose() => Close();
 
-    /// <summary>Opens with the server and closes before it restarts. A throw in here would end the server process.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => Task.Run(() => Try(Open), CancellationToken.None);
+    /// <summary>Is this sign-in only the gate's own question whether it stands in the way?</summary>
+    public bool Asked() => _asked is not null && (_asked = true).Value;
+
+    /// <summary>Opens with the server and closes before it restarts. The throw in here ends the server process: a protected account
+    /// must not be had by its password alone.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken) {
+        Bypassed = !await Reached(sessions => sessions.AuthenticateNewSession).ConfigureAwait(false) || !await Reached(sessions => sessions.AuthenticateDirect).ConfigureAwait(false);
+        if (Bypassed) { (_broken, Trouble) = (true, Trouble ?? Texts.Bypassed); }
+        await Task.Run(() => Try(Open), CancellationToken.None).ConfigureAwait(false);
+        if (!Bypassed || !Armed) { return; }
+        if (!Unlock.Holds(null)) { throw new InvalidOperationException($"{Texts.NoStart} {Path.Combine(Data, Lib.UnlockFile)}"); }
+        _ = StopWhenLocked();
+    }
+
+    /// <summary>Goes the way of a sign-in, with a request that Jellyfin refuses because it names no client.</summary>
+    private async Task<bool> Reached(Func<ISessionManager, Func<AuthenticationRequest, Task>> door) {
+        _asked = false;
+        try { await door(Get<ISessionManager>())(new()).ConfigureAwait(false); } catch (Exception e) { Log.LogDebug(e, "Nobody was signed in, as was meant to be"); }
+        var reached = _asked.Value;
+        _asked = null;
+        return reached;
+    }
+
+    private async Task StopWhenLocked() {
+        while (Unlock.Until is { } until) { await Task.Delay(until - DateTime.UtcNow + Patience).ConfigureAwait(false); }
+        if (_running) { Get<IHostApplicationLifetime>().StopApplication(); }
+    }
+
     public Task StopAsync(CancellationToken cancellationToken) => Task.Run(Close, CancellationToken.None);
 
     private bool ReadArmed(string file) {
@@ -135,7 +166,8 @@ internal sealed class Ward : IHostedService, IDisposable {
 internal static class Texts {
     public const string Refusing = "Jellyward cannot start, so nobody can sign in. Who is signed in stays so. The reason stands in Jellyfin's log and on Jellyward's dashboard page.";
     public const string Unprotected = "Jellyward cannot start. Nobody has set up a second factor yet, so everybody signs in with the password alone.";
-    public const string Bypassed = "Another plugin has replaced Jellyfin's session manager, and Jellyward with it: nobody is asked for a second factor.";
+    public const string Bypassed = "Sign-ins do not pass Jellyward: another plugin may have replaced Jellyfin's session manager. Nobody is asked for a second factor.";
+    public const string NoStart = "Accounts are protected, and sign-ins would not pass Jellyward: the server does not start. Remove the plugin that has replaced Jellyfin's session manager, or get in with the unlock file";
     public const string RestartProcess = "Jellyward's files were replaced. Restart the whole server process, not only from the dashboard, to finish the update.";
     public const string TwoGates = "Another second-factor plugin is installed. Two gates get in each other's way: remove one.";
     public const string Unlocked = "The unlock file was used: everybody signs in with the password alone until";

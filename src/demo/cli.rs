@@ -262,7 +262,8 @@ fn make_package(
     let parts = package::build(checkout, library, plugin)?;
     let folder = folder.unwrap_or_else(|| checkout.join("target/package"));
     let made_at = package::made_at(checkout).unwrap_or_else(|| SystemClock.now());
-    let made = package::pack(&Order { parts, out: folder, source_url: source_url.clone(), made_at })?;
+    let notices = package::notices(checkout)?;
+    let made = package::pack(&Order { parts, notices, out: folder, source_url: source_url.clone(), made_at })?;
     writeln!(out, "{}\nMD5 {}\n{}", made.zip.display(), made.checksum, made.manifest.display())?;
     if source_url.is_none() {
         writeln!(out, "The manifest names the zip without an address: give --source-url before it is published.")?;

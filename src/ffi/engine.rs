@@ -13,10 +13,11 @@ use super::handles::{self, Opened};
 use super::host::CHost;
 use super::raw::Output;
 use super::{JwBuffer, JwHandle, JwHost, JwReply, JwStatus, JwView, raw, reply};
-use crate::clock::{SystemClock, SystemRandomness};
+use crate::clock::{Clock, Randomness, SystemClock, SystemRandomness};
 use crate::crypto::password;
 use crate::engine::{Engine, OpenOptions};
 use crate::host::{Host, Level};
+use crate::notify::mailer::Mailer;
 use crate::notify::smtp::Smtp;
 use crate::web::message::{Content, Response};
 
@@ -35,10 +36,10 @@ const REPLY: usize = 64 * 1024 * 1024;
 
 /// What stands before the content of a response.
 #[derive(Serialize)]
-struct Head<'a> {
-    status: u16,
-    headers: &'a [(String, String)],
-    session: bool,
+pub(super) struct Head<'a> {
+    pub(super) status: u16,
+    pub(super) headers: &'a [(String, String)],
+    pub(super) session: bool,
 }
 
 /// The ABI revision of the loaded library.
@@ -80,14 +81,35 @@ pub fn jw_engine_open(options: JwView, host: *const JwHost, dst: *mut JwHandle) 
     guarded(|| {
         let dst = Output::new(dst)?;
         let options: OpenOptions = document(&options, DOCUMENT)?;
-        let host = Arc::new(CHost::new(raw::host(host)?)?);
-        let engine = logged(&host, || {
-            let (clock, randomness) = (Arc::new(SystemClock), Arc::new(SystemRandomness));
-            Ok(Engine::open(options, host.clone(), clock, randomness, Arc::new(Smtp::default()))?)
-        })?;
-        dst.write(handles::insert(Opened { engine, host: host.clone() })?);
+        let (clock, randomness) = (Arc::new(SystemClock), Arc::new(SystemRandomness));
+        dst.write(open(options, host, clock, randomness, Arc::new(Smtp::default()))?.0);
         Ok(())
     })
+}
+
+/// As [`jw_engine_open`], with time, randomness and mail of the caller's choice; for Rust alone. Lends the engine behind the handle
+/// as well, to look at.
+pub fn open_with(
+    options: OpenOptions,
+    host: *const JwHost,
+    clock: Arc<dyn Clock>,
+    randomness: Arc<dyn Randomness>,
+    mailer: Arc<dyn Mailer>,
+) -> Result<(JwHandle, Arc<Engine>), JwStatus> {
+    open(options, host, clock, randomness, mailer).map_err(Failure::keep)
+}
+
+fn open(
+    options: OpenOptions,
+    host: *const JwHost,
+    clock: Arc<dyn Clock>,
+    randomness: Arc<dyn Randomness>,
+    mailer: Arc<dyn Mailer>,
+) -> Result<(JwHandle, Arc<Engine>), Failure> {
+    let host = Arc::new(CHost::new(raw::host(host)?)?);
+    let opened = || Ok(Engine::open(options, host.clone(), clock, randomness, mailer)?);
+    let engine = Arc::new(logged(&host, opened)?);
+    Ok((handles::insert(Opened { engine: Arc::clone(&engine), host: Arc::clone(&host) })?, engine))
 }
 
 /// Closes an engine: new calls are refused at once, calls in flight are waited for, at most 5 seconds; then the store
@@ -159,7 +181,7 @@ pub fn jw_engine_watched(engine: JwHandle, dst: *mut JwBuffer) -> JwStatus {
 }
 
 /// May the host run this call of its own? Stores `{"pass":true}`, or with `"pass":false` the `"status"`, `"headers"` and
-/// JSON `"body"` to answer instead. Asked before the call runs.
+/// JSON `"body"` to answer instead. Asked before the call runs. May call back, and write.
 #[ffi_export]
 pub fn jw_engine_action(engine: JwHandle, action: JwView, dst: *mut JwBuffer) -> JwStatus {
     with(engine, |engine| {
@@ -182,7 +204,7 @@ pub fn jw_engine_index(engine: JwHandle, html: JwView, dst: *mut JwBuffer) -> Jw
 
 /// Tells the engine what happened in Jellyfin. `event`: `{"event":"passwordChanged","userId":"…"}`, likewise
 /// `userCreated`, `userUpdated` and `userDeleted`; `{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
-/// "deviceName":"…","remote":"…"}` when a device was given a code to show.
+/// "deviceName":"…","remote":"…"}` when a device was given a code to show. May call back, and write.
 #[ffi_export]
 pub fn jw_engine_event(engine: JwHandle, event: JwView) -> JwStatus {
     with(engine, |engine| {

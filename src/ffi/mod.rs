@@ -8,6 +8,8 @@
 mod cookie;
 #[cfg(feature = "headers")]
 mod csharp;
+#[cfg(feature = "headers")]
+pub mod documents;
 mod engine;
 mod failure;
 #[allow(unsafe_code)]

@@ -1,6 +1,6 @@
 //! What the gate answers. The host obeys without understanding more than status, headers, body and session.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::denial::Denial;
@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::host::Level;
 
 /// The kinds of answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Outcome {
     /// A session was made; it lies in the call's context at the host.
@@ -27,7 +27,7 @@ pub enum Outcome {
 }
 
 /// The gate's answer to one [`super::attempt::LoginAttempt`].
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Verdict {
     /// The kind of answer.

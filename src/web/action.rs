@@ -1,6 +1,6 @@
 //! The gate's word on one of Jellyfin's own calls, in the reader's language.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::account::reset::{ResetError, pin};
@@ -19,7 +19,7 @@ pub const MARK: &str = "X-Jellyward";
 pub const STEP_UP: &str = "step-up";
 
 /// What to do with the call.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Passage {
     /// True: let Jellyfin run it.

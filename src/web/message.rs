@@ -122,7 +122,7 @@ impl Response {
 }
 
 /// Whether the engine answers a path, and how large a body it takes there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Ownership {
     /// True: send the request to the engine.

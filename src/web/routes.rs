@@ -317,6 +317,11 @@ pub fn owns(path: &str) -> Ownership {
     Ownership { owned, max_body: if owned { MAX_BODY } else { 0 } }
 }
 
+/// The paths that are ours outside of the folder: whoever hands requests over routes each of them by itself.
+pub fn elsewhere() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|(_, path, _)| *path).filter(|path| !path.starts_with(ROOT))
+}
+
 /// Finds what a request is for, and refuses what no handler should see.
 ///
 /// In this order: unknown path 404, method 405, page of another site 403, caller 401 or 403, size 413, type 415,

@@ -28,7 +28,8 @@ fn packed() -> &'static [u8] {
     ZIP.get_or_init(|| {
         let out = TempDir::new().unwrap();
         let parts = package::build(Path::new(env!("CARGO_MANIFEST_DIR")), None, None).unwrap();
-        let order = Order { parts, out: out.path().to_owned(), source_url: None, made_at: 0 };
+        let notices = package::notices(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let order = Order { parts, notices, out: out.path().to_owned(), source_url: None, made_at: 0 };
         fs::read(package::pack(&order).unwrap().zip).unwrap()
     })
 }

@@ -8,7 +8,7 @@ use data_encoding::HEXLOWER;
 use jellyward::clock::{Clock, NoRandomness, Randomness, Seconds, SystemRandomness};
 use jellyward::crypto::mac::sha256;
 use jellyward::defense::origin::Origin;
-use jellyward::engine::{Engine, OpenError, OpenOptions};
+use jellyward::engine::{Engine, Event, OpenError, OpenOptions};
 use jellyward::factor::totp::{Parameters, Totp};
 use jellyward::gate::action::Action;
 use jellyward::gate::attempt::{Caller, Client, Door, LoginAttempt};
@@ -20,6 +20,7 @@ use jellyward::web::action::Passage;
 use jellyward::web::message::{Request, Response};
 use serde_json::{Value, json};
 
+use super::abi_door::AbiDoor;
 use super::jellyfin::{Jellyfin, Shared};
 use super::postman::Postman;
 
@@ -65,6 +66,8 @@ pub struct World {
     pub clock: Arc<HandClock>,
     pub postman: Arc<Postman>,
     pub engine: Arc<Engine>,
+    /// There where the stories are told through the ABI.
+    abi: Option<AbiDoor>,
 }
 
 /// A browser or app: an address, a device and a cookie jar.
@@ -91,24 +94,24 @@ impl World {
         let jellyfin = Arc::new(Jellyfin::default());
         let clock = Arc::new(clock);
         let postman = Arc::new(Postman::default());
-        let engine = Arc::new(open_with(folder.path(), &jellyfin, &clock, &postman, false).unwrap());
+        let (engine, abi) = enter(folder.path(), &jellyfin, &clock, &postman, false).unwrap();
         let _ = jellyfin.engine.set(Arc::downgrade(&engine));
-        Self { folder, jellyfin, clock, postman, engine }
+        Self { folder, jellyfin, clock, postman, engine, abi }
     }
 
     /// Closes and opens again; `armed` is what the host remembered.
     pub fn restart(self) -> Self {
-        let Self { folder, jellyfin, clock, postman, engine } = self;
-        drop(engine);
+        let Self { folder, jellyfin, clock, postman, engine, abi } = self;
+        drop((abi, engine));
         let armed = jellyfin.armed.load(Ordering::SeqCst);
-        let engine = loop {
-            match open_with(folder.path(), &jellyfin, &clock, &postman, armed) {
+        let (engine, abi) = loop {
+            match enter(folder.path(), &jellyfin, &clock, &postman, armed) {
                 // A child that some other test starts holds a copy of the lock until it becomes another program.
                 Err(OpenError::Store(StoreError::Locked)) => std::thread::yield_now(),
-                opened => break Arc::new(opened.unwrap()),
+                opened => break opened.unwrap(),
             }
         };
-        Self { folder, jellyfin, clock, postman, engine }
+        Self { folder, jellyfin, clock, postman, engine, abi }
     }
 
     pub fn now(&self) -> Seconds {
@@ -128,9 +131,25 @@ impl World {
     }
 
     pub fn login(&self, from: &Visitor, name: &str, password: &str) -> Verdict {
-        let verdict = self.engine.login(&from.attempt(name), password);
+        let verdict = self.decide(&from.attempt(name), password);
         from.keep_cookies(&verdict.headers);
         verdict
+    }
+
+    pub fn goes_through_the_abi(&self) -> bool {
+        self.abi.is_some()
+    }
+
+    pub fn decide(&self, attempt: &LoginAttempt, password: &str) -> Verdict {
+        self.abi.as_ref().map_or_else(|| self.engine.login(attempt, password), |abi| abi.login(attempt, password))
+    }
+
+    pub fn answer(&self, request: &Request, body: &[u8]) -> Response {
+        self.abi.as_ref().map_or_else(|| self.engine.http(request, body), |abi| abi.http(request, body))
+    }
+
+    pub fn tell(&self, event: &Event) {
+        self.abi.as_ref().map_or_else(|| self.engine.event(event), |abi| abi.event(event));
     }
 
     /// Signs in somebody without a factor, and hands the visitor the session.
@@ -170,7 +189,7 @@ impl World {
             caller: from.caller(),
             client: Some(from.client.clone()),
         };
-        let response = self.engine.http(&request, body);
+        let response = self.answer(&request, body);
         from.keep_cookies(&response.headers);
         response
     }
@@ -221,14 +240,15 @@ impl World {
 
     /// One of Jellyfin's own calls, before it runs.
     pub fn act(&self, from: &Visitor, action: &str, arguments: &Value) -> Passage {
-        self.engine.action(&Action {
+        let action = Action {
             action: action.into(),
             arguments: arguments.as_object().unwrap().clone(),
             wizard_done: true,
             client: from.client.clone(),
             origin: from.origin_with_cookies(),
             caller: from.caller(),
-        })
+        };
+        self.abi.as_ref().map_or_else(|| self.engine.action(&action), |abi| abi.action(&action))
     }
 
     /// An administrator without a factor, in a session that has just proven it.
@@ -263,10 +283,29 @@ pub fn open_with(
     postman: &Arc<Postman>,
     armed: bool,
 ) -> Result<Engine, OpenError> {
-    let options = OpenOptions { data: folder.join("data"), server_id: "server-1".into(), armed };
     let host = Arc::new(Shared(Arc::clone(jellyfin)));
     let (clock, postman) = (Arc::clone(clock) as Arc<dyn Clock>, Arc::clone(postman) as Arc<dyn Mailer>);
-    Engine::open(options, host, clock, Arc::new(Real), postman)
+    Engine::open(options(folder, armed), host, clock, Arc::new(Real), postman)
+}
+
+fn options(folder: &Path, armed: bool) -> OpenOptions {
+    OpenOptions { data: folder.join("data"), server_id: "server-1".into(), armed }
+}
+
+/// Through its own verbs, or, where `tests/through_abi.rs` tells the story, through the exported functions.
+fn enter(
+    folder: &Path,
+    jellyfin: &Arc<Jellyfin>,
+    clock: &Arc<HandClock>,
+    postman: &Arc<Postman>,
+    armed: bool,
+) -> Result<(Arc<Engine>, Option<AbiDoor>), OpenError> {
+    if !module_path!().starts_with("through_abi::") {
+        return Ok((Arc::new(open_with(folder, jellyfin, clock, postman, armed)?), None));
+    }
+    let host = Shared(Arc::clone(jellyfin));
+    let (abi, engine) = AbiDoor::open(options(folder, armed), host, clock.clone(), Arc::new(Real), postman.clone())?;
+    Ok((engine, Some(abi)))
 }
 
 impl Visitor {

@@ -46,12 +46,20 @@ do {
     services.AddSingleton<IUserManager, UserManager>();
     services.AddSingleton(provider => (UserManager)provider.GetRequiredService<IUserManager>());
     services.AddSingleton<PasswordResets>();
-    SessionManager.Register(services, Environment.GetEnvironmentVariable("TESTHOST_SESSIONS") ?? "type");
+    var sessions = Environment.GetEnvironmentVariable("TESTHOST_SESSIONS") ?? "type";
+    if (sessions != "late") {
+        SessionManager.Register(services, sessions);
+    }
+
     services.AddSingleton<IDeviceManager, DeviceManager>();
     services.AddSingleton<QuickConnect>();
     services.AddSingleton<AuthorizationContext>();
     services.AddSingleton<IAuthorizationContext>(provider => provider.GetRequiredService<AuthorizationContext>());
     plugins.RegisterServices(services, host);
+    if (sessions == "late") {
+        SessionManager.Register(services, "type");
+    }
+
     Web.AddServices(services, configuration, plugins);
 
     await using var app = builder.Build();

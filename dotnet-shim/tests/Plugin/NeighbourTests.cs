@@ -42,6 +42,8 @@ public sealed class NeighbourTests : IAsyncLifetime {
         using var theirs = await _server.Client.Send(HttpMethod.Get, "TwoFactorAuth/Setup");
         Assert.Contains("neighbour", await Client.Text(theirs));
         Assert.Equal(HttpStatusCode.NotFound, await _server.Client.Status(HttpMethod.Get, "TwoFactorAuth/Login"));
+        using var another = await _server.Client.Send(HttpMethod.Get, "my/account");
+        Assert.Contains("neighbour", await Client.Text(another));
         Assert.Equal(HttpStatusCode.OK, await _server.Client.Status(HttpMethod.Get, "sso/2fa"));
         Assert.Equal(HttpStatusCode.OK, await _server.Client.Status(HttpMethod.Get, "Jellyward/Login"));
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Jellyward.Native;
 using Jellyward.Plugin.Tests.Support;
 
 namespace Jellyward.Plugin.Tests;
@@ -26,13 +27,14 @@ public sealed class PagesTests(StandInServer fixture) : IClassFixture<StandInSer
         Assert.Null(request["caller"]);
     }
 
+    /// <summary>The folder, and what the engine has outside of it; in any case.</summary>
+    public static TheoryData<string> Owned => [
+        "Jellyward", "Jellyward/", "jellyward/login", "my/account",
+        .. Lib.Aliases, .. Lib.Aliases.Select(alias => alias.ToUpperInvariant()),
+    ];
+
     [Theory]
-    [InlineData("Jellyward")]
-    [InlineData("Jellyward/")]
-    [InlineData("jellyward/login")]
-    [InlineData("TwoFactorAuth/Setup")]
-    [InlineData("twofactorauth/login")]
-    [InlineData("sso/2fa")]
+    [MemberData(nameof(Owned), DisableDiscoveryEnumeration = true)]
     public async Task Every_path_of_the_engines_reaches_it_with_every_method(string path) {
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Options, HttpMethod.Patch }) {
             using var answer = await _client.Send(method, path);

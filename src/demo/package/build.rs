@@ -31,12 +31,16 @@ pub fn build(checkout: &Path, library: Option<PathBuf>, assembly: Option<PathBuf
 /// with the build this command comes from.
 fn build_library(checkout: &Path) -> Result<PathBuf, PackageError> {
     let target = checkout.join("target/abi");
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    run(Command::new(cargo)
+    run(cargo()
         .args(["build", "--release", "--lib", "--no-default-features", "--target-dir"])
         .arg(&target)
         .current_dir(checkout))?;
     Ok(target.join("release/libjellyward.so"))
+}
+
+/// The cargo this program came from, else the one in the path.
+pub fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
 fn build_assembly(checkout: &Path) -> Result<PathBuf, PackageError> {

@@ -16,7 +16,12 @@ pub const TARGET_ABI: &str = "10.11.11.0";
 const OVERVIEW: &str = "A second factor, decided before any session exists.";
 const CATEGORY: &str = "Authentication";
 const OWNER: &str = "Jellyward";
-const CHANGELOG: &str = "Codes of an authenticator app and recovery codes at every sign-in.";
+const CHANGELOG: &str = "\
+Passkeys, codes of an authenticator app, codes by mail and recovery codes at every sign-in; trusted browsers.
+App passwords, one-time words and approvals for TVs and other clients that show no page.
+Forgotten passwords by mail, by a link of an administrator's, or through Jellyfin's own dialog.
+Each account sees its sessions, ends them, and can say that its phone is lost; changes want a fresh proof.
+Messages in the owner's own words.";
 
 /// Four parts, as Jellyfin wants it; the assembly has the same.
 pub fn version() -> String {

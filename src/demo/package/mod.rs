@@ -2,6 +2,7 @@
 
 mod build;
 mod manifest;
+mod notices;
 
 use std::fs;
 use std::io::{self, Cursor, Write};
@@ -14,16 +15,24 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 pub use build::{Parts, build, made_at};
 pub use manifest::{GUID, NAME, TARGET_ABI, version};
+pub use notices::notices;
 
 /// The plugin's assembly, the only one Jellyfin is to load.
 pub const ASSEMBLY: &str = "Jellyfin.Plugin.Jellyward.dll";
 /// Where the plugin looks for its library. Not `.dll`: Jellyfin takes every such file for an assembly.
 pub const LIBRARY: &str = "native/linux-x64/jellyward.bin";
 
+/// Our own terms, which go where the plugin goes.
+const LICENSE: &str = include_str!("../../../LICENSE");
+/// Other people's. Neither file ends in `.dll`, and `meta.json` names the one assembly that is loaded.
+pub const NOTICES: &str = "THIRD-PARTY-NOTICES.txt";
+
 /// What to pack, and what to say of it.
 pub struct Order {
     /// Library and assembly.
     pub parts: Parts,
+    /// Whose work lies inside the library: [`notices()`].
+    pub notices: String,
     /// Where the files are written.
     pub out: PathBuf,
     /// The folder of the plugin repository that the zip will be fetched from, or the zip's whole address.
@@ -89,6 +98,8 @@ pub fn pack(order: &Order) -> Result<Package, PackageError> {
         (ASSEMBLY, assembly.as_slice()),
         ("meta.json", manifest::meta(order.made_at).as_bytes()),
         (LIBRARY, library.as_slice()),
+        ("LICENSE", LICENSE.as_bytes()),
+        (NOTICES, order.notices.as_bytes()),
     ])?;
     let checksum = HEXLOWER.encode(&Md5::digest(&bytes));
     let zip = order.out.join(&file);

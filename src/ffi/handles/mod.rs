@@ -24,7 +24,7 @@ static OPEN: Table<Opened> = Table::new(PATIENCE);
 
 /// One open engine and the host it talks to.
 pub(super) struct Opened {
-    pub(super) engine: Engine,
+    pub(super) engine: Arc<Engine>,
     pub(super) host: Arc<CHost>,
 }
 

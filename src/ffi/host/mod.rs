@@ -23,31 +23,32 @@ pub(super) struct CHost {
 }
 
 #[derive(Serialize)]
-struct Lookup<'a> {
-    query: &'a UserQuery,
-    remote: Option<&'a str>,
+pub(super) struct Lookup<'a> {
+    pub(super) query: &'a UserQuery,
+    pub(super) remote: Option<&'a str>,
 }
 
 #[derive(Serialize)]
-struct SessionsOf<'a> {
-    user: Option<&'a AccountId>,
+pub(super) struct SessionsOf<'a> {
+    pub(super) user: Option<&'a AccountId>,
 }
 
 #[derive(Serialize)]
-struct PasswordOf<'a> {
-    user: &'a AccountId,
+pub(super) struct PasswordOf<'a> {
+    pub(super) user: &'a AccountId,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Ending<'a> {
-    user: &'a AccountId,
-    token_hashes: &'a [String],
+pub(super) struct Ending<'a> {
+    pub(super) user: &'a AccountId,
+    pub(super) token_hashes: &'a [String],
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "headers", derive(Serialize))]
 #[serde(untagged)]
-enum MintReply {
+pub(super) enum MintReply {
     Refused { refused: String },
     Made(Minted),
 }

@@ -87,6 +87,13 @@ internal sealed class Server : IAsyncDisposable {
     });
 
     public static async Task<Server> Start(Setup? setup = null) {
+        var server = await Make(setup);
+        await server.Run();
+        return server;
+    }
+
+    /// <summary>Installed, and not started.</summary>
+    public static async Task<Server> Make(Setup? setup = null) {
         setup ??= new Setup();
         var folder = Path.Combine(Places.Scratch, $"server-{Guid.NewGuid():N}");
         if (setup.Wizard) {
@@ -98,7 +105,6 @@ internal sealed class Server : IAsyncDisposable {
 
         var server = new Server(setup, folder, FreePort());
         server.Install();
-        await server.Run();
         return server;
     }
 
@@ -131,6 +137,19 @@ internal sealed class Server : IAsyncDisposable {
     }
 
     public async Task Run() {
+        Launch();
+        await Ready();
+    }
+
+    /// <summary>Starts what does not get ready: its process ends by itself.</summary>
+    public async Task RunToItsEnd() {
+        Launch();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await _process!.WaitForExitAsync(patience.Token);
+        Assert.NotEqual(0, _process.ExitCode);
+    }
+
+    private void Launch() {
         WriteNetwork();
         var start = new ProcessStartInfo("dotnet") {
             ArgumentList = {
@@ -154,7 +173,6 @@ internal sealed class Server : IAsyncDisposable {
         _process.ErrorDataReceived += write;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await Ready();
     }
 
     /// <summary>Waits until the server itself answers; its start-up page answers 503.</summary>
