@@ -15,6 +15,8 @@ mod alone;
 mod authenticators;
 #[path = "browser/dashboard.rs"]
 mod dashboard;
+#[path = "browser/demanded.rs"]
+mod demanded;
 #[path = "browser/driver.rs"]
 mod driver;
 #[path = "browser/email.rs"]
@@ -33,6 +35,8 @@ mod overlay;
 mod passkeys;
 #[path = "browser/password.rs"]
 mod password;
+#[path = "browser/quick_connect.rs"]
+mod quick_connect;
 #[path = "browser/resets.rs"]
 mod resets;
 #[path = "browser/screens.rs"]

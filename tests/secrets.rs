@@ -95,6 +95,12 @@ fn lock_of(call: Api) -> Lock {
             let document = json!({ "challenge": token, "word": "" });
             Lock { world, from, path: "/Jellyward/Api/Challenge/Enrol/Start", document, field: "/word", right }
         }
+        Api::ChallengeEnrolPasskey => {
+            world.set(&json!({ "passkeys.domain": "media.example.org" }));
+            let (from, token, right) = must_enrol(&world, 0);
+            let document = json!({ "challenge": token, "word": "" });
+            Lock { world, from, path: "/Jellyward/Api/Challenge/Enrol/Passkey", document, field: "/word", right }
+        }
         Api::ChallengeEnrolConfirm => {
             let (from, token, _) = must_enrol(&world, 14);
             let started = world.post(&from, "/Jellyward/Api/Challenge/Enrol/Start", &json!({ "challenge": token }));

@@ -65,13 +65,16 @@ pub fn ask(cx: &Context, asking: Asking<'_>) -> Result<Verdict, Denial> {
     let retry_after = cx.store.read(|tx| Budget::of(cx, facts.id, visitor).wait(tx))?;
     let mail = mail_to(cx, &asking)?;
     let methods = methods(cx, standing, retry_after == 0, mail.is_some());
-    if asking.need == Need::Factor && methods.is_empty() {
+    let hindered = if asking.need == Need::Factor && methods.is_empty() { hindered(standing) } else { Vec::new() };
+    let told = retry_after == 0 && attempt.origin.header(SCRIPT_HEADER).is_some();
+    if asking.need == Need::Factor && methods.is_empty() && (hindered.is_empty() || !told) {
         return Ok(Verdict::wait(retry_after));
     }
     let ask = if asking.need == Need::Factor { Ask::Prove } else { Ask::Enrol };
     let opened = open(cx, &asking.opening(ask, None, LIFETIME))?;
     let trust = trusted_browser::offered(cx, &attempt.origin, &opened.facts);
-    let offer = Offer { methods: &methods, mail: mail.as_deref(), trust };
+    let passkey = asking.need != Need::Factor && passkey::offered(cx).is_ok();
+    let offer = Offer { methods: &methods, hindered: &hindered, passkey, mail: mail.as_deref(), trust };
     Ok(challenged(&asking, opened.token.as_str(), cx.now(), &offer))
 }
 
@@ -185,6 +188,12 @@ fn methods(cx: &Context, standing: &Standing, codes_open: bool, mail: bool) -> V
     methods
 }
 
+/// What keeps an account out that has factors, and none of them can be used: whoever runs the server has to see to it.
+fn hindered(standing: &Standing) -> Vec<Method> {
+    let passkey = (!standing.passkeys.is_empty()).then_some(Method::Passkey);
+    passkey.into_iter().chain(standing.mail.is_some().then_some(Method::Email)).collect()
+}
+
 /// The account's address, masked, where a code by mail may meet the challenge, or become the factor that is wanted.
 fn mail_to(cx: &Context, asking: &Asking<'_>) -> Result<Option<String>, Denial> {
     let Asking { facts, standing, need, .. } = asking;
@@ -199,6 +208,10 @@ fn mail_to(cx: &Context, asking: &Asking<'_>) -> Result<Option<String>, Denial> 
 /// What the asker is offered.
 struct Offer<'a> {
     methods: &'a [Method],
+    /// What the account has and nobody can use now, where there is nothing else.
+    hindered: &'a [Method],
+    /// A passkey may become the factor that is wanted.
+    passkey: bool,
     mail: Option<&'a str>,
     trust: Option<u32>,
 }
@@ -216,6 +229,12 @@ fn challenged(asking: &Asking<'_>, token: &str, now: Seconds, offer: &Offer<'_>)
     });
     if asking.need == (Need::Enrolment { needs_word: true }) {
         told["needsWord"] = true.into();
+    }
+    if !offer.hindered.is_empty() {
+        told["hindered"] = json!(offer.hindered);
+    }
+    if offer.passkey {
+        told["passkey"] = true.into();
     }
     if let Some(address) = offer.mail {
         told["email"] = address.into();

@@ -55,6 +55,11 @@ pub fn offered(cx: &Context, origin: &Origin, user: &UserFacts) -> Option<u32> {
     Some(days(&cx.settings(), user)).filter(|days| *days > 0 && trust_cookie::travels(cx, origin))
 }
 
+/// For how many days at most whoever signs in here may trust the browser that sent this; none where nobody may.
+pub fn offered_at_most(cx: &Context, origin: &Origin) -> Option<u32> {
+    Some(cx.settings().get(&keys::TRUST_DAYS)).filter(|days| *days > 0 && trust_cookie::travels(cx, origin))
+}
+
 /// When trust ends: as it was given, or sooner where the owner has shortened it since or made the user an administrator.
 pub(super) fn end_of(settings: &Settings, user: &UserFacts, trust: &Trust) -> Seconds {
     trust.expires_at.min(trust.created_at + Seconds::from(days(settings, user)) * DAY)

@@ -34,6 +34,8 @@ const PASSWORD: &str = include_str!("assets/password.js");
 const NEW_PASSWORD: &str = include_str!("assets/new_password.js");
 const EMAIL: &str = include_str!("assets/email.js");
 const SET_UP: &str = include_str!("assets/set_up.js");
+const TRUST: &str = include_str!("assets/trust.js");
+const ASKER: &str = include_str!("assets/asker.js");
 const SESSION: &str = include_str!("assets/session.js");
 
 /// Everything there is, the texts excepted.
@@ -41,10 +43,23 @@ const FILES: &[File] = &[
     script("inject.js", &[include_str!("assets/inject.js")]),
     script(
         "extras.js",
-        &[KIT, SERVER, PASSKEY, PASSKEY_SIGN_IN, REMOTE, DIALOG, MAIL_CODE, PROOF, include_str!("assets/extras.js")],
+        &[
+            KIT,
+            SERVER,
+            PASSKEY,
+            PASSKEY_SIGN_IN,
+            TRUST,
+            REMOTE,
+            DIALOG,
+            MAIL_CODE,
+            PROOF,
+            ASKER,
+            include_str!("assets/extras/quick_connect.js"),
+            include_str!("assets/extras.js"),
+        ],
     ),
     script("password.js", &[KIT, PASSWORD]),
-    script("challenge.js", &[KIT, PASSKEY, REMOTE, EMAIL, PASSWORD, NEW_PASSWORD, SET_UP, MAIL_CODE, CHALLENGE]),
+    script("challenge.js", &[KIT, PASSKEY, REMOTE, EMAIL, PASSWORD, NEW_PASSWORD, SET_UP, MAIL_CODE, TRUST, CHALLENGE]),
     script(
         "login.js",
         &[
@@ -58,9 +73,11 @@ const FILES: &[File] = &[
             NEW_PASSWORD,
             SET_UP,
             MAIL_CODE,
+            TRUST,
             CHALLENGE,
             SERVER,
             ENROLMENT,
+            include_str!("assets/demanded.js"),
             include_str!("assets/login.js"),
         ],
     ),
@@ -82,6 +99,7 @@ const FILES: &[File] = &[
             EMAIL,
             include_str!("assets/account/email.js"),
             include_str!("assets/account/app_passwords.js"),
+            ASKER,
             include_str!("assets/account/quick_connect.js"),
             include_str!("assets/account/tv.js"),
             include_str!("assets/account/browsers.js"),

@@ -128,9 +128,15 @@
   one('.quickConnectForm').addEventListener('submit', function (event) {
     event.preventDefault();
     var code = one('#txtQuickConnectCode').value.replace(/\s/g, '');
-    ask('POST', '/QuickConnect/Authorize?code=' + encodeURIComponent(code)).then(function (response) {
-      one('.quickConnectAnswer').textContent = response.ok ? 'Quick Connect request authorized' : 'Unknown or refused code';
-    });
+    one('.quickConnectAnswer').textContent = '';
+    // Like the real client's page: by axios, which uses XMLHttpRequest.
+    var known = entry(), request = new XMLHttpRequest();
+    function said(text) { return function () { one('.quickConnectAnswer').textContent = text; }; }
+    request.open('POST', server + '/QuickConnect/Authorize?code=' + encodeURIComponent(code) + '&userId=' + known.UserId);
+    request.setRequestHeader('Authorization', authorization(known.AccessToken));
+    request.onload = function () { said(request.status === 200 ? 'Quick Connect request authorized' : 'Unknown or refused code')(); };
+    request.onerror = request.onabort = said('Unknown or refused code');
+    request.send();
   });
 
   one('.btnLogout').addEventListener('click', function () {

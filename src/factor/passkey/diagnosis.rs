@@ -33,6 +33,8 @@ pub enum Finding {
     NotSecure,
     /// Nobody set passkey domain and addresses.
     NotConfigured,
+    /// Somebody did, and they are of no use.
+    DoesNotFit,
     /// The page's host is not in the passkey domain.
     IdNotSuffix,
     /// The host would do, but this very address is not in the list: another port, scheme or sub-domain.
@@ -55,8 +57,8 @@ impl Finding {
 }
 
 /// Everything that stands in the way, what to mend first at the beginning; what is merely missing; and whether passkeys
-/// work. `rp`: none as long as the owner has set none.
-pub fn diagnose(browser: &Browser, rp: Option<&RelyingParty>) -> Vec<Finding> {
+/// work. `rp`: none as long as the owner has set none, or what was set does not fit (`misfit`).
+pub fn diagnose(browser: &Browser, rp: Option<&RelyingParty>, misfit: bool) -> Vec<Finding> {
     let mut found = Vec::new();
     let url = Url::parse(&browser.origin).ok();
     let host = url.as_ref().and_then(Url::host);
@@ -69,7 +71,7 @@ pub fn diagnose(browser: &Browser, rp: Option<&RelyingParty>) -> Vec<Finding> {
         found.push(Finding::NotSecure);
     }
     match rp {
-        None => found.push(Finding::NotConfigured),
+        None => found.push(if misfit { Finding::DoesNotFit } else { Finding::NotConfigured }),
         Some(_) if is_address => {}
         Some(rp) if !covered(rp) => found.push(Finding::IdNotSuffix),
         Some(rp) if !rp.allows(&browser.origin) => found.push(Finding::OriginNotAllowed),
@@ -100,7 +102,7 @@ mod tests {
 
     fn found(browser: Value, rp: Option<&RelyingParty>) -> Value {
         let browser: Browser = serde_json::from_value(browser).unwrap();
-        json!(diagnose(&browser, rp))
+        json!(diagnose(&browser, rp, false))
     }
 
     fn good(origin: &str) -> Value {
@@ -138,6 +140,8 @@ mod tests {
             assert_eq!(found(browser.clone(), Some(&rp)), expected, "{browser}");
         }
         assert_eq!(found(good(origin), None), json!(["not_configured"]));
+        let browser: Browser = serde_json::from_value(good(origin)).unwrap();
+        assert_eq!(diagnose(&browser, None, true), [Finding::DoesNotFit]);
     }
 
     #[test]

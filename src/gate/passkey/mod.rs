@@ -3,6 +3,7 @@
 //! A ceremony is taken out of the store before its answer is looked at, and belongs to one purpose, and to the
 //! challenge or session that opened it.
 
+pub mod enrol;
 pub mod register;
 pub mod sign_in;
 
@@ -32,9 +33,14 @@ pub struct Started {
     pub options: Value,
 }
 
-/// Passkeys as this server's owner has settled them; none while neither domain nor addresses are.
+/// Passkeys as this server's owner has settled them; none while neither domain nor addresses are, or they do not fit.
 pub fn relying_party(settings: &Settings) -> Option<RelyingParty> {
     made(settings)?.ok()
+}
+
+/// Why what the owner has settled is of no use. Values fixed by file or environment are not asked by [`fits`].
+pub fn misfit(settings: &Settings) -> Option<RelyingPartyError> {
+    made(settings)?.err()
 }
 
 /// Do domain and addresses go together? Asked before they are stored: a browser would only say no.

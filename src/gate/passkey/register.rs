@@ -1,11 +1,13 @@
 //! A new passkey: it counts after its first ceremony, and its id must be nobody's yet.
 
+use rusqlite::Transaction;
+
 use super::{Bound, Started, broken, credential, is_open, offered, open};
 use crate::context::Context;
 use crate::crypto::token;
 use crate::defense::name::tidy;
 use crate::defense::network::Network;
-use crate::factor::passkey::{self, Person, RegistrationState, Verification};
+use crate::factor::passkey::{self, Person, RegistrationState, RelyingParty, Verification};
 use crate::factor::recovery;
 use crate::gate::armed;
 use crate::gate::denial::Denial;
@@ -38,27 +40,52 @@ pub fn finish(
     let rp = offered(cx)?;
     is_open(cx, ceremony)?;
     let codes = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
-    let (name, now) = (tidy(name, LONGEST_NAME), cx.now());
+    let new = New { account, to: session, ceremony, response, name, codes };
     // A refusal must commit too: the ceremony is gone either way.
-    let confirmed = cx.store.durable(|tx| {
-        let taken = ceremonies::take(tx, &token::hash(ceremony), Purpose::Register, Some(session), now)?;
-        let Some((_, state)) = taken.filter(|(of, _)| of.as_ref() == Some(account)) else {
-            return Ok(Err(Denial::CeremonyGone));
-        };
-        let state: RegistrationState =
-            serde_json::from_str(&state).map_err(|error| Denial::Broken(error.to_string()))?;
-        let Ok(made) = passkey::finish_registration(&rp, &state, response) else {
-            return Ok(Err(Denial::WrongPasskey));
-        };
-        let first = !accounts::has_factor(tx, account)?;
-        let kept = serde_json::to_string(&made).map_err(|error| Denial::Broken(error.to_string()))?;
-        let Some(id) = passkeys::insert(tx, account, made.id.as_bytes(), &kept, &name, now)? else {
-            return Ok(Err(Denial::PasskeyKnown));
-        };
-        enrol::added(cx, tx, account, id, &name, first.then_some(codes)).map(Ok)
-    })??;
+    let confirmed = cx.store.durable(|tx| complete(cx, tx, &rp, new))??;
     armed::tell_host(cx);
     Ok(confirmed)
+}
+
+/// A browser's answer, and what it is for.
+pub(super) struct New<'a> {
+    /// Whose passkey.
+    pub account: &'a AccountId,
+    /// The hash of the challenge or session that began it.
+    pub to: &'a [u8; 32],
+    /// The ceremony's token.
+    pub ceremony: &'a str,
+    /// What the browser gave.
+    pub response: &'a str,
+    /// The user's name for it.
+    pub name: &'a str,
+    /// Recovery codes, should it be the first factor.
+    pub codes: recovery::Set,
+}
+
+/// One transaction: ceremony taken, response judged, passkey added. The refusal is the value inside.
+pub(super) fn complete(
+    cx: &Context,
+    tx: &Transaction<'_>,
+    rp: &RelyingParty,
+    new: New<'_>,
+) -> Result<Result<Confirmed, Denial>, Denial> {
+    let New { account, to, ceremony, response, name, codes } = new;
+    let (name, now) = (tidy(name, LONGEST_NAME), cx.now());
+    let taken = ceremonies::take(tx, &token::hash(ceremony), Purpose::Register, Some(to), now)?;
+    let Some((_, state)) = taken.filter(|(of, _)| of.as_ref() == Some(account)) else {
+        return Ok(Err(Denial::CeremonyGone));
+    };
+    let state: RegistrationState = serde_json::from_str(&state).map_err(|error| Denial::Broken(error.to_string()))?;
+    let Ok(made) = passkey::finish_registration(rp, &state, response) else {
+        return Ok(Err(Denial::WrongPasskey));
+    };
+    let first = !accounts::has_factor(tx, account)?;
+    let kept = serde_json::to_string(&made).map_err(|error| Denial::Broken(error.to_string()))?;
+    let Some(id) = passkeys::insert(tx, account, made.id.as_bytes(), &kept, &name, now)? else {
+        return Ok(Err(Denial::PasskeyKnown));
+    };
+    enrol::added(cx, tx, account, id, &name, first.then_some(codes)).map(Ok)
 }
 
 fn bound<'a>(account: &'a AccountId, session: &'a [u8; 32]) -> Bound<'a> {

@@ -10,7 +10,7 @@ use crate::clock::Seconds;
 use crate::gate::account::Removal;
 use crate::gate::denial::Denial;
 use crate::gate::policy::Refused;
-use crate::gate::{account, armed, enrol, policy};
+use crate::gate::{account, armed, enrol, passkey, policy};
 use crate::host::AccountId;
 use crate::settings::{MailSecurity, SettingCode, SettingError, keys};
 use crate::store::accounts::Rule;
@@ -58,6 +58,9 @@ fn banners(desk: &Desk<'_>) -> Vec<Value> {
     }
     if !settings.get(&keys::SMTP_HOST).is_empty() && settings.get(&keys::WEB_PUBLIC_URL).is_none() {
         banner("warning", "no_public_url", None);
+    }
+    if let Some(why) = passkey::misfit(&settings) {
+        banner("warning", "passkeys_do_not_fit", Some(why.to_string()));
     }
     if password_rules::check_list(&settings).is_err() {
         banner("warning", "no_password_list", None);

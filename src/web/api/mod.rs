@@ -129,6 +129,8 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
         Api::ChallengeSetUpEmailResend => challenge::email_resend(desk, fields),
         Api::ChallengeSetUpEmailConfirm => challenge::email_confirm(desk, fields),
         Api::ChallengeEmail => mail_code::challenge(desk, fields),
+        Api::ChallengeEnrolPasskey => passkeys::enrol_start(desk, fields),
+        Api::ChallengeEnrolPasskeyFinish => passkeys::enrol_finish(desk, fields),
         Api::ChallengeEnrolEmail => mail_code::enrol_start(desk, fields),
         Api::ChallengeEnrolEmailConfirm => mail_code::enrol_confirm(desk, fields),
         Api::AccountProveEmail => mail_code::send_proof(desk),

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Desk, asker, caller, demand_proof, problem};
 use crate::defense::network::Network;
-use crate::factor::passkey::{self as mechanism, Browser, Verification};
+use crate::factor::passkey::{self as mechanism, Browser, Finding, Verification};
 use crate::gate::denial::Denial;
 use crate::gate::enrol;
 use crate::gate::passkey::{self, Bound, Started, register, sign_in};
@@ -13,6 +13,7 @@ use crate::gate::standing::Standing;
 use crate::gate::verify::{self, Answer};
 use crate::host::UserFacts;
 use crate::store::ceremonies::Purpose;
+use crate::trust::trusted_browser;
 use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::{Code, Problem};
@@ -64,7 +65,30 @@ pub(super) fn challenge(desk: &Desk<'_>, mut fields: Fields) -> Result<Response,
 }
 
 pub(super) fn sign_in_offer(desk: &Desk<'_>) -> Response {
-    Response::json(&json!({ "signIn": sign_in::is_offered(desk.cx) }))
+    let mut told = json!({ "signIn": sign_in::is_offered(desk.cx) });
+    if let Some(days) = trusted_browser::offered_at_most(desk.cx, &desk.request.origin) {
+        told["trust"] = json!({ "days": days });
+    }
+    Response::json(&told)
+}
+
+/// Opens the ceremony of a passkey that a sign-in demands.
+pub(super) fn enrol_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let challenge = fields.secret("challenge")?;
+    let word = fields.optional_secret("word")?;
+    let word = word.as_ref().map(|word| word.as_str());
+    started(desk, passkey::enrol::start(desk.cx, &super::challenge::answer(desk, &challenge), word))
+}
+
+pub(super) fn enrol_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+    let challenge = fields.secret("challenge")?;
+    let (ceremony, response) = answer(&mut fields)?;
+    let name = fields.optional_text("name")?.unwrap_or_default();
+    let met = super::challenge::answer(desk, &challenge);
+    let confirmed = passkey::enrol::finish(desk.cx, desk.gate, &met, &ceremony, &response, &name)
+        .map_err(|denial| problem(desk, denial))?;
+    let codes: Vec<&str> = confirmed.recovery_codes.iter().map(|code| code.as_str()).collect();
+    Ok(Response::json(&json!({ "factor": confirmed.factor, "recoveryCodes": codes })))
 }
 
 pub(super) fn sign_in_start(desk: &Desk<'_>) -> Result<Response, Problem> {
@@ -93,15 +117,21 @@ pub(super) fn sign_in_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Resp
 pub(super) fn diagnose(desk: &Desk<'_>, fields: Fields) -> Result<Response, Problem> {
     let browser: Browser =
         serde_json::from_value(fields.rest().into()).map_err(|_| Problem::bad_field("secureContext"))?;
-    let rp = passkey::relying_party(&desk.cx.settings());
-    let findings = mechanism::diagnose(&browser, rp.as_ref());
+    let settings = desk.cx.settings();
+    let (rp, misfit) = (passkey::relying_party(&settings), passkey::misfit(&settings));
+    let findings = mechanism::diagnose(&browser, rp.as_ref(), misfit.is_some());
     let ready = !findings.iter().any(|finding| finding.hinders());
     let told: Vec<_> = findings
         .iter()
         .map(|finding| {
             let code = json!(finding);
             let text = desk.texts.get(&format!("passkey-finding-{}", code.as_str().unwrap_or_default()));
-            json!({ "code": code, "text": text })
+            match &misfit {
+                Some(why) if *finding == Finding::DoesNotFit => {
+                    json!({ "code": code, "text": text, "detail": why.to_string() })
+                }
+                _ => json!({ "code": code, "text": text }),
+            }
         })
         .collect();
     Ok(Response::json(&json!({ "ready": ready, "findings": told })))

@@ -1,5 +1,5 @@
 /* The challenge: renders itself from the server's JSON, as an overlay or into a container. ES5. */
-(function (window, document, kit, passkey, mailCode) {
+(function (window, document, kit, passkey, mailCode, trust) {
   'use strict';
   if (window.JellywardChallenge) { return; }
   var text = kit.text;
@@ -15,7 +15,7 @@
   var CLOCK_TOLERANCE = 30; /* seconds: one step of a code */
 
   /* Asks for the proof that `options.answer` wants, with the login's own `options.headers`, in `options.container` or
-     over the page. Resolves with the server's Response of the session, or null when cancelled. */
+     over the page; `options.trust` where everything is proven and the browser shall be trusted. Resolves with the server's Response of the session, or null when cancelled. */
   function open(options) {
     if (options.answer.outcome === 'enrol') { return toEnrolment(options); }
     return kit.ready().then(function () {
@@ -37,7 +37,7 @@
   }
 
   function begin(options, container, finish, host) {
-    if (options.answer.outcome === 'setUp') { setUp(options, options.answer, false, container, finish, host); return; }
+    if (options.answer.outcome === 'setUp') { setUp(options, options.answer, options.trust, container, finish, host); return; }
     new Challenge(options, container, finish, host).start();
   }
 
@@ -101,9 +101,11 @@
         sent: function () { mailed = true; choose('email'); },
         refused: judged
       });
+      /* Above the field: a whole code is sent as it is typed. */
+      parts.trust = trust(answer.trust, { label: 'challenge-trust', hint: 'challenge-trust-hint' });
       parts.weak = kit.element('p', { 'class': 'jwd-warning', text: text('challenge-email-weak') });
       parts.form = kit.element('form', { novalidate: true, on: { submit: submitted } }, [
-        trustBox(), parts.passkey, parts.weak, parts.mail.element, parts.field, parts.error, parts.wait,
+        parts.trust.element, parts.passkey, parts.weak, parts.mail.element, parts.field, parts.error, parts.wait,
         kit.element('div', { 'class': 'jwd-actions' }, [parts.submit, parts.cancel]), parts.other
       ]);
       var dialog = kit.element('section', { 'class': 'jwd-card', role: host ? 'dialog' : 'group', 'aria-modal': host && 'true', 'aria-labelledby': id, on: { keydown: pressed } }, [
@@ -115,18 +117,6 @@
       kit.show(container, [dialog]);
       parts.dialog = dialog;
       if (host) { keepFocus(); }
-    }
-
-    /* Above the field: a whole code is sent as it is typed. */
-    function trustBox() {
-      if (!answer.trust) { return null; }
-      parts.trust = kit.element('input', { type: 'checkbox', id: 'jwd-trust', 'aria-describedby': 'jwd-trust-hint' });
-      return kit.element('div', { 'class': 'jwd-field' }, [
-        kit.element('label', { 'class': 'jwd-check', 'for': 'jwd-trust' }, [
-          parts.trust, kit.element('span', { text: text('challenge-trust', { count: answer.trust.days }) })
-        ]),
-        kit.element('p', { id: 'jwd-trust-hint', 'class': 'jwd-hint', text: text('challenge-trust-hint') })
-      ]);
     }
 
     function clockHint() {
@@ -145,7 +135,7 @@
       parts.other.textContent = methods.length ? text(WAYS[another()].offer) : '';
       parts.other.hidden = methods.length < (method ? 2 : 1);
       if (!method) {
-        parts.lead.textContent = text(keys ? 'challenge-passkey-lead' : 'challenge-passkey-elsewhere');
+        parts.lead.textContent = hindrance() || text(keys ? 'challenge-passkey-lead' : 'challenge-passkey-elsewhere');
         resting().focus();
         return;
       }
@@ -154,6 +144,11 @@
       parts.input.setAttribute('inputmode', method === 'recovery' ? 'text' : 'numeric');
       parts.input.className = 'jwd-input jwd-' + (method === 'recovery' ? 'recovery' : 'code');
       again('');
+    }
+
+    /* Why nothing of what the account has can be used now; only its server's owner can help. */
+    function hindrance() {
+      return (answer.hindered || []).map(function (one) { return one === 'passkey' ? text('challenge-hindered-passkey') : text('challenge-hindered-email'); }).join(' ');
     }
 
     /* Where one begins. */
@@ -201,7 +196,7 @@
 
     function verify(body) {
       body.challenge = answer.challenge;
-      body.trust = trusting();
+      body.trust = parts.trust.ticked();
       kit.call('Jellyward/Api/Challenge/Verify', { headers: options.headers, body: body }).then(judged);
     }
 
@@ -219,14 +214,12 @@
       });
     }
 
-    function trusting() { return parts.trust && parts.trust.checked ? true : undefined; }
-
     function judged(reply) {
       var data = reply.data || {};
       if (reply.status === 200 && data.jellyward) {
         window.clearInterval(timer);
         over = moved = true;
-        setUp(options, data.jellyward, trusting(), container, finish, host);
+        setUp(options, data.jellyward, parts.trust.ticked(), container, finish, host);
         return;
       }
       if (reply.status === 200) { end(reply.response); return; }
@@ -320,4 +313,4 @@
   }
 
   window.JellywardChallenge = { open: open, HANDOVER: HANDOVER };
-}(window, document, window.JellywardKit, window.JellywardPasskey, window.JellywardMailCode));
+}(window, document, window.JellywardKit, window.JellywardPasskey, window.JellywardMailCode, window.JellywardTrust));

@@ -16,7 +16,7 @@
       }
       kit.show(panel, [
         kit.element('p', { 'class': answer.data.ready ? 'jwd-good' : 'jwd-warning', role: 'status', text: text(answer.data.ready ? 'passkey-ready' : 'passkey-not-ready') }),
-        kit.element('ul', {}, answer.data.findings.map(function (one) { return kit.element('li', { text: one.text }); }))
+        kit.element('ul', {}, answer.data.findings.map(function (one) { return kit.element('li', { text: [one.text, one.detail].filter(Boolean).join(' ') }); }))
       ]);
     });
   }

@@ -1,5 +1,5 @@
 /* Setting up an authenticator: QR code, key, confirming code, then the recovery codes. ES5. */
-(function (window, document, kit) {
+(function (window, document, kit, passkey) {
   'use strict';
   var text = kit.text;
 
@@ -83,7 +83,58 @@
     try { return label ? decodeURIComponent(label[1]).replace(/^[^:]*:/, '') : ''; } catch (ignored) { return ''; }
   }
 
-  /* Shows recovery codes, once. `options`: codes, account, done(). */
+  /* Makes a passkey the factor. `options`: start (the ceremony), again() for another one, finish(ceremony, response and
+     name) -> a call, done(its data), cancel(). */
+  function byPasskey(container, options) {
+    var start = options.start;
+    var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
+    var name = kit.element('input', { 'class': 'jwd-input', type: 'text', autocomplete: 'off', maxlength: '64' });
+    var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('account-passkey-create') });
+
+    function refuse(words) {
+      error.textContent = words;
+      submit.disabled = false;
+      submit.focus();
+    }
+
+    /* One that the browser did not answer is asked again; one that was answered is gone. */
+    function ceremony() {
+      return start ? Promise.resolve({ status: 200, data: start }) : options.again();
+    }
+
+    function send(event) {
+      event.preventDefault();
+      if (submit.disabled) { return; }
+      submit.disabled = true;
+      error.textContent = '';
+      ceremony().then(function (begun) {
+        if (begun.status !== 200) { refuse(kit.problem(begun)); return; }
+        start = begun.data;
+        passkey.create(start.options).then(finish, function (failure) { refuse(text(passkey.reason(failure))); });
+      });
+    }
+
+    function finish(response) {
+      var proof = { ceremony: start.ceremony, response: response, name: name.value.trim() || undefined };
+      start = null;
+      options.finish(proof).then(function (answer) {
+        if (answer.status === 200) { options.done(answer.data); } else { refuse(kit.problem(answer)); }
+      });
+    }
+
+    kit.show(container, [
+      kit.element('form', { 'class': 'jwd-card', novalidate: true, on: { submit: send } }, [
+        kit.element('h1', { 'class': 'jwd-title', text: text('enrol-title') }),
+        kit.element('p', { 'class': 'jwd-lead', text: text('enrol-passkey-lead') }),
+        kit.field(text('account-passkey-name'), name, text('account-passkey-name-hint')),
+        error,
+        kit.element('div', { 'class': 'jwd-actions' }, [submit, kit.button(text('common-cancel'), options.cancel)])
+      ])
+    ]);
+    submit.focus();
+  }
+
+  /* Shows recovery codes, once. `options`: codes, account, done(), and trust where there is a box to be ticked. */
   function recoveryCodes(container, options) {
     var head = text('enrol-file-head', { name: options.account || '?', server: kit.base });
     var file = head + '\r\n\r\n' + options.codes.join('\r\n') + '\r\n';
@@ -107,11 +158,12 @@
         ]),
         error,
         kit.element('label', { 'class': 'jwd-check', 'for': 'jwd-saved' }, [tick, kit.element('span', { text: text('enrol-saved') })]),
+        options.trust,
         kit.element('div', { 'class': 'jwd-actions' }, [finish])
       ])
     ]);
     title.focus();
   }
 
-  window.JellywardEnrolment = { authenticator: authenticator, recoveryCodes: recoveryCodes, accountOf: accountOf, copyButton: copyButton };
-}(window, document, window.JellywardKit));
+  window.JellywardEnrolment = { authenticator: authenticator, passkey: byPasskey, recoveryCodes: recoveryCodes, accountOf: accountOf, copyButton: copyButton };
+}(window, document, window.JellywardKit, window.JellywardPasskey));

@@ -1,6 +1,7 @@
 /* Everything in Jellyfin's own web client that is not the login itself: the way to the account page, the passkey button
-   on the login form, and the question that a stopped change asks. Deferred; it may fail alone. ES5. */
-(function (window, document, kit, server, passkey, passkeySignIn, proof, dialog) {
+   on the login form, who asks behind a Quick Connect code, and the question that a stopped change asks. Deferred; it may
+   fail alone. ES5. */
+(function (window, document, kit, server, passkey, passkeySignIn, trust, proof, dialog, quickConnect) {
   'use strict';
   var text = kit.text;
   var PREFERENCES = '#myPreferencesMenuPage', ROW = 'jwd-account-row', BUTTON = 'jwd-passkey-sign-in', FORGOT = 'jwd-forgot';
@@ -59,24 +60,25 @@
     if (!form || element('#loginPage .' + BUTTON) || !passkey.supported()) { return; }
     offered = offered || passkeySignIn.offered();
     Promise.all([offered, kit.ready(), known()]).then(function (loaded) {
-      if (loaded[0] && document.body.contains(form) && !element('#loginPage .' + BUTTON)) { offer(form, loaded[2]); }
+      if (loaded[0] && document.body.contains(form) && !element('#loginPage .' + BUTTON)) { offer(form, loaded[2], loaded[0].trust); }
     }, function () { offered = null; });
   }
 
-  function offer(form, found) {
+  function offer(form, found, trusted) {
     var name = form.querySelector('#txtManualName');
     var complaint = kit.element('p', { role: 'alert' });
-    function headers() { return server.headers(found); }
+    var box = trust(trusted, { label: 'login-passkey-trust', hint: 'login-passkey-trust-hint' });
+    var options = { headers: function () { return server.headers(found); }, trust: box.ticked, done: enter, said: say };
     function say(words) { complaint.textContent = words; }
-    function enter(data) { if (data.jellyward) { toSetUp(data.jellyward, headers()); } else { enterWith(data); } }
-    function press() { say(''); passkeySignIn.press(headers()).then(enter, say); }
+    function enter(data) { if (data.jellyward) { toSetUp(data.jellyward, options.headers(), box.ticked()); } else { enterWith(data); } }
+    function press() { say(''); passkeySignIn.press(options).then(enter, say); }
     var button = kit.element('button', { type: 'button', 'class': 'raised cancel block emby-button ' + BUTTON, on: { click: press } }, [
       kit.element('span', { text: text('login-passkey') })
     ]);
-    form.parentNode.insertBefore(kit.element('div', { 'class': 'readOnlyContent ' + BUTTON + '-place' }, [button, complaint]), form.nextSibling);
+    form.parentNode.insertBefore(kit.element('div', { 'class': 'readOnlyContent ' + BUTTON + '-place' }, [button, complaint, box.element]), form.nextSibling);
     if (name) {
       name.setAttribute('autocomplete', 'username webauthn');
-      passkeySignIn.autofill({ headers: headers, done: enter, said: say });
+      passkeySignIn.autofill(options);
     }
   }
 
@@ -103,9 +105,9 @@
   }
 
   /* What is to be set up before the session is set up on the stand-alone page, in this tab. */
-  function toSetUp(answer, headers) {
+  function toSetUp(answer, headers, trusted) {
     try {
-      window.sessionStorage.setItem('jellyward-enrol', JSON.stringify({ answer: answer, headers: headers, at: Date.now() }));
+      window.sessionStorage.setItem('jellyward-enrol', JSON.stringify({ answer: answer, headers: headers, trust: trusted, at: Date.now() }));
     } catch (ignored) { /* then the stand-alone page asks once more */ }
     window.location.assign(kit.base + 'Jellyward/Login');
   }
@@ -162,8 +164,9 @@
   }
 
   try {
-    if (window.fetch) { window.fetch = wrapFetch(window.fetch); }
+    if (window.fetch) { window.fetch = quickConnect.fetch(wrapFetch(window.fetch), known); }
     wrapRequests(window.XMLHttpRequest.prototype);
+    quickConnect.requests(window.XMLHttpRequest.prototype, known);
     watch();
   } catch (ignored) { /* the page is more important */ }
-}(window, document, window.JellywardKit, window.JellywardServer, window.JellywardPasskey, window.JellywardPasskeySignIn, window.JellywardProof, window.JellywardDialog));
+}(window, document, window.JellywardKit, window.JellywardServer, window.JellywardPasskey, window.JellywardPasskeySignIn, window.JellywardTrust, window.JellywardProof, window.JellywardDialog, window.JellywardQuickConnectGuard));

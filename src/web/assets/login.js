@@ -1,5 +1,5 @@
 /* The stand-alone sign-in: name and password, challenge or set-up, then over to Jellyfin's own web client. ES5. */
-(function (window, document, kit, server, enrolment, passkey, passkeySignIn, mailCode) {
+(function (window, document, kit, server, enrolment, passkey, passkeySignIn, trust) {
   'use strict';
   var text = kit.text;
   var HANDOVER = window.JellywardChallenge.HANDOVER;
@@ -16,7 +16,7 @@
       info = loaded[1];
       if (!info) { problem(text('common-no-answer'), begun); return; }
       var waiting = handedOver();
-      if (!waiting) { ask(''); } else if (waiting.answer.outcome === 'setUp') { challenge(waiting.answer, waiting.headers); } else { enrol(waiting.answer, waiting.headers); }
+      if (!waiting) { ask(''); } else if (waiting.answer.outcome === 'setUp') { challenge(waiting.answer, waiting.headers, waiting.trust); } else { enrol(waiting.answer, waiting.headers); }
     }, function () { main.textContent = '…'; window.setTimeout(begun, 5000); });
   }
 
@@ -71,19 +71,21 @@
 
   /* Passkeys, where the server takes them: a button, and the list below the name field. */
   function offerPasskey(place, error) {
-    function headers() { return server.headers(info); }
+    var box = null;
+    var options = { headers: function () { return server.headers(info); }, trust: function () { return box.ticked(); }, done: enter, said: say };
     function say(words) { error.textContent = words; }
     /* A session, or what is to be set up before. */
-    function enter(data) { if (data.jellyward) { passkeySignIn.stop(); challenge(data.jellyward, headers()); } else { finish(data); } }
-    function press() { say(''); passkeySignIn.press(headers()).then(enter, say); }
+    function enter(data) { if (data.jellyward) { passkeySignIn.stop(); challenge(data.jellyward, options.headers(), box.ticked()); } else { finish(data); } }
+    function press() { say(''); passkeySignIn.press(options).then(enter, say); }
     passkeySignIn.offered().then(function (offered) {
       if (!offered || !document.body.contains(place)) { return; }
       if (!passkey.supported()) {
         kit.show(place, [kit.button(text('passkey-why-not'), diagnose, 'quiet')]);
         return;
       }
-      kit.show(place, [kit.button(text('login-passkey'), press, 'wide')]);
-      passkeySignIn.autofill({ headers: headers, done: enter, said: say });
+      box = trust(offered.trust, { label: 'login-passkey-trust', hint: 'login-passkey-trust-hint' });
+      kit.show(place, [kit.button(text('login-passkey'), press, 'wide'), box.element]);
+      passkeySignIn.autofill(options);
     });
   }
 
@@ -117,8 +119,9 @@
     });
   }
 
-  function challenge(wanted, headers) {
-    window.JellywardChallenge.open({ answer: wanted, headers: headers, container: main }).then(function (response) {
+  /* `trusted`: everything is proven, and this browser shall be trusted. */
+  function challenge(wanted, headers, trusted) {
+    window.JellywardChallenge.open({ answer: wanted, headers: headers, trust: trusted, container: main }).then(function (response) {
       if (!response) { ask(''); return; }
       response.json().then(finish, function () { ask(text('common-unexpected')); });
     });
@@ -126,92 +129,20 @@
 
   /* A set-up demanded before sign-in. */
   function enrol(wanted, headers) {
-    if (wanted.needsWord) { askWord(wanted, headers); } else { startEnrolment(wanted, headers); }
-  }
-
-  function askWord(wanted, headers) {
-    var word = kit.element('input', { 'class': 'jwd-input', type: 'text', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false' });
-    var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
-    kit.show(main, [
-      kit.element('form', { 'class': 'jwd-card', novalidate: true, on: { submit: function (event) {
-        event.preventDefault();
-        error.textContent = '';
-        startEnrolment(wanted, headers, word.value, function (refusal) { error.textContent = refusal; word.focus(); });
-      } } }, [
-        kit.element('h1', { 'class': 'jwd-title', text: text('enrol-title') }),
-        kit.element('p', { 'class': 'jwd-lead', text: text('enrol-needed') }),
-        kit.element('p', { text: text('enrol-word-lead') }),
-        kit.field(text('enrol-word-label'), word),
-        error,
-        kit.element('div', { 'class': 'jwd-actions' }, [
-          kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('common-continue') }),
-          kit.button(text('common-cancel'), function () { ask(''); })
-        ]),
-        mailInstead(wanted, headers, function () { return word.value; }, error)
-      ])
-    ]);
-    word.focus();
-  }
-
-  /* Codes by mail instead of an authenticator, where they are offered; where a word is wanted for them, too, the server
-     says so. */
-  function mailInstead(wanted, headers, word, error) {
-    if (!wanted.email) { return null; }
-    function send() {
-      var body = { challenge: wanted.challenge };
-      if (word()) { body.word = word(); }
-      return kit.call('Jellyward/Api/Challenge/Enrol/Email', { headers: headers, body: body });
-    }
-    return kit.button(text('enrol-email'), function () {
-      send().then(function (answer) {
-        if (answer.status !== 200) { error.textContent = kit.problem(answer); return; }
-        mailCode.choose(main, {
-          sent: answer.data,
-          resend: send,
-          confirm: function (code) {
-            return kit.call('Jellyward/Api/Challenge/Enrol/Email/Confirm', { headers: headers, body: { challenge: wanted.challenge, code: code } });
-          },
-          done: function (data) {
-            enrolment.recoveryCodes(main, { codes: data.recoveryCodes, account: '', done: function () { open(wanted, headers); } });
-          },
-          cancel: function () { ask(''); }
-        });
-      });
-    }, 'quiet');
-  }
-
-  function startEnrolment(wanted, headers, word, refused) {
-    var body = { challenge: wanted.challenge };
-    if (word) { body.word = wanted.word = word; }
-    kit.call('Jellyward/Api/Challenge/Enrol/Start', { headers: headers, body: body }).then(function (answer) {
-      var code = answer.data && answer.data.code;
-      if (answer.status === 200) { showEnrolment(wanted, headers, answer.data); }
-      else if (code === 'word_needed' && !refused) { askWord(wanted, headers); }
-      else if (refused && code !== 'challenge_gone') { refused(kit.problem(answer)); }
-      else { ask(kit.problem(answer)); }
-    });
-  }
-
-  function showEnrolment(wanted, headers, start) {
-    enrolment.authenticator(main, {
-      instead: function (error) { return mailInstead(wanted, headers, function () { return wanted.word; }, error); },
-      start: start,
-      confirm: function (code, name) {
-        return kit.call('Jellyward/Api/Challenge/Enrol/Confirm', { headers: headers, body: { challenge: wanted.challenge, enrolment: start.enrolment, code: code, name: name || undefined } });
-      },
-      done: function (data) {
-        enrolment.recoveryCodes(main, { codes: data.recoveryCodes, account: enrolment.accountOf(start.uri), done: function () { open(wanted, headers); } });
-      },
-      cancel: function () { ask(''); }
+    window.JellywardDemanded(main, {
+      answer: wanted,
+      headers: headers,
+      done: function (trusted) { open(wanted, headers, trusted); },
+      cancel: ask
     });
   }
 
   /* After the set-up: the session. */
-  function open(wanted, headers) {
-    kit.call('Jellyward/Api/Challenge/Finish', { headers: headers, body: { challenge: wanted.challenge } }).then(function (answer) {
-      if (answer.status === 200 && answer.data && answer.data.jellyward) { challenge(answer.data.jellyward, headers); }
+  function open(wanted, headers, trusted) {
+    kit.call('Jellyward/Api/Challenge/Finish', { headers: headers, body: { challenge: wanted.challenge, trust: trusted } }).then(function (answer) {
+      if (answer.status === 200 && answer.data && answer.data.jellyward) { challenge(answer.data.jellyward, headers, trusted); }
       else if (answer.status === 200 && answer.data) { finish(answer.data); }
-      else if (answer.status === 0 || answer.status === 409) { problem(kit.problem(answer), function () { open(wanted, headers); }); }
+      else if (answer.status === 0 || answer.status === 409) { problem(kit.problem(answer), function () { open(wanted, headers, trusted); }); }
       else { ask(kit.problem(answer)); }
     });
   }
@@ -269,4 +200,4 @@
   }
 
   begin();
-}(window, document, window.JellywardKit, window.JellywardServer, window.JellywardEnrolment, window.JellywardPasskey, window.JellywardPasskeySignIn, window.JellywardMailCode));
+}(window, document, window.JellywardKit, window.JellywardServer, window.JellywardEnrolment, window.JellywardPasskey, window.JellywardPasskeySignIn, window.JellywardTrust));

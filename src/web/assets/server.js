@@ -18,10 +18,21 @@
     return { Servers: [] };
   }
 
+  /* What the web client holds for this server, with a token in it, or null. */
+  function signedIn(info) {
+    return credentials().Servers.filter(function (one) { return one && one.Id === info.Id && one.AccessToken; })[0] || null;
+  }
+
   /* The token that the web client holds for this server, or null. */
   server.token = function (info) {
-    var found = credentials().Servers.filter(function (one) { return one && one.Id === info.Id && one.AccessToken; })[0];
-    return found ? found.AccessToken : null;
+    var found = signedIn(info);
+    return found && found.AccessToken;
+  };
+
+  /* The id of the user it is for, or null. */
+  server.user = function (info) {
+    var found = signedIn(info);
+    return found && found.UserId;
   };
 
   /* The id under which the web client knows this browser; made here if it has none yet, so that both use the same. */

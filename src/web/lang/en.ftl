@@ -66,6 +66,8 @@ challenge-not-allowed = You may not sign in now. Ask whoever runs this server.
 challenge-session-refused = The code was right, but the server did not open a session. Try again; you need no new code.
 challenge-totp-or-passkey-lead = Use your passkey, or enter the code that your authenticator app shows now.
 challenge-passkey-lead = Confirm with your passkey.
+challenge-hindered-passkey = This account is protected by a passkey, and passkeys do not work at this server now: they are not set up, or in a way that cannot work. Ask whoever runs it.
+challenge-hindered-email = This account is protected by codes by mail, and none can be sent now. Ask whoever runs this server.
 challenge-passkey-elsewhere = Your passkey cannot be used in this browser or at this address. Use a device where it works, or ask whoever runs this server.
 
 challenge-email-lead = A code can be sent to { $to }.
@@ -85,6 +87,9 @@ enrol-title = Set up your second factor
 enrol-needed = This account needs a second factor before it can sign in. It takes a minute: you need an authenticator app on your phone or computer.
 enrol-word-lead = For this you need one of the recovery codes you kept, or a one-time word from whoever runs this server.
 enrol-email = Use codes by mail instead
+enrol-passkey = Use a passkey instead
+enrol-passkey-lead = Your browser asks for your finger, your face, a PIN or a security key. From then on that opens your account after the password.
+enrol-trust-hint = From then on your password is enough here. Only on a device of your own household.
 enrol-email-title = Codes by mail
 enrol-word-label = Recovery code or one-time word
 enrol-scan = Scan this with your authenticator app.
@@ -126,6 +131,11 @@ login-done = You are signed in. Opening Jellyfin…
 login-no-storage = This browser does not keep data for this site, so Jellyfin could not stay signed in. Allow it and try again.
 login-quick-connect = To sign in on a TV, use Quick Connect, or type the code behind your password: password, space, code.
 login-passkey = Sign in with a passkey
+login-passkey-trust = { $count ->
+    [one] With the passkey, trust this browser for one day
+   *[other] With the passkey, trust this browser for up to { $count } days
+}
+login-passkey-trust-hint = From then on your password is enough here. Only on a device of your own household.
 
 ## Passkeys in the browser
 
@@ -175,6 +185,7 @@ password-hint-date = Dates and years are easy to guess.
 ## In Jellyfin's own pages
 
 extras-row = Two-factor and devices
+extras-quick-ask-other = This device wants to be signed in, as the user whose settings you opened:
 extras-step-up = This change weakens or moves protection, so the server wants to know that it is really you.
 extras-again-title = Now do it again
 extras-again = You have proven that it is you. Jellyfin could not wait for that: make the change once more.
@@ -880,6 +891,7 @@ banner-setting_damaged = A stored setting is not accepted; its default holds unt
 banner-mail_in_the_open = Mail is sent without encryption: anybody on the way can read codes and links. That is right only for a mail server on this machine.
 banner-mail_fails = Mail does not get out. The tab “Mail” says what the server answered.
 banner-no_public_url = Mails hold no links: the server does not know under which address people reach it. Say so under Settings, Pages, “Address of this server”.
+banner-passkeys_do_not_fit = Passkeys are set up, but of no use: nobody can add or use one.
 banner-no_password_list = The list of breached passwords is not there, cannot be read, or is no list made by “jellyward passwords compact”: new passwords are compared with the built-in list only.
 banner-network_store = The data folder lies on a network file system. Jellyward works there under one exclusive lock, slower; a local disk is better.
 banner-no_proxies_listed = Jellyfin knows of no reverse proxy. If there is one, list it under Networking: until then private addresses cannot be told apart and are limited only together with the account.
@@ -889,6 +901,7 @@ banner-no_proxies_listed = Jellyfin knows of no reverse proxy. If there is one, 
 passkey-finding-address_is_ip = You opened this page by an IP address; passkeys need a name. Open it by the server's host name.
 passkey-finding-not_secure = This page is not encrypted; browsers offer passkeys only over https.
 passkey-finding-not_configured = The owner has not set up passkeys yet.
+passkey-finding-does_not_fit = Passkeys were set up here in a way that cannot work. Whoever runs this server has to change that.
 passkey-finding-id_not_suffix = Passkeys were set up for another host name than the one you opened this page by. Open it there, or change the setting.
 passkey-finding-origin_not_allowed = The host name fits, but this exact address, with its scheme and port, is not in the list of allowed addresses.
 passkey-finding-browser_too_old = This browser does not know passkeys. Update it or use another.

@@ -1,5 +1,5 @@
 /* Quick Connect: who asks is shown before anybody says yes. ES5. */
-(function (window, kit) {
+(function (window, kit, asker) {
   'use strict';
   var text = kit.text;
 
@@ -21,18 +21,12 @@
       });
     }
 
-    function ask(asker) {
+    function ask(found) {
       var asked = bare();
       var no = kit.button(text('account-tv-quick-no'), function () { kit.clear(answer); code.value = ''; code.focus(); });
-      kit.show(answer, [
-        kit.element('p', { text: text('account-tv-quick-ask') }),
-        kit.element('p', {}, [kit.name(asker.deviceName || text('account-device-unnamed'), 'strong')]),
-        kit.element('p', { 'class': 'jwd-hint' }, [
-          kit.name(asker.app + ' ' + (asker.version || '')), kit.element('span', { text: ' · ' }), kit.name(asker.address),
-          kit.element('span', { text: ' · ' + text('account-tv-asked', { date: kit.moment(asker.at) }) })
-        ]),
+      kit.show(answer, [kit.element('p', { text: text('account-tv-quick-ask') })].concat(asker(found), [
         kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('account-tv-quick-yes'), function () { approve(asked); }, 'primary'), no])
-      ]);
+      ]));
       no.focus();
     }
 
@@ -50,4 +44,4 @@
       answer
     ]);
   };
-}(window, window.JellywardKit));
+}(window, window.JellywardKit, window.JellywardAsker));
