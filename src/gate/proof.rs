@@ -201,12 +201,15 @@ pub fn demand(
     }
     let protected = standing.protected();
     cx.store.durable(|tx| {
-        ticket.failed(cx, tx, &fingerprint)?;
-        let address = Some(visitor.network.as_str());
-        let entry = audit::Entry { kind: Kind::WrongProof, account: Some(facts.id), address, detail: None };
+        let limited = ticket.failed(cx, tx, &fingerprint)?;
+        let entry =
+            audit::Entry { address: Some(visitor.network.as_str()), ..audit::Entry::of(Kind::WrongProof, &facts.id) };
         audit::record(cx, tx, &entry)?;
+        if limited {
+            audit::record(cx, tx, &audit::Entry { kind: Kind::Limited, ..entry })?;
+        }
         if protected && method.guessable() {
-            budget.spend(tx)?;
+            budget.spend(cx, tx)?;
         }
         Ok::<_, Denial>(())
     })?;

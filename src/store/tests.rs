@@ -189,6 +189,20 @@ fn challenges_of_one_network_push_out_only_their_own_oldest() {
     assert!(store.read(|tx| challenges::find(tx, &[15; 32], 5)).unwrap().is_none());
 }
 
+#[test]
+fn ten_thousand_challenges_from_as_many_addresses_stay_bounded() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let hash = |n: u32| sha256(&n.to_be_bytes());
+    store
+        .lazy(|tx| {
+            (0..10_000).try_for_each(|n| challenges::insert(tx, &hash(n), &challenge(&format!("{n}"), 600), 0, 5))
+        })
+        .unwrap();
+    assert_eq!(store.read(challenges::count).unwrap(), i64::from(challenges::MOST_OF_ACCOUNT));
+    assert!(store.read(|tx| challenges::find(tx, &hash(9_999), 5)).unwrap().is_some(), "the last one stands");
+}
+
 fn session(account: AccountId, at: i64) -> sessions::Session {
     sessions::Session { account, proof: "paired".to_owned(), epoch: 0, at, proven_at: 0, app_password: None }
 }

@@ -40,11 +40,7 @@ pub fn recognise(cx: &Context, origin: &Origin, met: Met<'_>) -> Option<Vec<u8>>
 }
 
 /// The header that makes this browser known for this account, others kept.
-pub fn remember(
-    cx: &Context,
-    origin: &Origin,
-    met: Met<'_>,
-) -> Result<(String, String), NoRandomness> {
+pub fn remember(cx: &Context, origin: &Origin, met: Met<'_>) -> Result<(String, String), NoRandomness> {
     let account = met.account;
     let mut id = [0; ID];
     cx.randomness.fill(&mut id)?;

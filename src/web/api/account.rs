@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::{Desk, asker, caller, demand_proof, factor_kind, problem, proof};
 use crate::gate::account::Removal;
-use crate::gate::standing::Standing;
 use crate::gate::enrol::Confirmed;
+use crate::gate::standing::Standing;
 use crate::gate::{account, enrol, guard, provenance, step_up};
 use crate::host::UserFacts;
 use crate::web::body::Fields;
