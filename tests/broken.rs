@@ -215,6 +215,75 @@ fn what_the_owner_should_know_stands_on_the_dashboard() {
     assert_eq!(banners(&world, &behind), all(&[("error", "gate_off"), ("warning", "setting_damaged")]));
 }
 
+fn in_charge(world: &World) -> Visitor {
+    let owner = world.administrator("owner", "owner's password");
+    let mut owner = Visitor::at("198.51.100.1").signed_in_as(owner, true, "owner-token");
+    owner.origin.proxies_listed = true;
+    owner
+}
+
+fn banners(world: &World, owner: &Visitor) -> Vec<String> {
+    let status = body(&world.get(owner, "/Jellyward/Api/Admin/Status"));
+    let banners = status["banners"].as_array().unwrap().iter();
+    banners.map(|banner| banner["code"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_store_that_cannot_be_written_stands_on_the_dashboard_until_it_can() {
+    let world = World::new();
+    let owner = in_charge(&world);
+    world.user("bob", "bob's password");
+    let raw = rusqlite::Connection::open(world.engine.store_path()).unwrap();
+    raw.execute_batch("BEGIN IMMEDIATE").unwrap();
+    world.login(&Visitor::at("203.0.113.5"), "bob", "wrong");
+    assert_eq!(banners(&world, &owner), ["store_busy"]);
+    raw.execute_batch("ROLLBACK").unwrap();
+    world.login(&Visitor::at("203.0.113.5"), "bob", "wrong again");
+    assert_eq!(banners(&world, &owner), ["broken"], "somebody was refused, and that is no longer so");
+    world.pass(24 * 60 * 60 + 1);
+    assert_eq!(banners(&world, &owner), Vec::<String>::new());
+}
+
+#[test]
+fn an_administrator_can_have_everything_looked_through() {
+    let world = World::new();
+    let owner = in_charge(&world);
+    world.protected("alice", "alice's password");
+    let look = || body(&world.post(&owner, "/Jellyward/Api/Admin/SelfTest", &json!({})));
+    let report = look();
+    assert_eq!((&report["sound"], &report["problems"]), (&json!(true), &json!([])), "{report}");
+    let counts = ["accounts", "factors", "recovery_codes"].map(|table| report["counts"][table].as_i64().unwrap());
+    assert_eq!(counts, [1, 1, 10], "{report}");
+    let raw = rusqlite::Connection::open(world.engine.store_path()).unwrap();
+    raw.execute_batch(
+        "CREATE TEMP TABLE kept AS SELECT id, secret FROM factors; UPDATE factors SET secret = zeroblob(50)",
+    )
+    .unwrap();
+    world.login(&Visitor::at("203.0.113.5"), "alice", "alice's password");
+    assert_eq!(banners(&world, &owner), ["broken"]);
+    let report = look();
+    assert_eq!(report["sound"], false);
+    assert!(report["problems"][0].as_str().unwrap().contains("factors"), "{report}");
+    assert_eq!(banners(&world, &owner), ["broken"], "it is");
+    raw.execute_batch("UPDATE factors SET secret = (SELECT secret FROM kept WHERE kept.id = factors.id)").unwrap();
+    assert_eq!(look()["sound"], true);
+    assert_eq!(banners(&world, &owner), Vec::<String>::new());
+    raw.execute_batch("UPDATE accounts SET chosen_pin = x'00'").unwrap();
+    world.login(&Visitor::at("203.0.113.5"), "alice", "alice's password");
+    assert_eq!(banners(&world, &owner), ["store_damaged"]);
+    assert!(look()["problems"].to_string().contains("account "), "{}", look());
+}
+
+#[test]
+fn only_an_administrator_in_person_has_it_looked_through() {
+    let world = World::new();
+    let bob = world.user("bob", "bob's password");
+    let bob = Visitor::at("203.0.113.5").signed_in_as(bob, false, "token");
+    for (from, status) in [(&bob, 403), (&Visitor::at("203.0.113.6"), 401)] {
+        assert_eq!(world.post(from, "/Jellyward/Api/Admin/SelfTest", &json!({})).status, status);
+    }
+}
+
 #[test]
 fn two_administrators_at_once_do_not_overwrite_each_other() {
     let world = World::new();

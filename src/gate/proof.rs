@@ -94,7 +94,7 @@ pub struct Spender<'a> {
 /// The authenticator behind a factor row. Damage is this row's alone.
 pub fn authenticator(cx: &Context, factor: &Factor) -> Result<Totp, Denial> {
     let secret = factor.secret(&cx.sealer)?;
-    let parameters = serde_json::from_str(&factor.parameters).map_err(|_| StoreError::Row { table: "factors" })?;
+    let parameters = serde_json::from_str(&factor.parameters).map_err(|_| StoreError::row("factors"))?;
     Totp::new(&secret, parameters).map_err(|error| Denial::Broken(error.to_string()))
 }
 
