@@ -76,6 +76,7 @@ pub struct Context {
     clock: Arc<dyn Clock>,
     settings: RwLock<Arc<Settings>>,
     overrides: Overrides,
+    broken: Mutex<Option<(Seconds, String)>>,
 }
 
 impl Context {
@@ -101,7 +102,26 @@ impl Context {
             clock,
             settings: RwLock::new(Arc::new(settings)),
             overrides,
+            broken: Mutex::default(),
         })
+    }
+
+    /// Something of ours is broken: written to the log, and kept for whoever looks at the dashboard instead.
+    pub fn broke(&self, what: &str, reason: &str) {
+        self.host.log(Level::Error, &format!("{what} because something is broken: {reason}"));
+        *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.now(), reason.to_owned()));
+    }
+
+    /// What broke last, if that was since then.
+    pub fn broken_since(&self, since: Seconds) -> Option<String> {
+        let broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
+        broken.as_ref().filter(|(at, _)| *at >= since).map(|(_, reason)| reason.clone())
+    }
+
+    /// Everything was looked through, and is well.
+    pub fn mended(&self) {
+        *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.store.found_sound();
     }
 
     /// Now.

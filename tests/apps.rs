@@ -311,6 +311,45 @@ fn hostile_names_of_devices_are_only_text() {
 }
 
 #[test]
+fn what_is_known_of_a_refusal_is_told_to_the_account_and_never_to_the_app() {
+    let house = House::new();
+    let (_, short) = house.made(&json!({ "name": "a week", "days": 7 }));
+    let (_, bound) = house.made(&json!({ "name": "TV", "binds": true }));
+    assert_eq!(house.tv(&bound), Outcome::Allow);
+    house.world.pass(7 * DAY);
+    let alice = house.owner.token.as_ref().unwrap().0;
+    let elsewhere = |n: u8| Visitor::app_at(&format!("203.0.113.{n}"));
+    let plain = house.from(&elsewhere(30), "wrong");
+    let unfit = [house.from(&elsewhere(31), &short), house.from(&elsewhere(32), &bound)];
+    let mut obsolete = elsewhere(33).attempt("alice");
+    obsolete.action = "User.AuthenticateUser".into();
+    let obsolete = house.world.engine.login(&obsolete, PASSWORD);
+    house.world.jellyfin.change(alice, |user| user.facts.in_schedule = false);
+    let asleep = house.from(&elsewhere(34), PASSWORD);
+    house.world.jellyfin.change(alice, |user| user.facts.in_schedule = true);
+    house.world.jellyfin.refuse_mint.store(true, Ordering::SeqCst);
+    let full = house.from(&elsewhere(35), &format!("{PASSWORD} {}", house.phone.code(house.world.now())));
+    house.world.jellyfin.refuse_mint.store(false, Ordering::SeqCst);
+    let told = |verdict: &Verdict| (verdict.outcome, verdict.status, verdict.headers.clone(), verdict.body.clone());
+    for refused in [&unfit[0], &unfit[1], &obsolete, &asleep] {
+        assert_eq!(told(refused), told(&plain), "the app is told nothing");
+    }
+    assert_eq!((full.outcome, full.status), (Outcome::Refuse, 403), "all was right");
+    let refused = house.get("Refused");
+    let kinds: Vec<&str> =
+        refused["events"].as_array().unwrap().iter().map(|event| event["kind"].as_str().unwrap()).collect();
+    let expected = [
+        "session_refused",
+        "not_allowed",
+        "obsolete_sign_in",
+        "app_password_unfit",
+        "app_password_unfit",
+        "wrong_password",
+    ];
+    assert_eq!(kinds, expected);
+}
+
+#[test]
 fn the_page_tells_which_sign_ins_were_refused_and_why() {
     let house = House::new();
     house.tv(PASSWORD);

@@ -45,8 +45,10 @@ fn who_must_enrol_is_led_through_it_and_has_no_session_before() {
     assert!(started["uri"].as_str().unwrap().starts_with("otpauth://totp/"));
     assert!(started["qr"].as_str().unwrap().contains("<svg"));
     let phone = Authenticator::read(&started);
-    let wrong = confirm(&world, &browser, &token, &started, &phone.wrong_code(world.now()));
-    assert_eq!(code_of(&wrong), "wrong_code");
+    for left in [4, 3] {
+        let wrong = confirm(&world, &browser, &token, &started, &phone.wrong_code(world.now()));
+        assert_eq!((code_of(&wrong), &body(&wrong)["triesLeft"]), ("wrong_code".into(), &json!(left)));
+    }
     assert_eq!(code_of(&finish(&world, &browser, &token)), "challenge_gone", "no session without a confirmed factor");
     let confirmed = confirm(&world, &browser, &token, &started, &phone.code(world.now()));
     assert_eq!(codes(&body(&confirmed)).len(), 10);

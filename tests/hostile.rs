@@ -396,3 +396,22 @@ fn hostile_names_and_devices_reach_neither_log_nor_store_as_they_are() {
         assert!(!detail.contains("hunter2"), "{detail}");
     }
 }
+
+#[test]
+fn case_03_half_a_character_is_no_name() {
+    let names = [r#""\ud800""#, r#""alice\udc00""#];
+    for name in names {
+        let attempt =
+            format!(r#"{{"door":"password","name":{name},"app":"a","version":"1","deviceId":"d","deviceName":"n"}}"#);
+        let read = serde_json::from_str::<jellyward::gate::attempt::LoginAttempt>(&attempt);
+        assert!(read.is_err(), "{name}");
+    }
+    // What a host puts in its place is a name that nobody has.
+    let world = World::new();
+    world.user("alice", "alice's password");
+    for name in ["\u{fffd}", "alice\u{fffd}", "\u{0}", "a\u{301}", "\u{10ffff}"] {
+        let refused = world.login(&Visitor::at("203.0.113.5"), name, "alice's password");
+        assert_eq!((refused.status, refused.session), (401, false), "{name:?}");
+        world.pass(15 * 60);
+    }
+}

@@ -59,7 +59,7 @@ impl Closed {
 fn case_31_a_kill_between_any_two_writes_leaves_no_spent_code_usable() {
     for spent_before_the_kill in [1, 2, 4, 7, 11] {
         let folder = TempDir::new().unwrap();
-        let spent = kill_after(folder.path(), spent_before_the_kill);
+        let spent = kill_after("child_of_case_31", folder.path(), spent_before_the_kill);
         let world = revived(folder);
         assert!(!spent.is_empty());
         for code in spent {
@@ -71,10 +71,10 @@ fn case_31_a_kill_between_any_two_writes_leaves_no_spent_code_usable() {
     }
 }
 
-/// Starts the child, kills it while it goes on, and gives the codes it said were spent.
-fn kill_after(folder: &Path, count: usize) -> Vec<String> {
+/// Starts a child, kills it while it goes on, and gives what it said was done.
+fn kill_after(child: &str, folder: &Path, count: usize) -> Vec<String> {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "child_of_case_31", "--nocapture"])
+        .args(["--exact", child, "--nocapture"])
         .env(VICTIM, folder)
         .stdout(Stdio::piped())
         .spawn()
@@ -83,13 +83,56 @@ fn kill_after(folder: &Path, count: usize) -> Vec<String> {
     let mut spent = Vec::new();
     while spent.len() < count {
         let line = lines.next().expect("the child goes on until it is killed");
-        spent.extend(line.strip_prefix("spent ").map(str::to_owned));
+        spent.extend(line.strip_prefix("done ").map(str::to_owned));
     }
     child.kill().unwrap();
     child.wait().unwrap();
     // What it managed to say meanwhile counts too.
-    spent.extend(lines.filter_map(|line| line.strip_prefix("spent ").map(str::to_owned)));
+    spent.extend(lines.filter_map(|line| line.strip_prefix("done ").map(str::to_owned)));
     spent
+}
+
+/// Enrols one user after the other until it is killed. Alone it does nothing.
+#[test]
+fn child_of_enrolments() {
+    let Some(folder) = std::env::var_os(VICTIM) else { return };
+    let jellyfin = Arc::new(Jellyfin::default());
+    let clock = Arc::new(HandClock::at(NOON));
+    let engine = Arc::new(open(Path::new(&folder), &jellyfin, &clock, false).unwrap());
+    let world = World { folder: TempDir::new().unwrap(), jellyfin, clock, postman: Arc::default(), engine };
+    for n in 0.. {
+        let name = format!("user {n}");
+        world.user(&name, PASSWORD);
+        let (_, codes) = world.enrol_user(&Visitor::at("203.0.113.5"), &name, PASSWORD);
+        println!("done {name}: {}", codes[0]);
+    }
+}
+
+#[test]
+fn case_31_a_kill_while_somebody_enrols_leaves_the_whole_factor_or_none() {
+    for enrolled_before_the_kill in [1, 2, 3, 5, 8] {
+        let folder = TempDir::new().unwrap();
+        let enrolled = kill_after("child_of_enrolments", folder.path(), enrolled_before_the_kill);
+        let world = revived(folder);
+        let told = enrolled.iter().map(|line| line.split_once(": ").unwrap());
+        told.clone().for_each(|(name, _)| _ = world.user(name, PASSWORD));
+        for (name, code) in told {
+            let browser = Visitor::at("203.0.113.9");
+            let token = challenge(&world.login(&browser, name, PASSWORD));
+            assert_eq!(world.verify(&browser, &token, "recovery", code).status, 200, "{name} was told so");
+        }
+        // The one after the last that was told of stands or falls as a whole.
+        let store = Connection::open(world.engine.store_path()).unwrap();
+        let torn: i64 = store
+            .query_row(
+                "SELECT count(*) FROM accounts WHERE had_factor <> (SELECT count(*) FROM factors WHERE account = accounts.id) \
+                 OR had_factor <> EXISTS (SELECT 1 FROM recovery_codes WHERE account = accounts.id)",
+                [],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert_eq!(torn, 0);
+    }
 }
 
 /// Signs alice in by one recovery code after the other, and makes new ones, until it is killed. Alone it does nothing.
@@ -107,7 +150,7 @@ fn child_of_case_31() {
         for code in &left {
             let token = challenge(&world.login(&browser, "alice", PASSWORD));
             assert_eq!(world.verify(&browser, &token, "recovery", code).status, 200);
-            println!("spent {code}");
+            println!("done {code}");
         }
         world.pass(60);
         let proof = json!({"method": "totp", "value": authenticator.code(world.now())});

@@ -198,3 +198,21 @@ mod tests {
         assert_eq!(found("#[cfg(test)] mod tests; fn h() { x.unwrap() }"), 1);
     }
 }
+
+#[test]
+fn every_kind_of_event_is_written_down_somewhere() {
+    let kinds = jellyward::audit::Kind::ALL.iter().map(|kind| format!("{kind:?}"));
+    let mut problems = String::new();
+    let mut sources = files_in("src", &["rs"]);
+    sources.retain(|path| !path.starts_with("src/audit") && !path.starts_with("src/notify"));
+    let written: String = sources.iter().map(|path| text(path).unwrap()).collect();
+    for kind in kinds {
+        // Some call the list by another name, beside one of their own.
+        let name = format!("::{kind}");
+        let ends = |at: usize| !written[at + name.len()..].starts_with(|c: char| c.is_alphanumeric());
+        if !written.match_indices(&name).any(|(at, _)| ends(at)) {
+            writeln!(problems, "Kind{name} is declared, worded and shown, and never happens").unwrap();
+        }
+    }
+    none(&problems);
+}

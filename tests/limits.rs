@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "limits/known.rs"]
+mod known;
 mod support;
+#[path = "limits/tails.rs"]
+mod tails;
 
 use std::sync::atomic::Ordering;
 use std::thread;
@@ -267,131 +271,6 @@ fn a_known_browser_may_not_guess_for_ever_either() {
     assert_eq!(world.verify(&stranger, &token, "totp", &phone.code(world.now())).status, 200, "its budget is its own");
 }
 
-/// The code that a time step some minutes ahead will have.
-fn code_in(minutes: i64, phone: &support::world::Authenticator, world: &World) -> String {
-    phone.code(world.now() + minutes * 60)
-}
-
-#[test]
-fn a_repeated_tail_is_one_guess_and_not_one_in_every_time_step() {
-    let world = World::new();
-    let (_, phone, _) = world.protected("alice", "alice's password");
-    let thief = Visitor::app_at("203.0.113.5");
-    // Nine strings that never change; one of them becomes the right code ten minutes on.
-    let mut tails: Vec<_> = (0..8).map(|n| format!("alice's password 00000{n}")).collect();
-    tails.push(format!("alice's password {}", code_in(10, &phone, &world)));
-    for _ in 0..30 {
-        for typed in &tails {
-            let verdict = world.login(&thief, "alice", typed);
-            assert!(!verdict.session, "a guess that was counted once was made again and again");
-            world.pass(retry_after(&verdict).unwrap_or(0).min(2));
-        }
-        world.pass(45);
-    }
-}
-
-#[test]
-fn the_same_tail_from_other_devices_and_networks_is_another_guess_each_time() {
-    let world = World::new();
-    let (_, phone, _) = world.protected("alice", "alice's password");
-    let typed = format!("alice's password {}", code_in(20, &phone, &world));
-    for n in 0..10 {
-        let mut thief = Visitor::app_at(&format!("203.0.113.{}", n / 3));
-        thief.client.device_id = format!("device {n}");
-        world.login(&thief, "alice", &typed);
-    }
-    world.pass(20 * 60);
-    let verdict = world.login(&Visitor::app_at("203.0.113.99"), "alice", &typed);
-    assert!(!verdict.session, "the strangers' budget is spent, whatever was typed");
-}
-
-#[test]
-fn a_device_that_repeats_an_old_code_for_ever_shuts_nobody_out() {
-    let world = World::new();
-    let (_, phone, _) = world.protected("alice", "alice's password");
-    let kodi = Visitor::app_at("203.0.113.5");
-    let old = format!("alice's password {}", phone.code(world.now() - 600));
-    for minute in 0..5 * 60 {
-        let verdict = world.login(&kodi, "alice", &old);
-        assert_eq!((verdict.session, retry_after(&verdict)), (false, None), "after {minute} minutes");
-        world.pass(60);
-    }
-    let fresh = format!("alice's password {}", phone.code(world.now()));
-    assert!(world.login(&Visitor::app_at("203.0.113.6"), "alice", &fresh).session, "strangers' guesses are left");
-    world.pass(60);
-    let fresh = format!("alice's password {}", phone.code(world.now()));
-    assert!(world.login(&kodi, "alice", &fresh).session, "and the device itself with a fresh code");
-}
-
-/// Wrong codes by challenges, until no more are taken; how many were.
-fn guesses(world: &World, from: &Visitor, phone: &support::world::Authenticator) -> usize {
-    for wrong in 0..100 {
-        let verdict = world.login(from, "alice", "alice's password");
-        if verdict.body.as_ref().unwrap()["jellyward"]["methods"] == json!(["recovery"]) {
-            return wrong;
-        }
-        world.verify(from, &challenge(&verdict), "totp", &phone.wrong_code(world.now()));
-    }
-    panic!("nobody counts them");
-}
-
-#[test]
-fn what_was_known_by_the_password_alone_is_not_known_once_there_is_a_factor() {
-    let world = World::new();
-    world.user("alice", "alice's password");
-    let thieves: Vec<_> = (0..5).map(|n| Visitor::at(&format!("203.0.113.{n}"))).collect();
-    for thief in &thieves {
-        world.sign_in(thief, "alice", "alice's password");
-    }
-    let home = Visitor::at("192.0.2.1");
-    let (phone, _) = world.enrol_user(&home, "alice", "alice's password");
-    let guesses: usize = thieves.iter().map(|thief| guesses(&world, thief, &phone)).sum();
-    assert_eq!(guesses, 10, "one budget for all, with their cookies and from their addresses");
-    let moved = Visitor { origin: Visitor::at("198.51.100.9").origin, ..home.clone() };
-    let token = challenge(&world.login(&moved, "alice", "alice's password"));
-    let verified = world.verify(&moved, &token, "totp", &phone.code(world.now()));
-    assert_eq!(verified.status, 200, "the browser in which the factor was enrolled is known");
-    world.pass(60);
-    let app = Visitor::app_at("192.0.2.1");
-    let typed = format!("alice's password {}", phone.code(world.now()));
-    assert!(world.login(&app, "alice", &typed).session, "and so is its address");
-}
-
-#[test]
-fn a_cookie_from_a_sign_in_by_factor_is_worth_nothing_once_the_factor_is_gone() {
-    let world = World::new();
-    let (_, phone, _) = world.protected("alice", "alice's password");
-    let browser = Visitor::at("192.0.2.1");
-    let session = world.full_sign_in(&browser, "alice", "alice's password", &phone);
-    let proof = json!({ "method": "totp", "value": phone.code(world.now()) });
-    assert_eq!(
-        world.post(&session, "/Jellyward/Api/Account/Factors/Remove", &json!({ "id": 1, "proof": proof })).status,
-        200
-    );
-    for n in 0..200 {
-        world.login(&Visitor::at(&format!("203.0.113.{n}")), "alice", &format!("guess {n}"));
-    }
-    let moved = Visitor { origin: Visitor::at("198.51.100.9").origin, ..browser };
-    assert!(retry_after(&world.login(&moved, "alice", "alice's password")).is_some());
-}
-
-#[test]
-fn all_known_browsers_together_guess_no_more_than_five_do() {
-    let world = World::new();
-    let (_, phone, _) = world.protected("alice", "alice's password");
-    let browsers: Vec<_> = (0..8).map(|n| Visitor::at(&format!("192.0.2.{n}"))).collect();
-    for browser in &browsers {
-        world.full_sign_in(browser, "alice", "alice's password", &phone);
-    }
-    let made: Vec<_> = browsers.iter().map(|browser| guesses(&world, browser, &phone)).collect();
-    assert_eq!(made, [10, 10, 10, 10, 10, 0, 0, 0]);
-    let stranger = Visitor::at("203.0.113.5");
-    assert_eq!(guesses(&world, &stranger, &phone), 10, "strangers have theirs");
-    world.pass(60 * 60);
-    let token = challenge(&world.login(&browsers[7], "alice", "alice's password"));
-    assert_eq!(world.verify(&browsers[7], &token, "totp", &phone.code(world.now())).status, 200);
-}
-
 #[test]
 fn spellings_of_a_name_nobody_has_share_a_counter() {
     let world = World::new();
@@ -440,4 +319,62 @@ fn tries_at_the_same_moment_are_no_more_than_tries_one_after_the_other() {
         assert!(world.jellyfin.password_checks.load(Ordering::SeqCst) <= 5);
         assert_eq!(world.engine.attempts_in_flight(), 0);
     }
+}
+
+/// How often a kind of event was written down.
+fn told(world: &World, kind: &str) -> u32 {
+    let raw = rusqlite::Connection::open(world.engine.store_path()).unwrap();
+    raw.query_row("SELECT COUNT(*) FROM events WHERE kind = ?1", [kind], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn a_delay_is_told_once_when_it_begins_and_refused_tries_cost_no_disk() {
+    let world = World::new();
+    world.user("bob", "bob's password");
+    let stranger = Visitor::at("203.0.113.5");
+    fail(&world, &stranger, "bob", 4);
+    assert_eq!(told(&world, "limited"), 0);
+    world.pass(1);
+    fail(&world, &stranger, "bob", 1);
+    assert_eq!(told(&world, "limited"), 1);
+    let commits = world.engine.durable_commits();
+    for n in 0..100 {
+        assert!(retry_after(&world.login(&stranger, "bob", &format!("guess {n}"))).is_some());
+    }
+    assert_eq!(world.engine.durable_commits(), commits);
+    for _ in 0..5 {
+        world.pass(15 * 60);
+        fail(&world, &stranger, "bob", 1);
+    }
+    assert_eq!(told(&world, "limited"), 1, "a longer delay is nothing new");
+    let bob = world.sign_in(&Visitor::at("192.0.2.1"), "bob", "bob's password");
+    let refused = body(&world.get(&bob, "/Jellyward/Api/Account/Refused"));
+    let shown = refused["events"].as_array().unwrap().iter().find(|event| event["kind"] == "limited").unwrap();
+    assert_eq!((&shown["address"], &shown["text"]), (&json!("203.0.113.5"), &json!("Refused: too many tries")));
+}
+
+#[test]
+fn a_budget_that_is_spent_is_told_once() {
+    let world = World::new();
+    let (_, phone, _) = world.protected("alice", "alice's password");
+    for n in 0..20 {
+        let stranger = Visitor::at(&format!("203.0.113.{n}"));
+        let token = challenge(&world.login(&stranger, "alice", "alice's password"));
+        world.verify(&stranger, &token, "totp", &phone.wrong_code(world.now()));
+    }
+    assert_eq!((told(&world, "wrong_code"), told(&world, "limited")), (10, 1));
+}
+
+#[test]
+fn a_success_never_forgives_what_its_network_did() {
+    let world = World::new();
+    world.user("bob", "bob's password");
+    world.user("mallory", "mallory's password");
+    let mallory = Visitor::at("203.0.113.5");
+    fail(&world, &Visitor::at("203.0.113.5"), "bob", 4);
+    assert!(world.login(&mallory, "mallory", "mallory's password").session);
+    world.pass(1);
+    fail(&world, &Visitor::at("203.0.113.5"), "bob", 1);
+    let waits = retry_after(&world.login(&Visitor::at("203.0.113.5"), "bob", "one more")).is_some();
+    assert!(waits, "own logins in between would buy endless tries");
 }

@@ -232,6 +232,39 @@ fn the_account_is_read_again_before_the_session() {
 }
 
 #[test]
+fn the_rules_of_jellyfin_hold_at_the_moment_of_the_session() {
+    let world = World::new();
+    let (id, authenticator, _) = world.protected("alice", "alice's password");
+    let browser = Visitor::at("203.0.113.5");
+    let rows = [
+        // (allowed from outside, asks from the home network, within the hours, enters)
+        (true, false, true, true),
+        (false, true, true, true),
+        (false, false, true, false),
+        (true, false, false, false),
+        (true, true, false, false),
+    ];
+    for (remote_allowed, local, in_schedule, enters) in rows {
+        let change = |remote_allowed, local, in_schedule| {
+            world.jellyfin.change(id, |user| {
+                user.facts.remote_allowed = remote_allowed;
+                user.facts.local = local;
+                user.facts.in_schedule = in_schedule;
+            });
+        };
+        change(true, false, true);
+        let token = challenge(&world.login(&browser, "alice", "alice's password"));
+        change(remote_allowed, local, in_schedule);
+        let before = world.jellyfin.session_count();
+        let answer = world.verify(&browser, &token, "totp", &authenticator.code(world.now()));
+        let row = format!("{:?}", (remote_allowed, local, in_schedule));
+        assert_eq!(answer.status, if enters { 200 } else { 403 }, "{row}");
+        assert_eq!(world.jellyfin.session_count() - before, usize::from(enters), "{row}");
+        world.pass(60);
+    }
+}
+
+#[test]
 fn a_changed_password_ends_the_challenge() {
     let world = World::new();
     let (id, authenticator, _) = world.protected("alice", "alice's password");

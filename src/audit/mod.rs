@@ -29,6 +29,14 @@ pub enum Kind {
     Limited,
     /// A sign-in was refused for another reason.
     Refused,
+    /// The obsolete call that carries the password in its URL, for a protected account.
+    ObsoleteSignIn,
+    /// Jellyfin does not let the user in: disabled, remote access, schedule.
+    NotAllowed,
+    /// Jellyfin did not make the session: too many, or not with this device.
+    SessionRefused,
+    /// An app password that has run out, or belongs to another app or device.
+    AppPasswordUnfit,
     /// A factor was enrolled.
     FactorAdded,
     /// A factor was removed.
@@ -107,6 +115,10 @@ impl Kind {
         Self::RecoveryCodeUsed,
         Self::Limited,
         Self::Refused,
+        Self::ObsoleteSignIn,
+        Self::NotAllowed,
+        Self::SessionRefused,
+        Self::AppPasswordUnfit,
         Self::FactorAdded,
         Self::FactorRemoved,
         Self::RecoveryCodesRenewed,
@@ -148,6 +160,10 @@ impl Kind {
         Self::WrongCode,
         Self::Limited,
         Self::Refused,
+        Self::ObsoleteSignIn,
+        Self::NotAllowed,
+        Self::SessionRefused,
+        Self::AppPasswordUnfit,
         Self::DeviceWaiting,
         Self::AppPasswordWanted,
         Self::NotApproved,
@@ -181,6 +197,10 @@ impl Kind {
             Self::RecoveryCodeUsed => "recovery_code_used",
             Self::Limited => "limited",
             Self::Refused => "refused",
+            Self::ObsoleteSignIn => "obsolete_sign_in",
+            Self::NotAllowed => "not_allowed",
+            Self::SessionRefused => "session_refused",
+            Self::AppPasswordUnfit => "app_password_unfit",
             Self::FactorAdded => "factor_added",
             Self::FactorRemoved => "factor_removed",
             Self::RecoveryCodesRenewed => "recovery_codes_renewed",

@@ -57,15 +57,6 @@ pub struct Limits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait(pub Seconds);
 
-/// What a failure brought.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counted {
-    /// False when the very same was wrong before within the hour.
-    pub first: bool,
-    /// Seconds before the next try.
-    pub wait: Seconds,
-}
-
 /// A counted try in flight.
 pub struct Ticket {
     pending: Arc<Mutex<HashMap<Counter, u32>>>,
@@ -144,23 +135,24 @@ fn current(tx: &Transaction<'_>, counter: &Counter, now: Seconds) -> Result<atte
 
 impl Ticket {
     /// Writes the failure down, inside the caller's durable transaction. `secret` is a keyed hash of what was
-    /// wrong: the very same again within an hour counts once.
-    pub fn failed(&self, cx: &Context, tx: &Transaction<'_>, secret: &[u8; 32]) -> Result<Counted, StoreError> {
+    /// wrong: the very same again within an hour counts once. True when somebody has to wait from now on who had not
+    /// before; longer delays after that one are nothing new.
+    pub fn failed(&self, cx: &Context, tx: &Transaction<'_>, secret: &[u8; 32]) -> Result<bool, StoreError> {
         let now = cx.now();
         if !attempts::first_time(tx, secret, now, now + REPEAT_WINDOW)? {
-            return Ok(Counted { first: false, wait: 0 });
+            return Ok(false);
         }
         let longest = Seconds::from(cx.settings().get(&keys::LIMITS_LONGEST_DELAY_MINUTES)) * 60;
-        let mut wait = 0;
+        let mut begins = false;
         for counter in &self.counters {
             let count = current(tx, counter, now)?.count.saturating_add(1);
             let pause = delay(count, counter.free, longest);
             let failures = attempts::Failures { count, last_at: now, until: now + pause };
             attempts::set_failures(tx, counter.scope, &counter.key, failures)?;
-            wait = wait.max(pause);
+            begins |= count == counter.free;
         }
         attempts::prune(tx, now - FORGET_AFTER, now)?;
-        Ok(Counted { first: true, wait })
+        Ok(begins)
     }
 
     /// True when a success has something to forgive.

@@ -66,28 +66,39 @@ impl Door<'_> {
     }
 }
 
-/// A session for an app password, if that is what was typed; none otherwise. 120 bits are not guessed, so strangers'
-/// tries do not close this way in. One keyed hash and one lookup, whatever was typed and however many there are.
-pub fn by_app_password(cx: &Context, door: Door<'_>, typed: &str) -> Result<Option<Headers>, Denial> {
+/// What came of looking for an app password.
+pub enum ByAppPassword {
+    /// A session.
+    In(Headers),
+    /// It is one of the account's, and good for nothing here and now.
+    Unfit,
+    /// None, or none is taken.
+    No,
+}
+
+/// A session for an app password, if that is what was typed. 120 bits are not guessed, so strangers' tries do not close
+/// this way in. One keyed hash and one lookup, whatever was typed and however many there are.
+pub fn by_app_password(cx: &Context, door: Door<'_>, typed: &str) -> Result<ByAppPassword, Denial> {
     let Door { attempt, facts, standing } = door;
     if !door.is_open() || !allowed(&cx.settings(), facts.administrator) {
-        return Ok(None);
+        return Ok(ByAppPassword::No);
     }
     let hash = app_password::hash(&cx.keys.app_password, &facts.id, typed);
     let now = cx.now();
-    let Some(found) = cx.store.read(|tx| app_passwords::find(tx, &facts.id, &hash))? else { return Ok(None) };
+    let found = cx.store.read(|tx| app_passwords::find(tx, &facts.id, &hash))?;
+    let Some(found) = found else { return Ok(ByAppPassword::No) };
     let facts = door.now(cx)?;
     if !allowed(&cx.settings(), facts.administrator) {
-        return Ok(None);
+        return Ok(ByAppPassword::No);
     }
     let (app, device) = (tidy(&attempt.client.app, LONGEST_APP), &attempt.client.device_id);
     let address = attempt.origin.remote.as_deref();
     if !found.admits(standing.account.epoch, &app, device, now)
         || !cx.store.lazy(|tx| app_passwords::used(tx, found.id, &app, device, address, now))?
     {
-        return Ok(None);
+        return Ok(ByAppPassword::Unfit);
     }
-    admit(cx, Door { facts: &facts, ..door }, Proof::AppPassword, Some(found.id)).map(Some)
+    admit(cx, Door { facts: &facts, ..door }, Proof::AppPassword, Some(found.id)).map(ByAppPassword::In)
 }
 
 /// A session for a one-time word, spent by that; none otherwise.

@@ -6,6 +6,7 @@
 
 use rusqlite::Transaction;
 
+use crate::audit::{self, Kind};
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::gate::guard::Visitor;
@@ -25,6 +26,7 @@ const STRANGERS: &str = "strangers";
 pub struct Budget {
     account: AccountId,
     source: String,
+    network: String,
     most: u32,
     now: Seconds,
 }
@@ -37,7 +39,8 @@ impl Budget {
             None if visitor.familiar => format!("network {}", visitor.network.as_str()),
             None => STRANGERS.to_owned(),
         };
-        Self { account, source, most: cx.settings().get(&keys::LIMITS_WRONG_CODES_PER_HOUR), now: cx.now() }
+        let most = cx.settings().get(&keys::LIMITS_WRONG_CODES_PER_HOUR);
+        Self { account, source, network: visitor.network.as_str().to_owned(), most, now: cx.now() }
     }
 
     /// Whose budget it is.
@@ -63,9 +66,15 @@ impl Budget {
         (oldest + WINDOW - self.now).max(1)
     }
 
-    /// Spends one wrong code.
-    pub fn spend(&self, tx: &Transaction<'_>) -> Result<(), StoreError> {
-        attempts::add_wrong_code(tx, &self.account, &self.source, self.now)
+    /// Spends one wrong code. The last one is written down as well: from then on codes are refused.
+    pub fn spend(&self, cx: &Context, tx: &Transaction<'_>) -> Result<(), StoreError> {
+        attempts::add_wrong_code(tx, &self.account, &self.source, self.now)?;
+        let (wrong, _) = attempts::wrong_codes(tx, &self.account, &self.source, self.now - WINDOW)?;
+        if wrong != self.most {
+            return Ok(());
+        }
+        let entry = audit::Entry { address: Some(&self.network), ..audit::Entry::of(Kind::Limited, &self.account) };
+        audit::record(cx, tx, &entry)
     }
 
     /// A success gives the budget back: this one, not the strangers'.

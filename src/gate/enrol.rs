@@ -143,6 +143,7 @@ fn begin(cx: &Context, facts: &UserFacts, challenge: Option<&[u8; 32]>) -> Resul
         row,
         parameters: serde_json::to_string(&parameters).map_err(|error| Denial::Broken(error.to_string()))?,
         expires_at: cx.now() + LIFETIME,
+        tries: 0,
     };
     cx.store.lazy(|tx| {
         accounts::note(tx, &facts.id, cx.now())?;
@@ -211,7 +212,7 @@ fn complete(
             return Ok(Err(if challenge.is_some() { Denial::ChallengeGone } else { Denial::EnrolmentGone }));
         };
         let Some((step, current)) = right_step(cx, &waiting, code, now)? else {
-            return Ok(Err(Denial::WrongCode { tries_left: MOST_TRIES }));
+            return Ok(Err(Denial::WrongCode { tries_left: MOST_TRIES.saturating_sub(waiting.tries) }));
         };
         let first = !accounts::has_factor(tx, account)?;
         let new = NewFactor {

@@ -4,7 +4,7 @@ use crate::audit::{self, Kind};
 use crate::context::Context;
 use crate::defense::limits::{self, Ticket};
 use crate::gate::Gate;
-use crate::gate::app::{self, Door};
+use crate::gate::app::{self, ByAppPassword, Door};
 use crate::gate::attempt::{LoginAttempt, OBSOLETE_ACTION};
 use crate::gate::budget::Budget;
 use crate::gate::challenge;
@@ -42,9 +42,11 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     let visitor = Visitor::of(cx, &attempt.origin, standing.as_ref())?;
     let nobody = limits::nobody(cx, &attempt.name);
     let target = facts.as_ref().map_or(&nobody[..], |facts| facts.id.as_bytes());
-    if let (Some(facts), Some(standing)) = (&facts, &standing)
-        && let Some(headers) = app::by_app_password(cx, Door { attempt, facts, standing }, password)?
-    {
+    let by_app_password = match (&facts, &standing) {
+        (Some(facts), Some(standing)) => app::by_app_password(cx, Door { attempt, facts, standing }, password)?,
+        _ => ByAppPassword::No,
+    };
+    if let ByAppPassword::In(headers) = by_app_password {
         return Ok(Verdict::allow(headers));
     }
     let guest = visitor.guest(target);
@@ -95,11 +97,14 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     drop(place);
 
     let PasswordCheck::Right(seen) = check else {
-        return wrong(
-            cx,
-            &Wrong { attempt, secret: &secret, ticket: &ticket, account, guessed: typed.guessed, visitor: &visitor },
-        )
-        .map(|()| Verdict::stock_refusal(check == PasswordCheck::Wrong && facts.is_some()));
+        let kind = match (check == PasswordCheck::Denied, &by_app_password) {
+            (true, _) => Kind::NotAllowed,
+            (_, ByAppPassword::Unfit) => Kind::AppPasswordUnfit,
+            _ => Kind::WrongPassword,
+        };
+        let guessed = typed.guessed;
+        wrong(cx, &Wrong { kind, attempt, secret: &secret, ticket: &ticket, account, guessed, visitor: &visitor })?;
+        return Ok(Verdict::stock_refusal(check == PasswordCheck::Wrong && facts.is_some()));
     };
     gate.names.learn(&attempt.name, &seen);
     // Who was authenticated counts. A name nobody had may belong to somebody now (LDAP creates users).
@@ -168,6 +173,7 @@ fn without_gate(cx: &Context, attempt: &LoginAttempt, password: &str) -> Result<
 }
 
 struct Wrong<'a> {
+    kind: Kind,
     attempt: &'a LoginAttempt,
     secret: &'a [u8; 32],
     ticket: &'a Ticket,
@@ -179,19 +185,22 @@ struct Wrong<'a> {
 /// One durable commit, before the answer.
 fn wrong(cx: &Context, wrong: &Wrong<'_>) -> Result<(), Denial> {
     cx.store.durable(|tx| {
-        wrong.ticket.failed(cx, tx, wrong.secret)?;
+        let limited = wrong.ticket.failed(cx, tx, wrong.secret)?;
         if let Some(account) = wrong.account.filter(|_| wrong.guessed) {
-            Budget::of(cx, account, wrong.visitor).spend(tx)?;
+            Budget::of(cx, account, wrong.visitor).spend(cx, tx)?;
         }
         let nobody = limits::nobody(cx, &wrong.attempt.name);
         let name = data_encoding::HEXLOWER.encode(&nobody[..8]);
         let entry = audit::Entry {
-            kind: Kind::WrongPassword,
+            kind: wrong.kind,
             account: wrong.account,
             address: Some(wrong.visitor.network.as_str()),
             detail: if wrong.account.is_some() { Some(&wrong.attempt.client.app) } else { Some(&name) },
         };
         audit::record(cx, tx, &entry)?;
+        if limited {
+            audit::record(cx, tx, &audit::Entry { kind: Kind::Limited, ..entry })?;
+        }
         Ok(())
     })
 }
@@ -237,10 +246,10 @@ fn enter(cx: &Context, admitted: &Admitted<'_>, trusted: bool) -> Result<Verdict
             Level::Warning,
             "the obsolete sign-in with the password in its url was refused for a protected account",
         );
-        return Ok(Verdict::stock_refusal(false));
+        return refuse(cx, admitted, Kind::ObsoleteSignIn);
     }
     if app::closed_to_password(&cx.settings(), standing, &attempt.origin) {
-        return refuse_app(cx, admitted);
+        return refuse(cx, admitted, Kind::AppPasswordWanted);
     }
     let proof = match (need, &typed.code) {
         (Need::Nothing, _) => Proof::Password,
@@ -286,10 +295,10 @@ fn enter(cx: &Context, admitted: &Admitted<'_>, trusted: bool) -> Result<Verdict
     mint::mint(cx, &deserved).map(Verdict::allow)
 }
 
-/// The owner lets apps in by app passwords only. Told to the account, not to the app.
-fn refuse_app(cx: &Context, admitted: &Admitted<'_>) -> Result<Verdict, Denial> {
+/// A way in that is closed to a right password. Why is told to the account, not to the app.
+fn refuse(cx: &Context, admitted: &Admitted<'_>, kind: Kind) -> Result<Verdict, Denial> {
     let entry = audit::Entry {
-        kind: Kind::AppPasswordWanted,
+        kind,
         account: Some(admitted.facts.id),
         address: Some(admitted.visitor.network.as_str()),
         detail: Some(&admitted.attempt.client.app),

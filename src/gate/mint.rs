@@ -71,7 +71,18 @@ fn look(cx: &Context, deserved: &Deserved<'_>) -> Result<(), Denial> {
     if deserved.stamp.is_some_and(|stamp| stamp != facts.stamp) {
         return Err(Denial::ChallengeGone);
     }
-    if facts.may_enter() { Ok(()) } else { Err(Denial::NotAllowedNow) }
+    if facts.may_enter() {
+        return Ok(());
+    }
+    tell(cx, deserved, Kind::NotAllowed)?;
+    Err(Denial::NotAllowedNow)
+}
+
+/// The account is told why it was kept out.
+fn tell(cx: &Context, deserved: &Deserved<'_>, kind: Kind) -> Result<(), StoreError> {
+    let network = Network::of(deserved.origin);
+    let (account, address) = (Some(deserved.account), Some(network.as_str()));
+    audit::note(cx, &audit::Entry { kind, account, address, detail: Some(&deserved.client.app) })
 }
 
 /// Mints; gives the headers to add to the answer.
@@ -86,10 +97,14 @@ pub fn mint(cx: &Context, deserved: &Deserved<'_>) -> Result<Headers, Denial> {
         remote: deserved.origin.remote.clone(),
         dated: matches!(deserved.seen, Seen::ByCheck),
     };
-    let minted = cx.host.mint(&request).map_err(|error| match error {
-        HostError::Refused(_) => Denial::SessionRefused,
-        failed @ HostError::Failed(_) => failed.into(),
-    })?;
+    let minted = match cx.host.mint(&request) {
+        Ok(minted) => minted,
+        Err(HostError::Refused(_)) => {
+            tell(cx, deserved, Kind::SessionRefused)?;
+            return Err(Denial::SessionRefused);
+        }
+        Err(failed) => return Err(failed.into()),
+    };
     match write_down(cx, deserved, &minted.token_hash) {
         Ok(true) => {}
         Ok(false) => {

@@ -27,6 +27,7 @@ pub mod quick_connect;
 pub mod requirement;
 pub mod resetting;
 pub mod roll_call;
+pub mod self_test;
 pub mod sessions;
 pub mod set_up;
 pub mod standing;

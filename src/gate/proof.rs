@@ -94,7 +94,7 @@ pub struct Spender<'a> {
 /// The authenticator behind a factor row. Damage is this row's alone.
 pub fn authenticator(cx: &Context, factor: &Factor) -> Result<Totp, Denial> {
     let secret = factor.secret(&cx.sealer)?;
-    let parameters = serde_json::from_str(&factor.parameters).map_err(|_| StoreError::Row { table: "factors" })?;
+    let parameters = serde_json::from_str(&factor.parameters).map_err(|_| StoreError::row("factors"))?;
     Totp::new(&secret, parameters).map_err(|error| Denial::Broken(error.to_string()))
 }
 
@@ -213,12 +213,15 @@ pub fn demand(
         return Ok(Given { passkey: None, by_factor: protected, epoch });
     }
     cx.store.durable(|tx| {
-        ticket.failed(cx, tx, &fingerprint)?;
-        let address = Some(visitor.network.as_str());
-        let entry = audit::Entry { kind: Kind::WrongProof, account: Some(facts.id), address, detail: None };
+        let limited = ticket.failed(cx, tx, &fingerprint)?;
+        let entry =
+            audit::Entry { address: Some(visitor.network.as_str()), ..audit::Entry::of(Kind::WrongProof, &facts.id) };
         audit::record(cx, tx, &entry)?;
+        if limited {
+            audit::record(cx, tx, &audit::Entry { kind: Kind::Limited, ..entry })?;
+        }
         if protected && method.guessable() {
-            budget.spend(tx)?;
+            budget.spend(cx, tx)?;
         }
         Ok::<_, Denial>(())
     })?;

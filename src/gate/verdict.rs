@@ -6,7 +6,6 @@ use serde_json::Value;
 use super::denial::Denial;
 use crate::clock::Seconds;
 use crate::context::Context;
-use crate::host::Level;
 
 /// The kinds of answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,7 +84,7 @@ impl Verdict {
     /// the log, never to the asker.
     pub fn of_denial(cx: &Context, denial: &Denial) -> Self {
         if let Denial::Broken(reason) = denial {
-            cx.host.log(Level::Error, &format!("a sign-in was refused because something is broken: {reason}"));
+            cx.broke("a sign-in was refused", reason);
         }
         match denial {
             Denial::NotAllowedNow | Denial::SessionRefused => Self { status: 403, ..Self::stock_refusal(false) },

@@ -193,7 +193,7 @@ fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], given: &FreshProof)
             return Ok(Err(Denial::CodeUsed));
         }
         if method.guessable() {
-            budget.spend(tx)?;
+            budget.spend(cx, tx)?;
         }
         let entry = audit::Entry {
             kind: Kind::WrongCode,

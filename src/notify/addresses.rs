@@ -82,8 +82,8 @@ pub fn folded(cx: &Context, address: &MailAddress) -> [u8; 32] {
 
 fn known(cx: &Context, row: &Email) -> Result<Known, AddressError> {
     let plain = cx.sealer.open(&emails::place(&row.row), &row.address)?;
-    let text = std::str::from_utf8(&plain).map_err(|_| StoreError::Row { table: "emails" })?;
-    let address = text.parse().map_err(|_| StoreError::Row { table: "emails" })?;
+    let text = std::str::from_utf8(&plain).map_err(|_| StoreError::row("emails"))?;
+    let address = text.parse().map_err(|_| StoreError::row("emails"))?;
     Ok(Known { address, verified_at: row.verified_at })
 }
 

@@ -69,7 +69,7 @@ impl Rule {
             "default" => Ok(Self::Default),
             "required" => Ok(Self::Required),
             "exempt" => Ok(Self::Exempt),
-            _ => Err(StoreError::Row { table: "accounts" }),
+            _ => Err(StoreError::row("accounts")),
         }
     }
 }

@@ -92,8 +92,12 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Challenge> {
     })
 }
 
+/// Challenges open at once for one account from wherever. Each costs a password check: nobody makes as many while an owner
+/// looks for the phone.
+pub const MOST_OF_ACCOUNT: u32 = 1_000;
+
 /// Adds a challenge. Lapsed ones go; of one account and network only the `most` newest stay, so nobody can
-/// push out another's.
+/// push out another's; and of one account no more than [`MOST_OF_ACCOUNT`].
 pub fn insert(
     tx: &Transaction<'_>,
     hash: &[u8; 32],
@@ -127,6 +131,11 @@ pub fn insert(
          (SELECT hash FROM challenges WHERE account = ?1 AND network = ?2 ORDER BY expires_at DESC, hash = ?4 DESC LIMIT ?3)",
     )?
     .execute(params![new.account.as_bytes(), new.network, most, hash])?;
+    tx.prepare_cached(
+        "DELETE FROM challenges WHERE hash IN (SELECT hash FROM challenges WHERE account = ?1 \
+         ORDER BY expires_at, hash = ?3 LIMIT max(0, (SELECT COUNT(*) FROM challenges WHERE account = ?1) - ?2))",
+    )?
+    .execute(params![new.account.as_bytes(), MOST_OF_ACCOUNT, hash])?;
     Ok(())
 }
 

@@ -1,7 +1,9 @@
 //! What can be wrong with a store, in words an administrator can act on.
 
-use rusqlite::ErrorCode;
+use rusqlite::{Error as Sqlite, ErrorCode};
 use thiserror::Error;
+
+use super::trouble;
 
 /// Which kind of trouble, for whoever must tell them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,11 +60,20 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Sqlite(error)
+        let error = Self::Sqlite(error);
+        trouble::notice(&error);
+        error
     }
 }
 
 impl StoreError {
+    /// A row holds what cannot be. Kept for the owner, too.
+    pub fn row(table: &'static str) -> Self {
+        let error = Self::Row { table };
+        trouble::notice(&error);
+        error
+    }
+
     /// Which kind of trouble this is.
     pub fn damage(&self) -> Damage {
         match self {
@@ -71,6 +82,13 @@ impl StoreError {
             Self::Older { .. } => Damage::Other,
             Self::Folder(_) => Damage::Unwritable,
             Self::Row { .. } => Damage::Corrupt,
+            // A column holds what it cannot.
+            Self::Sqlite(
+                Sqlite::FromSqlConversionFailure(..)
+                | Sqlite::IntegralValueOutOfRange(..)
+                | Sqlite::InvalidColumnType(..)
+                | Sqlite::Utf8Error(..),
+            ) => Damage::Corrupt,
             Self::Sqlite(error) => match error.sqlite_error_code() {
                 Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Damage::Corrupt,
                 Some(

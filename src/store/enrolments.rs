@@ -16,6 +16,8 @@ pub struct Enrolment {
     pub parameters: String,
     /// When it lapses.
     pub expires_at: Seconds,
+    /// Tries so far.
+    pub tries: u32,
 }
 
 /// Starts an enrolment; an earlier one of the account is dropped.
@@ -55,10 +57,16 @@ pub fn attempt(
         .prepare_cached(
             "UPDATE enrolments SET tries = tries + 1 \
              WHERE hash = ?1 AND account = ?2 AND challenge IS ?3 AND expires_at > ?4 AND tries < ?5 \
-             RETURNING row, secret, parameters, expires_at",
+             RETURNING row, secret, parameters, expires_at, tries",
         )?
         .query_row(params![hash, account.as_bytes(), challenge, now, most], |row| {
-            Ok(Enrolment { row: row.get(0)?, secret: row.get(1)?, parameters: row.get(2)?, expires_at: row.get(3)? })
+            Ok(Enrolment {
+                row: row.get(0)?,
+                secret: row.get(1)?,
+                parameters: row.get(2)?,
+                expires_at: row.get(3)?,
+                tries: row.get(4)?,
+            })
         })
         .optional()?)
 }

@@ -36,7 +36,7 @@ pub fn insert(tx: &Transaction<'_>, event: &Event, oldest: Seconds) -> Result<()
 
 /// An account's newest events of these kinds.
 pub fn of(tx: &Transaction<'_>, account: &AccountId, kinds: &[&str], most: u32) -> Result<Vec<Event>, StoreError> {
-    let kinds = serde_json::to_string(kinds).map_err(|_| StoreError::Row { table: "events" })?;
+    let kinds = serde_json::to_string(kinds).map_err(|_| StoreError::row("events"))?;
     let mut statement = tx.prepare_cached(
         "SELECT at, kind, account, address, detail FROM events WHERE account = ?1 \
          AND kind IN (SELECT value FROM json_each(?2)) ORDER BY id DESC LIMIT ?3",
@@ -47,7 +47,7 @@ pub fn of(tx: &Transaction<'_>, account: &AccountId, kinds: &[&str], most: u32) 
 
 /// Events of these kinds after one, the oldest first, by id.
 pub fn after(tx: &Transaction<'_>, id: i64, kinds: &[&str], most: u32) -> Result<Vec<(i64, Event)>, StoreError> {
-    let kinds = serde_json::to_string(kinds).map_err(|_| StoreError::Row { table: "events" })?;
+    let kinds = serde_json::to_string(kinds).map_err(|_| StoreError::row("events"))?;
     let mut statement = tx.prepare_cached(
         "SELECT at, kind, account, address, detail, id FROM events WHERE id > ?1 \
          AND kind IN (SELECT value FROM json_each(?2)) ORDER BY id LIMIT ?3",

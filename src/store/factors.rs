@@ -144,7 +144,7 @@ pub fn remove(tx: &Transaction<'_>, account: &AccountId, id: i64) -> Result<bool
 
 /// Removes every authenticator, codes by mail, and every passkey but those to keep; gives how many went.
 pub fn remove_all(tx: &Transaction<'_>, account: &AccountId, keep: &[i64]) -> Result<usize, StoreError> {
-    let keep = serde_json::to_string(keep).map_err(|_| StoreError::Row { table: "passkeys" })?;
+    let keep = serde_json::to_string(keep).map_err(|_| StoreError::row("passkeys"))?;
     let authenticators =
         tx.prepare_cached("DELETE FROM factors WHERE account = ?1")?.execute(params![account.as_bytes()])?;
     let passkeys = tx

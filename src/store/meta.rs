@@ -43,7 +43,7 @@ pub fn set_bytes(tx: &Transaction<'_>, key: &str, value: &[u8]) -> Result<(), St
 pub fn number(tx: &Transaction<'_>, key: &str) -> Result<i64, StoreError> {
     match bytes(tx, key)? {
         None => Ok(0),
-        Some(value) => Ok(i64::from_be_bytes(value.try_into().map_err(|_| StoreError::Row { table: "meta" })?)),
+        Some(value) => Ok(i64::from_be_bytes(value.try_into().map_err(|_| StoreError::row("meta"))?)),
     }
 }
 

@@ -28,6 +28,8 @@ pub mod passkeys;
 pub mod resets;
 pub mod sessions;
 pub mod skipped_steps;
+pub mod soundness;
+mod trouble;
 pub mod tv;
 
 use std::cell::Cell;
@@ -40,6 +42,8 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 pub use corruption::{Damage, StoreError};
 pub use lock::OwnerLock;
 pub use migrations::SCHEMA_VERSION;
+pub use trouble::Trouble;
+use trouble::{Troubles, Way};
 
 /// The store's file name inside the data folder.
 pub const STORE_FILE: &str = "jellyward.db";
@@ -82,6 +86,7 @@ pub struct Store {
     durable_commits: AtomicU64,
     next_reader: AtomicU64,
     network_kind: Option<String>,
+    troubles: Troubles,
     _lock: Option<OwnerLock>,
 }
 
@@ -124,6 +129,7 @@ impl Store {
             writer: Mutex::new(writer),
             durable_commits: AtomicU64::new(0),
             next_reader: AtomicU64::new(0),
+            troubles: Troubles::default(),
             _lock: lock,
         })
     }
@@ -145,12 +151,13 @@ impl Store {
 
     /// Reads a consistent snapshot.
     pub fn read<T, E: From<StoreError>>(&self, body: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
-        let _inside = Inside::enter();
-        let mut connection = self.reader();
-        let transaction = connection.transaction().map_err(StoreError::from)?;
-        let value = body(&transaction)?;
-        transaction.finish().map_err(StoreError::from)?;
-        Ok(value)
+        self.watched(Way::Reading, || {
+            let mut connection = self.reader();
+            let transaction = connection.transaction().map_err(StoreError::from)?;
+            let value = body(&transaction)?;
+            transaction.finish().map_err(StoreError::from)?;
+            Ok(value)
+        })
     }
 
     /// Writes, and returns only when the disk has it. An error rolls everything back.
@@ -175,14 +182,34 @@ impl Store {
         synchronous: &str,
         body: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.watched(Way::Writing, || {
+            let mut connection = unpoisoned(&self.writer);
+            connection.pragma_update(None, "synchronous", synchronous).map_err(StoreError::from)?;
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+            let value = body(&transaction)?;
+            transaction.commit().map_err(StoreError::from)?;
+            Ok(value)
+        })
+    }
+
+    /// One transaction: nothing that may enter again, and whatever goes wrong is kept for the owner.
+    fn watched<T, E>(&self, way: Way, transaction: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let _inside = Inside::enter();
-        let mut connection = unpoisoned(&self.writer);
-        connection.pragma_update(None, "synchronous", synchronous).map_err(StoreError::from)?;
-        let transaction =
-            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
-        let value = body(&transaction)?;
-        transaction.commit().map_err(StoreError::from)?;
-        Ok(value)
+        Troubles::begin();
+        let done = transaction();
+        self.troubles.over(way, done.is_ok());
+        done
+    }
+
+    /// What lately kept the store from doing its work, worst first.
+    pub fn troubles(&self) -> Vec<Trouble> {
+        self.troubles.all()
+    }
+
+    /// Everything was looked through, and nothing is damaged.
+    pub fn found_sound(&self) {
+        self.troubles.sound();
     }
 
     fn reader(&self) -> MutexGuard<'_, Connection> {

@@ -82,7 +82,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(Reset, String)> {
 }
 
 fn known((reset, kind): (Reset, String)) -> Result<Reset, StoreError> {
-    let kind = Kind::ALL.iter().find(|known| known.as_str() == kind).ok_or(StoreError::Row { table: "resets" })?;
+    let kind = Kind::ALL.iter().find(|known| known.as_str() == kind).ok_or(StoreError::row("resets"))?;
     Ok(Reset { kind: *kind, ..reset })
 }
 

@@ -189,6 +189,20 @@ fn challenges_of_one_network_push_out_only_their_own_oldest() {
     assert!(store.read(|tx| challenges::find(tx, &[15; 32], 5)).unwrap().is_none());
 }
 
+#[test]
+fn ten_thousand_challenges_from_as_many_addresses_stay_bounded() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let hash = |n: u32| sha256(&n.to_be_bytes());
+    store
+        .lazy(|tx| {
+            (0..10_000).try_for_each(|n| challenges::insert(tx, &hash(n), &challenge(&format!("{n}"), 600), 0, 5))
+        })
+        .unwrap();
+    assert_eq!(store.read(challenges::count).unwrap(), i64::from(challenges::MOST_OF_ACCOUNT));
+    assert!(store.read(|tx| challenges::find(tx, &hash(9_999), 5)).unwrap().is_some(), "the last one stands");
+}
+
 fn session(account: AccountId, at: i64) -> sessions::Session {
     sessions::Session { account, proof: "paired".to_owned(), epoch: 0, at, proven_at: 0, app_password: None }
 }
@@ -320,4 +334,76 @@ fn who_filled_the_ceremonies_makes_room_for_the_others() {
             Ok::<_, StoreError>(())
         })
         .unwrap();
+}
+
+/// A note of some length, as anything that is written.
+fn scribble(store: &Store) -> Result<(), StoreError> {
+    store.durable(|tx| meta::set_bytes(tx, "scribble", &[7; 100_000]))
+}
+
+fn damages(store: &Store) -> Vec<Damage> {
+    store.troubles().iter().map(|trouble| trouble.damage).collect()
+}
+
+#[test]
+fn a_full_disk_is_kept_in_mind_until_there_is_room_and_what_is_there_can_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    store.durable(|tx| meta::set_number(tx, meta::ARMED, 1)).unwrap();
+    let most = |pages: i64| {
+        let writer = unpoisoned(&store.writer);
+        writer.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).unwrap();
+    };
+    most(1);
+    let full = scribble(&store).expect_err("no page is left");
+    assert_eq!(full.damage(), Damage::Unwritable);
+    let kept = store.troubles();
+    assert!(kept[0].detail.contains("full"), "{kept:?}");
+    assert_eq!(store.read(|tx| meta::number(tx, meta::ARMED)).unwrap(), 1);
+    assert_eq!(damages(&store), [Damage::Unwritable], "reading is no proof of room");
+    most(1_000_000);
+    scribble(&store).unwrap();
+    assert_eq!(damages(&store), []);
+}
+
+#[test]
+fn a_store_that_may_not_be_written_is_kept_in_mind_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let read_only = |on: bool| unpoisoned(&store.writer).pragma_update(None, "query_only", on).unwrap();
+    read_only(true);
+    assert_eq!(scribble(&store).expect_err("a read-only store").damage(), Damage::Unwritable);
+    assert_eq!(damages(&store), [Damage::Unwritable]);
+    read_only(false);
+    scribble(&store).unwrap();
+    assert_eq!(damages(&store), []);
+}
+
+#[test]
+fn a_refusal_of_ours_and_a_key_that_is_there_are_no_trouble() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let twice = "INSERT INTO meta VALUES ('twice', x'00')";
+    let refused = store.durable(|tx| Ok::<_, StoreError>((tx.execute(twice, [])?, tx.execute(twice, [])?)));
+    assert!(refused.is_err());
+    assert_eq!(damages(&store), []);
+}
+
+#[test]
+fn a_damaged_row_is_kept_in_mind_until_all_was_looked_through() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let id = AccountId::from([7; 16]);
+    store.durable(|tx| accounts::note(tx, &id, 1)).unwrap();
+    store.durable(|tx| Ok::<_, StoreError>(tx.execute("UPDATE accounts SET chosen_pin = x'00'", [])?)).unwrap();
+    let refused = store.read(|tx| accounts::find(tx, &id)).expect_err("no PIN");
+    assert_eq!(refused.damage(), Damage::Corrupt);
+    scribble(&store).unwrap();
+    store.read(challenges::count).unwrap();
+    assert_eq!(damages(&store), [Damage::Corrupt], "other rows prove nothing");
+    store.found_sound();
+    assert_eq!(damages(&store), []);
+    store.durable(|tx| meta::set_bytes(tx, meta::ARMED, &[1])).unwrap();
+    assert!(matches!(store.read(|tx| meta::number(tx, meta::ARMED)), Err(StoreError::Row { table: "meta" })));
+    assert_eq!(damages(&store), [Damage::Corrupt]);
 }

@@ -164,6 +164,8 @@ fn events_are_listed() {
     stage.browser.read("Second factor added");
     stage.browser.read("127.0.0.1");
     stage.picture("dashboard-events");
+    stage.browser.press("Check the store");
+    stage.browser.read("All of it can be read.");
     stage.nothing_was_wrong();
 }
 

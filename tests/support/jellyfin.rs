@@ -57,6 +57,8 @@ pub struct Jellyfin {
     pub armed: AtomicBool,
     /// Refuse the next mints, as Jellyfin does when there are too many sessions.
     pub refuse_mint: AtomicBool,
+    /// Panic inside the next password check.
+    pub panics: AtomicBool,
     /// Fail to list the users.
     pub refuse_list: AtomicBool,
     /// Fail to set a password.
@@ -158,6 +160,7 @@ impl Host for Shared {
     fn check_password(&self, query: &PasswordQuery<'_>, password: &str) -> Result<PasswordCheck, HostError> {
         let name = query.name;
         self.0.password_checks.fetch_add(1, Ordering::SeqCst);
+        assert!(!self.0.panics.swap(false, Ordering::SeqCst), "the host panics");
         if self.0.reenter.load(Ordering::SeqCst)
             && let Some(engine) = self.0.engine.get().and_then(Weak::upgrade)
         {

@@ -109,5 +109,5 @@ fn way_back(cx: &Context, tx: &Transaction<'_>, facts: &UserFacts, old: &Known) 
 /// An address out of one of our rows.
 pub(super) fn read(plain: &[u8], table: &'static str) -> Result<MailAddress, EmailDenial> {
     let text = std::str::from_utf8(plain).ok().and_then(|text| text.parse().ok());
-    Ok(text.ok_or(StoreError::Row { table })?)
+    Ok(text.ok_or(StoreError::row(table))?)
 }

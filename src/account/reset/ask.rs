@@ -190,8 +190,7 @@ impl Writing<'_> {
     ) -> Result<(), ResetError> {
         let elsewhere = found.is_some_and(|(facts, _)| !facts.keeps_password());
         // One for each: the outbox counts recipients.
-        let nobody: MailAddress =
-            format!("{account}@{NOWHERE}").parse().map_err(|_| StoreError::Row { table: "emails" })?;
+        let nobody: MailAddress = format!("{account}@{NOWHERE}").parse().map_err(|_| StoreError::row("emails"))?;
         let values: Vec<(Variable, &str)> = made.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let message = Message {
             kind: if elsewhere { Occasion::ResetElsewhere } else { made.occasion },

@@ -56,7 +56,7 @@ pub fn confirm(
             return Ok(Err(Denial::EnrolmentGone));
         };
         if !spend(cx, tx, &bound, code)? {
-            budget.spend(tx)?;
+            budget.spend(cx, tx)?;
             let tries_left = mail_code::MOST_TRIES.saturating_sub(sent.tries + 1);
             return Ok(Err(if sent.tries >= mail_code::MOST_TRIES {
                 Denial::EnrolmentGone

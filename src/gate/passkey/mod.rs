@@ -79,7 +79,7 @@ pub fn offered(cx: &Context) -> Result<RelyingParty, Denial> {
 
 /// A passkey as the mechanism knows it. Damage is this row's alone.
 pub fn credential(stored: &Stored) -> Result<Credential, Denial> {
-    Ok(serde_json::from_str(&stored.credential).map_err(|_| StoreError::Row { table: "passkeys" })?)
+    Ok(serde_json::from_str(&stored.credential).map_err(|_| StoreError::row("passkeys"))?)
 }
 
 /// Where a ceremony belongs.

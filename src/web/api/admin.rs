@@ -10,16 +10,16 @@ use crate::clock::Seconds;
 use crate::gate::account::Removal;
 use crate::gate::denial::Denial;
 use crate::gate::policy::Refused;
-use crate::gate::{account, armed, enrol, passkey, policy};
+use crate::gate::{account, armed, enrol, passkey, policy, self_test};
 use crate::host::AccountId;
 use crate::settings::{MailSecurity, SettingCode, SettingError, keys};
 use crate::store::accounts::Rule;
-use crate::store::{StoreError, events, outbox};
+use crate::store::{Damage, StoreError, events, outbox};
 use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::{Code, Problem};
 
-/// A mail that did not get out within this time shows that none does, in seconds.
+/// A mail that did not get out within this time shows that none does, and what broke since is worth a look, in seconds.
 const LATELY: Seconds = 24 * 60 * 60;
 
 /// Users and events on one page.
@@ -50,6 +50,20 @@ fn banners(desk: &Desk<'_>) -> Vec<Value> {
     if !settings.get(&keys::GATE_ENABLED) {
         banner("error", "gate_off", None);
     }
+    let troubles = desk.cx.store.troubles();
+    for trouble in &troubles {
+        let code = match trouble.damage {
+            Damage::Corrupt => "store_damaged",
+            Damage::Locked => "store_busy",
+            _ => "store_unwritable",
+        };
+        banner("error", code, Some(trouble.detail.clone()));
+    }
+    if troubles.is_empty()
+        && let Some(reason) = desk.cx.broken_since(desk.cx.now() - LATELY)
+    {
+        banner("error", "broken", Some(reason));
+    }
     for damage in settings.damaged() {
         banner("warning", "setting_damaged", Some(damage.to_string()));
     }
@@ -77,6 +91,12 @@ fn banners(desk: &Desk<'_>) -> Vec<Value> {
         banner("info", "no_proxies_listed", None);
     }
     banners
+}
+
+/// Looks the whole store through.
+pub(super) fn self_test(desk: &Desk<'_>) -> Result<Response, Problem> {
+    let report = self_test::run(desk.cx).map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&report))
 }
 
 pub(super) fn settings(desk: &Desk<'_>) -> Response {

@@ -26,7 +26,7 @@ use crate::gate::method::Method;
 use crate::gate::proof::FreshProof;
 use crate::gate::standing::Standing;
 use crate::gate::step_up::{self, Asker, Proved};
-use crate::host::{AccountId, Level, UserFacts, UserQuery};
+use crate::host::{AccountId, UserFacts, UserQuery};
 use crate::notify::PostOffice;
 use crate::web::body::Fields;
 use crate::web::message::{Request, Response};
@@ -99,6 +99,7 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
         Api::AdminUsersRemoveFactor => admin::remove_factor(desk, fields),
         Api::AdminUsersWord => admin::give_word(desk, fields),
         Api::AdminEvents => admin::events(desk),
+        Api::AdminSelfTest => admin::self_test(desk),
         Api::AdminMailTest => mail::test(desk, fields),
         Api::AdminMailOutbox => mail::outbox(desk),
         Api::AdminMailOutboxRetry => mail::retry(desk, fields),
@@ -142,7 +143,7 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
 /// A denial, as it is sent. What is broken is told to the log.
 fn problem(desk: &Desk<'_>, denial: Denial) -> Problem {
     if let Denial::Broken(reason) = &denial {
-        desk.cx.host.log(Level::Error, &format!("a request failed because something is broken: {reason}"));
+        desk.cx.broke("a request failed", reason);
     }
     refusal(denial, desk.cx.now())
 }

@@ -18,6 +18,28 @@
       return (kit.texts[id] ? text(id) : event.kind) + (event.detail ? ' (' + event.detail + ')' : '');
     }
 
+    /* A button that looks the whole store through. */
+    function selfTest() {
+      var news = kit.element('p', { role: 'status' });
+      var check = kit.button(text('dashboard-self-test'), function () {
+        check.disabled = true;
+        say(text('dashboard-self-test-running'), 'hint');
+        desk.change('Admin/SelfTest', {}).then(function (answer) {
+          check.disabled = false;
+          if (answer.status !== 200) { say(kit.problem(answer), 'error'); return; }
+          say(answer.data.sound ? text('dashboard-self-test-sound', answer.data.counts) : text('dashboard-self-test-damaged') + ' ' + answer.data.problems.join('; '), answer.data.sound ? 'good' : 'error');
+          desk.refresh();
+        });
+      });
+
+      function say(words, kind) {
+        news.className = 'jwd-' + kind;
+        news.textContent = words;
+      }
+
+      return kit.element('div', {}, [kit.element('div', { 'class': 'jwd-actions' }, [check]), news]);
+    }
+
     function load() {
       desk.get('Admin/Events?page=' + page).then(function (answer) {
         if (answer.status !== 200) { desk.fail(panel, answer, load); return; }
@@ -26,7 +48,7 @@
     }
 
     function render(data) {
-      if (!data.events.length) { kit.show(panel, [kit.element('p', { text: text('dashboard-events-none') })]); return; }
+      if (!data.events.length) { kit.show(panel, [kit.element('p', { text: text('dashboard-events-none') }), selfTest()]); return; }
       kit.show(panel, [
         kit.element('div', { 'class': 'jwd-scroll', tabindex: '0', role: 'region', 'aria-label': text('dashboard-tab-events') }, [
           kit.element('table', { 'class': 'jwd-table' }, [
@@ -36,7 +58,8 @@
             }))
           ])
         ]),
-        desk.pager(page, Math.ceil(data.total / data.pageSize), function (to) { page = to; load(); })
+        desk.pager(page, Math.ceil(data.total / data.pageSize), function (to) { page = to; load(); }),
+        selfTest()
       ]);
     }
 
