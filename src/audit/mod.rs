@@ -1,5 +1,7 @@
 //! What happened, for the owner to read. Names nobody has are kept as a keyed hash only: people type passwords there.
 
+pub mod name;
+
 use std::cell::Cell;
 
 use serde::Serialize;
@@ -260,7 +262,7 @@ pub fn record(cx: &Context, tx: &Transaction<'_>, entry: &Entry<'_>) -> Result<(
         kind: entry.kind.as_str().to_owned(),
         account: entry.account,
         address: entry.address.map(str::to_owned),
-        detail: entry.detail.map(|text| text.chars().filter(|c| !c.is_control()).take(LONGEST_DETAIL).collect()),
+        detail: entry.detail.map(|text| name::tidy(text, LONGEST_DETAIL)),
     };
     if Kind::ALARMS.contains(&entry.kind) {
         ALARMED.set(true);
