@@ -91,6 +91,41 @@ fn a_session_from_before_the_factor_is_offered_for_ending() {
 }
 
 #[test]
+fn a_session_from_before_is_ticked_unless_it_is_an_apps_at_a_place_of_the_accounts() {
+    let world = World::new();
+    world.user("alice", PASSWORD);
+    let sign_in = |mut from: Visitor, device: &str| {
+        from.client.device_id = device.into();
+        world.sign_in(&from, "alice", PASSWORD)
+    };
+    sign_in(Visitor::app_at("203.0.113.5"), "tv at home");
+    sign_in(Visitor::at("203.0.113.5"), "browser at home");
+    sign_in(Visitor::app_at("192.0.2.66"), "app elsewhere");
+    let mut nowhere = Visitor::app_at("");
+    nowhere.origin.remote = None;
+    sign_in(nowhere, "app nowhere");
+    let home = Visitor::at("203.0.113.5");
+    world.enrol_user(&home, "alice", PASSWORD);
+    let home = world.with_session(&home);
+    let ticked = |world: &World| {
+        let all = list(world, &home).into_iter().filter(|session| session["suggested"] == true);
+        let mut places: Vec<_> =
+            all.map(|session| (session["app"].to_string(), session["address"].to_string())).collect();
+        places.sort();
+        places
+    };
+    let expected = [
+        ("\"Jellyfin Web\"".to_owned(), "\"203.0.113.5\"".to_owned()),
+        ("\"Kodi\"".to_owned(), "\"192.0.2.66\"".to_owned()),
+        ("\"Kodi\"".to_owned(), "null".to_owned()),
+    ];
+    assert_eq!(ticked(&world), expected);
+    // Jellyfin knows addresses only of those that it has heard from since it started.
+    world.jellyfin.sessions.lock().unwrap().iter_mut().for_each(|session| session.request.remote = None);
+    assert_eq!(ticked(&world.restart()), expected);
+}
+
+#[test]
 fn one_the_others_or_all_are_ended() {
     let world = World::new();
     let browser = alice(&world);

@@ -6,6 +6,7 @@ use crate::audit::{self, Kind};
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::crypto::mac;
+use crate::defense::network;
 use crate::gate::attempt::Caller;
 use crate::gate::denial::Denial;
 use crate::gate::provenance::{self, Proof};
@@ -15,6 +16,8 @@ use crate::host::{AccountId, HostSession, Level};
 use crate::settings::keys;
 use crate::store::{meta, sessions};
 
+/// The client that runs in browsers, as it calls itself.
+const WEB_CLIENT: &str = "Jellyfin Web";
 /// Bytes of a session's public id.
 const ID: usize = 9;
 
@@ -51,7 +54,7 @@ pub struct SessionView {
     pub version: String,
     /// Its device's name.
     pub device_name: String,
-    /// Where it was last heard from.
+    /// Where it was last heard from; if it was not since Jellyfin started, the network it was made from.
     pub address: Option<String>,
     /// When it was made.
     pub created_at: Seconds,
@@ -61,6 +64,9 @@ pub struct SessionView {
     pub proof: String,
     /// Made before the account was protected.
     pub legacy: bool,
+    /// To be ended, if nobody says otherwise: one from before that a browser has, or whose place nobody else of the
+    /// account shares.
+    pub suggested: bool,
 }
 
 /// Which sessions to end.
@@ -91,8 +97,20 @@ pub fn list(cx: &Context, account: &AccountId, caller: Option<&Caller>) -> Resul
         // Before its first factor an account has no sessions from before it.
         session.legacy &= protected;
     }
+    let suggested: Vec<bool> = shown.iter().map(|one| one.legacy && !one.current && is_doubtful(one, &shown)).collect();
+    for (session, suggested) in shown.iter_mut().zip(suggested) {
+        session.suggested = suggested;
+    }
     shown.sort_by_key(|session| std::cmp::Reverse(session.last_seen_at));
     Ok(shown)
+}
+
+/// A browser asks again in a minute, a television takes longer: that one stays, where another session of the account
+/// is at the same place.
+fn is_doubtful(session: &SessionView, all: &[SessionView]) -> bool {
+    let place = |one: &SessionView| one.address.as_deref().and_then(network::place);
+    let Some(here) = place(session) else { return true };
+    session.app == WEB_CLIENT || !all.iter().any(|other| other.id != session.id && place(other).as_ref() == Some(&here))
 }
 
 fn view(cx: &Context, session: Live, caller: Option<&Caller>) -> SessionView {
@@ -104,11 +122,12 @@ fn view(cx: &Context, session: Live, caller: Option<&Caller>) -> SessionView {
         app: host.app,
         version: host.version,
         device_name: host.device_name,
-        address: host.remote,
+        address: host.remote.or_else(|| known.as_ref()?.network.clone()),
         created_at: host.created_at,
         last_seen_at: host.last_seen_at,
         proof: known.map_or_else(|| Proof::Legacy.as_str().to_owned(), |known| known.proof),
         legacy,
+        suggested: false,
     }
 }
 
@@ -156,6 +175,22 @@ fn end_these(cx: &Context, account: &AccountId, hashes: &[String]) -> Result<u32
         audit::record(cx, tx, &entry)
     })?;
     Ok(ended)
+}
+
+/// Sessions made within this time may not have been listed yet, in seconds.
+const JUST_MADE: Seconds = 60;
+
+/// What Jellyfin has ended without us, as each time a device signs in again, is forgotten. Not now: then later.
+pub fn forget_ended(cx: &Context, account: &AccountId) {
+    let before = cx.now() - JUST_MADE;
+    let forget = || -> Result<(), Denial> {
+        let hosted = cx.host.list_sessions(Some(account))?;
+        let live = hosted.iter().filter_map(|session| provenance::token_hash(&session.token_hash)).collect();
+        Ok(cx.store.lazy(|tx| sessions::keep_only(tx, account, &live, before))?)
+    };
+    if let Err(denial) = forget() {
+        cx.host.log(Level::Warning, &format!("ended sessions could not be forgotten: {denial}"));
+    }
 }
 
 /// The owner's limit on sessions of one account: after a sign-in those used longest ago go.

@@ -194,6 +194,9 @@ impl Host for Shared {
         }
         let mut sessions = self.0.sessions.lock().unwrap();
         let token = format!("token-{}", sessions.len());
+        // Jellyfin keeps one token of a user for each device id.
+        let same = |other: &MintRequest| other.user == request.user && other.device_id == request.device_id;
+        sessions.iter_mut().filter(|session| same(&session.request)).for_each(|session| session.ended = true);
         sessions.push(Session { token: token.clone(), request: request.clone(), ended: false });
         Ok(Minted { token_hash: HEXLOWER.encode(&sha256(token.as_bytes())) })
     }

@@ -74,8 +74,8 @@ pub(super) fn approve(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, P
     if again || window == 0 {
         demand_proof(desk, &facts, &mut fields)?;
     }
-    let until = pairing::approve(desk.cx, &facts, id, again).map_err(|denial| problem(desk, denial))?;
-    Ok(Response::json(&json!({ "until": until })))
+    let approval = pairing::approve(desk.cx, &facts, id, again).map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&approval))
 }
 
 pub(super) fn deny(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
