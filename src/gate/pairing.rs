@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::audit::{self, Entry, Kind};
+use crate::audit::{self, By, Entry, Kind};
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::defense::name::tidy;
@@ -180,12 +180,12 @@ pub fn deny(cx: &Context, account: &AccountId, id: i64) -> Result<(), Denial> {
 }
 
 /// A paired device may no longer come back.
-pub fn forget(cx: &Context, account: &AccountId, id: i64) -> Result<(), Denial> {
+pub fn forget(cx: &Context, account: &AccountId, id: i64, by: By<'_>) -> Result<(), Denial> {
     cx.store.durable(|tx| {
         if !devices::forget(tx, account, id)? {
             return Err(Denial::UnknownDevice);
         }
-        Ok(audit::record(cx, tx, &Entry::of(Kind::DeviceForgotten, account))?)
+        Ok(audit::record_by(cx, tx, by, &Entry::of(Kind::DeviceForgotten, account))?)
     })
 }
 

@@ -7,3 +7,5 @@ CREATE INDEX sessions_of_device ON sessions (account, device);
 
 -- A waiting device's address may be many people's, as behind a proxy nobody listed: it may not come back by it.
 ALTER TABLE pending_devices ADD COLUMN shared INTEGER NOT NULL DEFAULT 1;
+
+ALTER TABLE events ADD COLUMN actor BLOB; -- who did it, where that is somebody else than the account

@@ -57,6 +57,10 @@ pub struct Jellyfin {
     pub armed: AtomicBool,
     /// Refuse the next mints, as Jellyfin does when there are too many sessions.
     pub refuse_mint: AtomicBool,
+    /// Devices whose sessions cannot be ended.
+    pub stuck: Mutex<Vec<String>>,
+    /// Fail to end any session.
+    pub refuse_end: AtomicBool,
     /// Fail to set a password.
     pub refuse_password: AtomicBool,
     /// Users an external provider would create: name to password.
@@ -210,10 +214,17 @@ impl Host for Shared {
     }
 
     fn end_sessions(&self, user: &AccountId, token_hashes: &[String]) -> Result<u32, HostError> {
-        let mut count = 0;
+        if self.0.refuse_end.load(Ordering::SeqCst) {
+            return Err(HostError::Failed("the database is locked".into()));
+        }
+        let (mut count, stuck) = (0, self.0.stuck.lock().unwrap().clone());
         for session in self.0.sessions.lock().unwrap().iter_mut() {
             let kept = session.kept();
-            if !session.ended && kept.user == *user && token_hashes.contains(&kept.token_hash) {
+            if !session.ended
+                && !stuck.contains(&kept.device_id)
+                && kept.user == *user
+                && token_hashes.contains(&kept.token_hash)
+            {
                 session.ended = true;
                 count += 1;
             }

@@ -379,6 +379,10 @@ account-sessions-ended = { $count ->
    *[other] { $count } devices were signed out.
 }
 
+account-sessions-left = Jellyfin could not end { $count ->
+    [one] one of them: try it
+   *[other] { $count } of them: try them
+} again in a while.
 account-lost-title = I lost my phone
 account-lost-nothing = You have no second factor yet, so there is nothing here to take back. If somebody may know your password, change it and sign out everywhere.
 account-lost-lead = If your phone is gone, this locks whoever has it out of your account at once:
@@ -396,6 +400,7 @@ account-lost-ended = { $count ->
     [one] One device was signed out.
    *[other] { $count } devices were signed out.
 }
+account-lost-left = Jellyfin could not end every session. What is left can change nothing of your account, but may still play: sign in again and end it under your devices.
 account-lost-browsers = { $count ->
     [one] One browser is no longer trusted.
    *[other] { $count } browsers are no longer trusted.
@@ -536,6 +541,7 @@ dashboard-events-none = Nothing has happened yet.
 dashboard-event-time = When
 dashboard-event-kind = What
 dashboard-event-account = Who
+dashboard-event-by = by { $name }
 dashboard-event-address = From
 dashboard-event-kind-signed_in = Signed in
 dashboard-event-kind-wrong_password = Wrong name or password
@@ -863,6 +869,8 @@ message-kind-recovery_code_used = A recovery code was used
 message-kind-app_password_made = An app password was made
 message-kind-unlocked = The unlock file was used
 message-kind-trust_ended = Trust in a browser ended
+message-kind-sessions_ended = An administrator ended sessions
+message-kind-rule_changed = An administrator changed the rule
 message-kind-passkey_copied = A passkey may have been copied
 message-variable-code = The code
 message-variable-pin = The PIN
