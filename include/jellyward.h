@@ -247,7 +247,7 @@ typedef struct jw_host {
    */
   jw_status (*list_sessions)(void *ctx, struct jw_view request, struct jw_reply *reply);
   /*
-   Ends sessions of one user. `request`: `{"user":"<id>","tokenHashes":["…"]}`. Reply: how many there were.
+   Ends sessions of one user. `request`: `{"user":"<id>","tokenHashes":["…"]}`. Reply: how many were ended.
    */
   jw_status (*end_sessions)(void *ctx, struct jw_view request, struct jw_reply *reply);
   /*

@@ -236,8 +236,8 @@ pub trait Host: Send + Sync {
     /// The sessions of one user, or of all.
     fn list_sessions(&self, user: Option<&AccountId>) -> Result<Vec<HostSession>, HostError>;
 
-    /// Ends sessions of a user, by the hashes of their tokens (`SessionManager.Logout`); gives how many there were.
-    /// Hashes of nobody, or of another user's session, are passed over.
+    /// Ends sessions of a user, by the hashes of their tokens (`SessionManager.Logout`); gives how many were ended.
+    /// Hashes of nobody, or of another user's session, are passed over; one that cannot be ended keeps no other alive.
     fn end_sessions(&self, user: &AccountId, token_hashes: &[String]) -> Result<u32, HostError>;
 
     /// Sets a user's password (`IUserManager.ChangePassword`). Jellyfin tells the engine of it meanwhile or afterwards,

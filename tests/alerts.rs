@@ -91,6 +91,18 @@ fn a_lost_phone_and_what_an_administrator_does_are_told_to_the_owner() {
 }
 
 #[test]
+fn sessions_that_somebody_else_ended_and_another_rule_are_told() {
+    let (world, id) = world();
+    let (alice, _, _) = protected(&world);
+    post(&world, &alice, "Account/Sessions/End", &json!({ "others": true }));
+    assert_eq!(told(&world, ALICE), ["factor_added"], "she knows what she did");
+    let root = world.proven_administrator("root", "198.51.100.1");
+    post(&world, &root, "Admin/Users/Sessions/End", &json!({ "user": id, "all": true }));
+    post(&world, &root, "Admin/Users/Rule", &json!({ "user": id, "rule": "exempt" }));
+    assert_eq!(told(&world, ALICE), ["factor_added", "sessions_ended", "rule_changed"]);
+}
+
+#[test]
 fn only_a_verified_address_is_told_and_only_its_own_account() {
     let (world, _) = world();
     world.user("bob", PASSWORD);
@@ -145,6 +157,7 @@ fn what_a_crash_kept_from_being_told_is_told_at_the_next_start() {
         at: world.now(),
         kind: "factor_removed".into(),
         account: Some(id),
+        actor: None,
         address: None,
         detail: None,
     };

@@ -80,7 +80,7 @@ fn an_app_password_signs_an_app_in_without_any_password_check() {
     let listed = house.get("AppPasswords");
     let item = &listed["items"][0];
     assert_eq!((&item["name"], &item["lastUsedApp"]), (&json!("Kodi"), &json!("Kodi")));
-    assert_eq!((&item["lastUsedAddress"], &item["sessions"]), (&json!("203.0.113.20"), &json!(2)));
+    assert_eq!((&item["lastUsedAddress"], &item["sessions"]), (&json!("203.0.113.20"), &json!(1)));
     assert!(!listed.to_string().contains(&password), "it is shown once");
 }
 
@@ -359,4 +359,71 @@ fn the_page_tells_which_sign_ins_were_refused_and_why() {
         refused["events"].as_array().unwrap().iter().map(|event| event["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["wrong_password", "device_waiting"]);
     assert!(refused["events"][1]["text"].as_str().unwrap().contains("second factor"), "{refused}");
+}
+
+#[test]
+fn a_device_comes_back_only_from_an_address_that_one_household_has() {
+    let house = House::new();
+    house.world.set(&json!({ "devices.again": true }));
+    let approve = |tv: &Visitor| {
+        assert_eq!(house.from(tv, PASSWORD).outcome, Outcome::Challenge);
+        let id = house.get("Devices")["pending"][0]["id"].clone();
+        let approved = house.post("Devices/Approve", &json!({ "id": id, "again": true, "proof": house.proof() }));
+        assert_eq!(approved.status, 200, "{}", text(&approved));
+        assert_eq!(house.from(tv, PASSWORD).outcome, Outcome::Allow);
+        (body(&approved)["again"] == true, house.from(tv, PASSWORD).outcome == Outcome::Allow)
+    };
+    assert_eq!(approve(&house.tv), (true, true));
+    let mut proxied = house.tv.clone();
+    proxied.origin.headers.push(("X-Forwarded-For".into(), "198.51.100.9".into()));
+    assert_eq!(house.from(&proxied, PASSWORD).outcome, Outcome::Challenge, "by a proxy that nobody listed");
+    let behind = Visitor::app_at("172.18.0.1");
+    house.from(&behind, PASSWORD);
+    assert_eq!(house.get("Devices")["pending"][0]["shared"], true);
+    assert_eq!(approve(&behind), (false, false), "everybody has the proxy's address");
+    let mut listed = behind.clone();
+    listed.origin.proxies_listed = true;
+    assert_eq!(approve(&listed), (true, true));
+    assert_eq!(house.from(&behind, PASSWORD).outcome, Outcome::Challenge, "now it may be anybody");
+}
+
+#[test]
+fn a_device_id_longer_than_any_device_has_waits_for_nothing() {
+    let house = House::new();
+    let mut long = house.tv.clone();
+    long.client.device_id = "x".repeat(1_025);
+    assert_eq!(house.from(&long, PASSWORD).outcome, Outcome::Challenge);
+    assert_eq!(house.get("Devices")["pending"], json!([]));
+    long.client.device_id.pop();
+    house.from(&long, PASSWORD);
+    assert_eq!(house.get("Devices")["pending"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_script_that_signs_in_for_ever_pushes_out_nobody() {
+    let house = House::new();
+    let (tv, tvs) = house.made(&json!({ "name": "TV" }));
+    let (script, scripts) = house.made(&json!({ "name": "script" }));
+    assert_eq!(house.tv(&tvs), Outcome::Allow);
+    let mut cron = Visitor::app_at("203.0.113.30");
+    for number in 0..1_500 {
+        // Half of them says each time that it is a new device.
+        cron.client.device_id = if number % 2 == 0 { "cron".into() } else { format!("cron {number}") };
+        assert_eq!(house.from(&cron, &scripts).outcome, Outcome::Allow);
+    }
+    let owner = house.get("Sessions")["items"].as_array().unwrap().iter().find(|one| one["current"] == true).cloned();
+    assert_eq!(owner.unwrap()["proof"], "full");
+    let revoke = |id: i64| body(&house.post("AppPasswords/Revoke", &json!({ "id": id })))["ended"].clone();
+    assert_eq!(revoke(tv), 1);
+    assert_eq!(revoke(script), 751);
+}
+
+#[test]
+fn what_turns_the_writing_direction_is_not_kept_with_an_event() {
+    let house = House::new();
+    let mut tv = house.tv.clone();
+    tv.client.app = "Kodi\u{202e}idoK".into();
+    house.from(&tv, "wrong");
+    let told = house.get("Refused");
+    assert_eq!(told["events"][0]["app"], "KodiidoK", "{told}");
 }

@@ -99,7 +99,7 @@ fn child_of_enrolments() {
     let jellyfin = Arc::new(Jellyfin::default());
     let clock = Arc::new(HandClock::at(NOON));
     let engine = Arc::new(open(Path::new(&folder), &jellyfin, &clock, false).unwrap());
-    let world = World { folder: TempDir::new().unwrap(), jellyfin, clock, postman: Arc::default(), engine };
+    let world = World { folder: TempDir::new().unwrap(), jellyfin, clock, postman: Arc::default(), engine, abi: None };
     for n in 0.. {
         let name = format!("user {n}");
         world.user(&name, PASSWORD);

@@ -91,6 +91,41 @@ fn a_session_from_before_the_factor_is_offered_for_ending() {
 }
 
 #[test]
+fn a_session_from_before_is_ticked_unless_it_is_an_apps_at_a_place_of_the_accounts() {
+    let world = World::new();
+    world.user("alice", PASSWORD);
+    let sign_in = |mut from: Visitor, device: &str| {
+        from.client.device_id = device.into();
+        world.sign_in(&from, "alice", PASSWORD)
+    };
+    sign_in(Visitor::app_at("203.0.113.5"), "tv at home");
+    sign_in(Visitor::at("203.0.113.5"), "browser at home");
+    sign_in(Visitor::app_at("192.0.2.66"), "app elsewhere");
+    let mut nowhere = Visitor::app_at("");
+    nowhere.origin.remote = None;
+    sign_in(nowhere, "app nowhere");
+    let home = Visitor::at("203.0.113.5");
+    world.enrol_user(&home, "alice", PASSWORD);
+    let home = world.with_session(&home);
+    let ticked = |world: &World| {
+        let all = list(world, &home).into_iter().filter(|session| session["suggested"] == true);
+        let mut places: Vec<_> =
+            all.map(|session| (session["app"].to_string(), session["address"].to_string())).collect();
+        places.sort();
+        places
+    };
+    let expected = [
+        ("\"Jellyfin Web\"".to_owned(), "\"203.0.113.5\"".to_owned()),
+        ("\"Kodi\"".to_owned(), "\"192.0.2.66\"".to_owned()),
+        ("\"Kodi\"".to_owned(), "null".to_owned()),
+    ];
+    assert_eq!(ticked(&world), expected);
+    // Jellyfin knows addresses only of those that it has heard from since it started.
+    world.jellyfin.sessions.lock().unwrap().iter_mut().for_each(|session| session.request.remote = None);
+    assert_eq!(ticked(&world.restart()), expected);
+}
+
+#[test]
 fn one_the_others_or_all_are_ended() {
     let world = World::new();
     let browser = alice(&world);
@@ -191,4 +226,94 @@ fn leftovers_are_listed_before_their_day() {
     // The session that enrolled proved itself by that; root has no factor and needs none.
     assert_eq!((&legacy["endOn"], legacy["items"].as_array().unwrap().len()), (&json!(""), 1));
     assert_eq!((&legacy["items"][0]["name"], &legacy["items"][0]["app"]), (&json!("alice"), &json!("Kodi")));
+}
+
+#[test]
+fn a_television_that_cannot_be_signed_out_keeps_nothing_else_alive() {
+    let world = World::new();
+    let browser = alice(&world);
+    let id = browser.token.as_ref().unwrap().0;
+    world.jellyfin.stuck.lock().unwrap().push("device-at-203.0.113.20".into());
+    let lost = world.post(&browser, "/Jellyward/Api/Account/LostPhone", &json!({}));
+    let lost = body(&lost);
+    assert_eq!((&lost["ended"], &lost["left"], &lost["factors"]), (&json!(2), &json!(1), &json!(1)));
+    assert_eq!(world.jellyfin.alive().len(), 1);
+    // It proves nothing any more, and can be ended once that works again.
+    let root = world.proven_administrator("root", "203.0.113.9");
+    let path = "/Jellyward/Api/Admin/Users/Sessions/End";
+    assert_eq!(body(&world.post(&root, path, &json!({ "user": id, "all": true }))), json!({ "ended": 0, "left": 1 }));
+    world.jellyfin.stuck.lock().unwrap().clear();
+    assert_eq!(body(&world.post(&root, path, &json!({ "user": id, "all": true }))), json!({ "ended": 1, "left": 0 }));
+}
+
+#[test]
+fn a_lost_phone_is_lost_even_if_jellyfin_can_end_nothing() {
+    let world = World::new();
+    let browser = alice(&world);
+    world.jellyfin.refuse_end.store(true, Ordering::SeqCst);
+    let lost = world.post(&browser, "/Jellyward/Api/Account/LostPhone", &json!({}));
+    assert_eq!(lost.status, 200, "{}", text(&lost));
+    assert_eq!((&body(&lost)["ended"], &body(&lost)["left"]), (&json!(0), &json!(null)));
+    assert!(world.jellyfin.log_text().contains("no session could be ended"));
+    assert_eq!(body(&world.get(&browser, "/Jellyward/Api/Account"))["factors"], json!([]));
+    let renew = world.post(&browser, "/Jellyward/Api/Account/Recovery/Renew", &json!({}));
+    assert_eq!(code_of(&renew), "step_up", "what is left of it proves nothing");
+}
+
+#[test]
+fn old_sessions_that_cannot_be_ended_keep_nobody_elses_alive_and_are_tried_again() {
+    let world = World::new();
+    for (name, tv) in [("alice", "203.0.113.20"), ("bob", "203.0.113.21"), ("carol", "203.0.113.22")] {
+        world.user(name, PASSWORD);
+        world.login(&Visitor::app_at(tv), name, PASSWORD);
+        world.enrol_user(&Visitor::at("203.0.113.5"), name, PASSWORD);
+    }
+    world.set(&json!({ "sessions.legacy_end": "2025-06-17" }));
+    world.pass(2 * 24 * 60 * 60);
+    let alive = || world.jellyfin.alive().len();
+    let before = alive();
+    world.jellyfin.stuck.lock().unwrap().push("device-at-203.0.113.21".into());
+    let look = || drop(world.get(&Visitor::at("203.0.113.7"), "/Jellyward/Api/Passkey/Offer"));
+    look();
+    assert_eq!(alive(), before - 2, "all but bob's");
+    let listed = world.jellyfin.listed.load(Ordering::SeqCst);
+    world.jellyfin.stuck.lock().unwrap().clear();
+    look();
+    assert_eq!((alive(), world.jellyfin.listed.load(Ordering::SeqCst)), (before - 2, listed), "not at every request");
+    world.pass(10 * 60);
+    look();
+    assert_eq!(alive(), before - 3);
+    let listed = world.jellyfin.listed.load(Ordering::SeqCst);
+    world.pass(10 * 60);
+    look();
+    assert_eq!(world.jellyfin.listed.load(Ordering::SeqCst), listed, "it is done");
+}
+
+#[test]
+fn what_an_administrator_does_for_somebody_says_who_did_it_and_from_where() {
+    let world = World::new();
+    let alice = alice(&world);
+    let id = alice.token.as_ref().unwrap().0;
+    end(&world, &alice, &json!({ "others": true }));
+    let root = world.proven_administrator("root", "203.0.113.9");
+    let boss = root.token.as_ref().unwrap().0;
+    let act = |path: &str, mut document: Value| {
+        document["user"] = json!(id);
+        let done = world.post(&root, &format!("/Jellyward/Api/Admin/Users/{path}"), &document);
+        assert_eq!(done.status, 200, "{path}: {}", text(&done));
+    };
+    act("Rule", json!({ "rule": "required" }));
+    act("Sessions/End", json!({ "all": true }));
+    act("Word", json!({}));
+    act("RemoveFactor", json!({ "id": 1 }));
+    act("LostPhone", json!({}));
+    let events = body(&world.get(&root, "/Jellyward/Api/Admin/Events"))["events"].as_array().unwrap().clone();
+    let of = |kind: &str| events.iter().filter(|event| event["kind"] == kind).cloned().collect::<Vec<_>>();
+    for kind in ["rule_changed", "sessions_ended", "word_given", "factor_removed", "phone_lost"] {
+        let event = &of(kind)[0];
+        assert_eq!((&event["actor"], &event["actorName"]), (&json!(boss), &json!("root")), "{kind}");
+        assert_eq!(event["address"], "203.0.113.9", "{kind}");
+    }
+    let own = &of("sessions_ended")[1];
+    assert_eq!((&own["actor"], &own["address"]), (&json!(null), &json!("203.0.113.5")), "she did that herself");
 }

@@ -296,7 +296,7 @@ internal unsafe struct jw_host
     /// </summary>
     internal delegate* unmanaged[Cdecl]<void*, jw_view, jw_reply*, jw_status> @list_sessions;
     /// <summary>
-    /// Ends sessions of one user. <c>request</c>: <c>{"user":"&lt;id&gt;","tokenHashes":["…"]}</c>. Reply: how many there were.
+    /// Ends sessions of one user. <c>request</c>: <c>{"user":"&lt;id&gt;","tokenHashes":["…"]}</c>. Reply: how many were ended.
     /// </summary>
     internal delegate* unmanaged[Cdecl]<void*, jw_view, jw_reply*, jw_status> @end_sessions;
     /// <summary>

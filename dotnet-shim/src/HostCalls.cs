@@ -140,10 +140,18 @@ internal sealed unsafe class HostCalls(Ward ward) {
         }).ToList();
     }
 
-    private object End(Ending ending) {
-        var ended = Devices(ending.User).Where(device => ending.TokenHashes.Contains(Jellyward.Facts.Hash(device.AccessToken))).ToList();
-        ended.ForEach(device => ward.Sessions!.Logout(device).GetAwaiter().GetResult());
-        return ended.Count;
+    private object End(Ending ending) =>
+        Devices(ending.User).ToList().Count(device => ending.TokenHashes.Contains(Jellyward.Facts.Hash(device.AccessToken)) && End(device));
+
+    /// <summary>One that cannot be ended must not keep the others alive; the engine looks which are left.</summary>
+    private bool End(Device device) {
+        try {
+            ward.Sessions!.Logout(device).GetAwaiter().GetResult();
+            return true;
+        } catch (Exception e) {
+            ward.Log.LogWarning(e, "A session could not be ended");
+            return false;
+        }
     }
 
     private IReadOnlyList<Device> Devices(string? user) => ward.Get<IDeviceManager>().GetDevices(new DeviceQuery { UserId = user is null ? null : Guid.Parse(user) }).Items;

@@ -1,5 +1,7 @@
 //! What happened, for the owner to read. Names nobody has are kept as a keyed hash only: people type passwords there.
 
+pub mod name;
+
 use std::cell::Cell;
 
 use serde::Serialize;
@@ -173,7 +175,8 @@ impl Kind {
         Self::TrustEnded,
     ];
 
-    /// What somebody should be told by another way than our own pages: a thief would do it, too.
+    /// What somebody should be told by another way than our own pages: a thief would do it, too, or somebody else did it
+    /// (see [`Self::BY_OTHERS`]).
     pub const ALARMS: &[Self] = &[
         Self::FactorAdded,
         Self::FactorRemoved,
@@ -182,10 +185,15 @@ impl Kind {
         Self::AppPasswordMade,
         Self::PasswordChanged,
         Self::PhoneLost,
+        Self::SessionsEnded,
+        Self::RuleChanged,
         Self::PasskeyCopied,
         Self::TrustEnded,
         Self::Unlocked,
     ];
+
+    /// Of those, what is worth it only where somebody else did it.
+    pub const BY_OTHERS: &[Self] = &[Self::SessionsEnded, Self::RuleChanged];
 
     /// As stored and sent.
     pub fn as_str(self) -> &'static str {
@@ -257,6 +265,22 @@ impl Entry<'_> {
     }
 }
 
+/// Who does something, and from where.
+#[derive(Clone, Copy, Default)]
+pub struct By<'a> {
+    /// Whose session it is done in; none: nobody's, we do it.
+    pub actor: Option<&'a AccountId>,
+    /// From where.
+    pub address: Option<&'a str>,
+}
+
+impl By<'_> {
+    /// Somebody else than the account itself.
+    pub fn other_than(&self, account: &AccountId) -> Option<AccountId> {
+        self.actor.copied().filter(|actor| actor != account)
+    }
+}
+
 thread_local! {
     /// This thread has written down something worth a warning.
     static ALARMED: Cell<bool> = const { Cell::new(false) };
@@ -273,14 +297,20 @@ const LONGEST_DETAIL: usize = 200;
 
 /// Writes an entry inside a transaction, so that it stands or falls with what it tells of.
 pub fn record(cx: &Context, tx: &Transaction<'_>, entry: &Entry<'_>) -> Result<(), StoreError> {
+    record_by(cx, tx, By::default(), entry)
+}
+
+/// The same of what somebody did, who may be another than the account.
+pub fn record_by(cx: &Context, tx: &Transaction<'_>, by: By<'_>, entry: &Entry<'_>) -> Result<(), StoreError> {
     let now = cx.now();
     let keep = Seconds::from(cx.settings().get(&keys::EVENTS_KEEP_DAYS)) * DAY;
     let event = events::Event {
         at: now,
         kind: entry.kind.as_str().to_owned(),
         account: entry.account,
-        address: entry.address.map(str::to_owned),
-        detail: entry.detail.map(|text| text.chars().filter(|c| !c.is_control()).take(LONGEST_DETAIL).collect()),
+        actor: entry.account.and_then(|account| by.other_than(&account)),
+        address: entry.address.or(by.address).map(str::to_owned),
+        detail: entry.detail.map(|text| name::tidy(text, LONGEST_DETAIL)),
     };
     if Kind::ALARMS.contains(&entry.kind) {
         ALARMED.set(true);

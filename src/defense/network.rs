@@ -44,6 +44,12 @@ impl Network {
     }
 }
 
+/// Where an address, or what is written down of one, is: all private addresses are one place, as of a household.
+pub fn place(written: &str) -> Option<String> {
+    let address = parse(written.split('/').next().unwrap_or(written))?;
+    Some(if private(address) { "private".to_owned() } else { collapse(address) })
+}
+
 /// Reads an address; an IPv4-mapped one becomes IPv4 and a zone id goes.
 fn parse(text: &str) -> Option<IpAddr> {
     let bare = text.split('%').next().unwrap_or(text);
@@ -97,6 +103,14 @@ mod tests {
         let network = Network::of(&Origin::default());
         assert_eq!(network.as_str(), "unknown");
         assert!(network.shared());
+    }
+
+    #[test]
+    fn a_household_is_one_place_and_every_subscriber_another() {
+        assert_eq!(place("192.168.1.20"), place("192.168.1.5"));
+        assert_eq!(place("2001:db8:1:2::/64"), place("2001:db8:1:2::9"));
+        assert_ne!(place("203.0.113.5"), place("203.0.113.6"));
+        assert_eq!((place("unknown"), place("")), (None, None));
     }
 
     #[test]

@@ -120,7 +120,14 @@ fn off(data: &Path, out: &mut dyn Write) -> Result<(), RescueError> {
 }
 
 fn event(kind: Kind, account: Option<AccountId>, at: Seconds) -> events::Event {
-    events::Event { at, kind: kind.as_str().to_owned(), account, address: None, detail: Some("rescue".to_owned()) }
+    events::Event {
+        at,
+        kind: kind.as_str().to_owned(),
+        account,
+        actor: None,
+        address: None,
+        detail: Some("rescue".to_owned()),
+    }
 }
 
 fn open(data: &Path) -> Result<Store, RescueError> {

@@ -152,7 +152,7 @@ pub struct JwHost {
     /// The sessions of one user, or of all. `request`: `{"user":"<id>"}` or `{"user":null}`. Reply: an array of
     /// `{"tokenHash","user","app","version","deviceId","deviceName","remote","createdAt","lastSeenAt"}`.
     pub list_sessions: Option<unsafe extern "C" fn(ctx: *mut c_void, request: JwView, reply: *mut JwReply) -> JwAnswer>,
-    /// Ends sessions of one user. `request`: `{"user":"<id>","tokenHashes":["…"]}`. Reply: how many there were.
+    /// Ends sessions of one user. `request`: `{"user":"<id>","tokenHashes":["…"]}`. Reply: how many were ended.
     pub end_sessions: Option<unsafe extern "C" fn(ctx: *mut c_void, request: JwView, reply: *mut JwReply) -> JwAnswer>,
     /// Remembers outside the store that accounts are protected (1) or no longer are (0).
     pub set_armed: Option<unsafe extern "C" fn(ctx: *mut c_void, armed: u8) -> JwAnswer>,

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use crate::audit::{self, Kind};
+use crate::audit::{self, By, Kind};
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::defense::name::tidy;
@@ -206,21 +206,21 @@ fn mail_code(cx: &Context, facts: &UserFacts, standing: &Standing) -> Result<Opt
     }))
 }
 
-/// A factor to remove, and on whose word.
-pub struct Removal {
+/// A factor to remove, and on whose word: an administrator does it for somebody who may have lost it.
+pub struct Removal<'a> {
     /// Which kind.
     pub kind: FactorKind,
     /// Which.
     pub id: i64,
-    /// An administrator does it for somebody who may have lost it.
-    pub by_administrator: bool,
+    /// Who does it.
+    pub by: By<'a>,
 }
 
 /// Removes a factor; the caller has demanded a fresh proof. Recovery codes stay: should a factor be required,
 /// one of them, or an administrator's word, is what lets the account enrol again. With the last one, or when an
 /// administrator does it, everything that was trusted on its strength ends too.
-pub fn remove_factor(cx: &Context, gate: &Gate, account: &AccountId, removal: &Removal) -> Result<(), Denial> {
-    let Removal { kind, id, by_administrator } = *removal;
+pub fn remove_factor(cx: &Context, gate: &Gate, account: &AccountId, removal: &Removal<'_>) -> Result<(), Denial> {
+    let Removal { kind, id, by } = *removal;
     let removed = cx.store.durable(|tx| {
         let removed = match kind {
             FactorKind::Totp => factors::remove(tx, account, id)?,
@@ -228,13 +228,12 @@ pub fn remove_factor(cx: &Context, gate: &Gate, account: &AccountId, removal: &R
             FactorKind::Email => mail_codes::remove_factor(tx, account, id)?,
         };
         if removed {
-            if by_administrator || !accounts::has_factor(tx, account)? {
+            if by.other_than(account).is_some() || !accounts::has_factor(tx, account)? {
                 accounts::raise_epoch(tx, account, cx.now())?;
             }
             challenges::end_all(tx, account)?;
             resets::void(tx, account)?;
-            let entry = audit::Entry::of(Kind::FactorRemoved, account);
-            audit::record(cx, tx, &entry)?;
+            audit::record_by(cx, tx, by, &audit::Entry::of(Kind::FactorRemoved, account))?;
         }
         Ok::<_, Denial>(removed)
     })?;
@@ -270,15 +269,14 @@ pub fn renew_recovery_codes(cx: &Context, account: &AccountId) -> Result<Vec<Zer
 }
 
 /// Sets an administrator's rule for an account.
-pub fn set_rule(cx: &Context, account: &AccountId, rule: Rule) -> Result<(), Denial> {
+pub fn set_rule(cx: &Context, account: &AccountId, rule: Rule, by: By<'_>) -> Result<(), Denial> {
     cx.store.durable(|tx| {
         accounts::set_rule(tx, account, rule, cx.now())?;
         if rule == Rule::Required {
             armed::arm(tx)?;
         }
         challenges::end_all(tx, account)?;
-        let entry = audit::Entry::of(Kind::RuleChanged, account);
-        Ok::<_, Denial>(audit::record(cx, tx, &entry)?)
+        Ok::<_, Denial>(audit::record_by(cx, tx, by, &audit::Entry::of(Kind::RuleChanged, account))?)
     })?;
     if rule == Rule::Required {
         armed::tell_host(cx);

@@ -3,14 +3,14 @@
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::audit::{self, Entry, Kind};
+use crate::audit::{self, By, Entry, Kind};
 use crate::clock::{DAY, Seconds};
 use crate::context::Context;
 use crate::defense::name::tidy;
 use crate::factor::{app_password, word};
 use crate::gate::app;
 use crate::gate::denial::Denial;
-use crate::gate::sessions;
+use crate::gate::sessions::{self, Ended};
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, UserFacts};
 use crate::store::app_passwords::{self, AppPassword};
@@ -102,15 +102,15 @@ pub fn create(cx: &Context, facts: &UserFacts, wish: &Wish) -> Result<(i64, Zero
     Ok((id, password))
 }
 
-/// Takes one away, with the sessions it made. Gives how many those were.
-pub fn revoke(cx: &Context, account: &AccountId, id: i64) -> Result<u32, Denial> {
+/// Takes one away, with the sessions it made.
+pub fn revoke(cx: &Context, account: &AccountId, id: i64, by: By<'_>) -> Result<Ended, Denial> {
     cx.store.durable(|tx| {
         if !app_passwords::remove(tx, account, id)? {
             return Err(Denial::UnknownAppPassword);
         }
-        Ok(audit::record(cx, tx, &Entry::of(Kind::AppPasswordRevoked, account))?)
+        Ok(audit::record_by(cx, tx, by, &Entry::of(Kind::AppPasswordRevoked, account))?)
     })?;
-    sessions::end_made_with(cx, account, id)
+    sessions::end_made_with(cx, account, id, by)
 }
 
 /// Does this account need words and approvals? Without a factor its own password does it.

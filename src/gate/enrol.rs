@@ -4,7 +4,7 @@ use rusqlite::Transaction;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::audit::{self, Kind};
+use crate::audit::{self, By, Kind};
 use crate::clock::{DAY, Seconds};
 use crate::context::Context;
 use crate::crypto::mac;
@@ -266,7 +266,7 @@ fn right_step(cx: &Context, waiting: &Enrolment, code: &str, now: Seconds) -> Re
 }
 
 /// Makes an administrator's one-time word for an account.
-pub fn give_word(cx: &Context, account: &AccountId) -> Result<(Zeroizing<String>, Seconds), Denial> {
+pub fn give_word(cx: &Context, account: &AccountId, by: By<'_>) -> Result<(Zeroizing<String>, Seconds), Denial> {
     let word = recovery::generate(&*cx.randomness)?.swap_remove(0);
     let until = cx.now() + WORD_LIFETIME;
     let normalised = recovery::normalise(&word).ok_or_else(|| Denial::Broken("a word could not be made".into()))?;
@@ -274,8 +274,7 @@ pub fn give_word(cx: &Context, account: &AccountId) -> Result<(Zeroizing<String>
     cx.store.durable(|tx| {
         accounts::note(tx, account, cx.now())?;
         enrolments::give_word(tx, account, &hash, until)?;
-        let entry = audit::Entry::of(Kind::WordGiven, account);
-        audit::record(cx, tx, &entry)
+        audit::record_by(cx, tx, by, &audit::Entry::of(Kind::WordGiven, account))
     })?;
     Ok((word, until))
 }

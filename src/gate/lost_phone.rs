@@ -5,12 +5,12 @@
 
 use serde::Serialize;
 
-use crate::audit::{self, Kind};
+use crate::audit::{self, By, Kind};
 use crate::context::Context;
 use crate::gate::Gate;
 use crate::gate::denial::Denial;
 use crate::gate::sessions::{self, Which};
-use crate::host::AccountId;
+use crate::host::{AccountId, Level};
 use crate::store::{accounts, challenges, enrolments, factors};
 
 /// What was ended and taken away.
@@ -18,7 +18,9 @@ use crate::store::{accounts, challenges, enrolments, factors};
 #[serde(rename_all = "camelCase")]
 pub struct Ended {
     /// Sessions.
-    pub ended: u32,
+    pub ended: usize,
+    /// Sessions that Jellyfin could not end; none: it could not even say which there are. They prove nothing any more.
+    pub left: Option<usize>,
     /// Authenticators and passkeys.
     pub factors: usize,
     /// App passwords.
@@ -27,8 +29,9 @@ pub struct Ended {
     pub browsers: i64,
 }
 
-/// Does it, whoever demanded it; `keep` names the passkeys that are in hand.
-pub fn report(cx: &Context, gate: &Gate, account: &AccountId, keep: &[i64]) -> Result<Ended, Denial> {
+/// Does it, whoever demanded it; `keep` names the passkeys that are in hand. What Jellyfin cannot do does not undo the
+/// rest.
+pub fn report(cx: &Context, gate: &Gate, account: &AccountId, keep: &[i64], by: By<'_>) -> Result<Ended, Denial> {
     let now = cx.now();
     let mut ended = cx.store.durable(|tx| {
         let app_passwords = accounts::count(tx, "app_passwords", account)?;
@@ -41,11 +44,14 @@ pub fn report(cx: &Context, gate: &Gate, account: &AccountId, keep: &[i64]) -> R
         challenges::end_all(tx, account)?;
         // An administrator's word may have been sent to the very phone.
         enrolments::forget_word(tx, account)?;
-        let entry = audit::Entry::of(Kind::PhoneLost, account);
-        audit::record(cx, tx, &entry)?;
-        Ok::<_, Denial>(Ended { ended: 0, factors, app_passwords, browsers })
+        audit::record_by(cx, tx, by, &audit::Entry::of(Kind::PhoneLost, account))?;
+        Ok::<_, Denial>(Ended { ended: 0, left: None, factors, app_passwords, browsers })
     })?;
     gate.grants.forget(account);
-    ended.ended = sessions::end(cx, account, &Which::All, None)?;
+    // Told once, as a lost phone.
+    match sessions::end_by(cx, account, &Which::All, None, By { actor: None, ..by }) {
+        Ok(sessions) => (ended.ended, ended.left) = (sessions.ended, Some(sessions.left)),
+        Err(denial) => cx.host.log(Level::Error, &format!("a phone is lost, and no session could be ended: {denial}")),
+    }
     Ok(ended)
 }

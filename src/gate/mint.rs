@@ -2,6 +2,7 @@
 
 use crate::audit::{self, Kind};
 use crate::context::Context;
+use crate::crypto::mac;
 use crate::defense::limits::Ticket;
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
@@ -106,8 +107,9 @@ pub fn mint(cx: &Context, deserved: &Deserved<'_>) -> Result<Headers, Denial> {
         Err(failed) => return Err(failed.into()),
     };
     match write_down(cx, deserved, &minted.token_hash) {
-        Ok(true) => {}
-        Ok(false) => {
+        Ok(Written::One) => {}
+        Ok(Written::OneOfMany) => live_sessions::forget_ended(cx, &deserved.account),
+        Ok(Written::Revoked) => {
             // Everything was revoked between decision and session: whoever revoked did not see this one.
             cx.host.end_sessions(&deserved.account, std::slice::from_ref(&minted.token_hash))?;
             return Err(Denial::ChallengeGone);
@@ -134,9 +136,18 @@ fn sessions_within_limit(cx: &Context, deserved: &Deserved<'_>, token_hash: &str
     }
 }
 
-/// Provenance, network and event, in one commit that does not wait for the disk. False, and nothing written, when what
-/// the session rests on was revoked meanwhile.
-fn write_down(cx: &Context, deserved: &Deserved<'_>, token_hash: &str) -> Result<bool, StoreError> {
+/// What came of writing a session down.
+enum Written {
+    /// It is.
+    One,
+    /// It is, and the account has so many that those should be looked for that are no more.
+    OneOfMany,
+    /// What it rests on was revoked meanwhile.
+    Revoked,
+}
+
+/// Provenance, network and event, in one commit that does not wait for the disk.
+fn write_down(cx: &Context, deserved: &Deserved<'_>, token_hash: &str) -> Result<Written, StoreError> {
     let now = cx.now();
     let network = Network::of(deserved.origin);
     let session = sessions::Session {
@@ -146,6 +157,8 @@ fn write_down(cx: &Context, deserved: &Deserved<'_>, token_hash: &str) -> Result
         at: now,
         proven_at: if deserved.proof.is_full() { now } else { 0 },
         app_password: deserved.app_password,
+        device: Some(mac::sha256(deserved.client.device_id.as_bytes())),
+        network: deserved.origin.remote.as_ref().map(|_| network.as_str().to_owned()),
     };
     cx.store.lazy(|tx| {
         accounts::note(tx, &deserved.account, now)?;
@@ -155,11 +168,12 @@ fn write_down(cx: &Context, deserved: &Deserved<'_>, token_hash: &str) -> Result
             None => true,
         };
         if epoch != deserved.epoch || !rests {
-            return Ok(false);
+            return Ok(Written::Revoked);
         }
-        if let Some(hash) = provenance::token_hash(token_hash) {
-            sessions::insert(tx, &hash, &session)?;
-        }
+        let many = match provenance::token_hash(token_hash) {
+            Some(hash) => sessions::insert(tx, &hash, &session)?,
+            None => false,
+        };
         if !network.shared() {
             attempts::know_network(tx, &deserved.account, network.as_str(), now)?;
         }
@@ -173,6 +187,6 @@ fn write_down(cx: &Context, deserved: &Deserved<'_>, token_hash: &str) -> Result
             detail: Some(&deserved.client.app),
         };
         audit::record(cx, tx, &entry)?;
-        Ok(true)
+        Ok(if many { Written::OneOfMany } else { Written::One })
     })
 }

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::audit::{self, Entry, Kind};
+use crate::audit::{self, By, Entry, Kind};
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::defense::name::tidy;
@@ -25,22 +25,29 @@ pub const APPROVED_FOR: Seconds = 10 * 60;
 pub const WINDOW: Seconds = 5 * 60;
 /// Longest name kept of what a client says of itself, in characters.
 const LONGEST_NAME: usize = 128;
+/// Longest device id, in bytes; it is kept as it is, since nothing else would be that device. The web client's own is
+/// the longest in use, and holds what the browser calls itself.
+const LONGEST_ID: usize = 1_024;
 
 /// The password is right and a factor is wanted. May this device have a session all the same? Otherwise it waits.
 pub fn admits(cx: &Context, door: Door<'_>) -> Result<bool, Denial> {
     let Some(address) = door.attempt.origin.remote.as_deref().filter(|_| app::is_app(&door.attempt.origin)) else {
         return Ok(false);
     };
+    if door.attempt.client.device_id.len() > LONGEST_ID {
+        return Ok(false);
+    }
     // Read again: the password check itself may have renewed the stored hash.
     let facts = cx.host.find_user(&UserQuery::Id(door.facts.id), Some(address))?.ok_or(Denial::NotAllowedNow)?;
     let network = Network::of(&door.attempt.origin);
     let client = &door.attempt.client;
     let app = tidy(&client.app, LONGEST_NAME);
     let device = Device { id: &client.device_id, app: &app, address, network: network.as_str() };
-    if facts.may_enter() && (spend_approval(cx, door, &facts, &device)? || comes_back(cx, door, &facts, &device)?) {
+    let comes_back = || Ok::<_, Denial>(!network.shared() && comes_back(cx, door, &facts, &device)?);
+    if facts.may_enter() && (spend_approval(cx, door, &facts, &device)? || comes_back()?) {
         return Ok(true);
     }
-    wait(cx, door, &facts, &device)?;
+    wait(cx, door, &facts, &device, network.shared())?;
     Ok(false)
 }
 
@@ -52,7 +59,8 @@ fn spend_approval(cx: &Context, door: Door<'_>, facts: &UserFacts, device: &Devi
     Ok(cx.store.durable(|tx| devices::spend_approval(tx, &facts.id, device, &facts.stamp, epoch, now))?)
 }
 
-/// Approved once, and allowed by its owner and the server's to come back from the same network.
+/// Approved once, and allowed by its owner and the server's to come back from the same network, which must not be one
+/// that many may share: then nothing but the password would be left of two factors.
 fn comes_back(cx: &Context, door: Door<'_>, facts: &UserFacts, device: &Device<'_>) -> Result<bool, Denial> {
     if facts.administrator || !cx.settings().get(&keys::DEVICES_AGAIN) {
         return Ok(false);
@@ -64,7 +72,7 @@ fn comes_back(cx: &Context, door: Door<'_>, facts: &UserFacts, device: &Device<'
 }
 
 /// Trying again is the same row, and no other entry in the audit.
-fn wait(cx: &Context, door: Door<'_>, facts: &UserFacts, device: &Device<'_>) -> Result<(), Denial> {
+fn wait(cx: &Context, door: Door<'_>, facts: &UserFacts, device: &Device<'_>, shared: bool) -> Result<(), Denial> {
     let (client, now) = (&door.attempt.client, cx.now());
     let waiting = Pending {
         id: 0,
@@ -74,6 +82,7 @@ fn wait(cx: &Context, door: Door<'_>, facts: &UserFacts, device: &Device<'_>) ->
         version: tidy(&client.version, LONGEST_NAME),
         address: device.address.to_owned(),
         network: device.network.to_owned(),
+        shared,
         stamp: facts.stamp.clone(),
         epoch: door.standing.account.epoch,
         first_at: now,
@@ -136,17 +145,27 @@ pub fn window(cx: &Context, account: &AccountId, caller: &Caller) -> Result<Seco
     }
 }
 
-/// Approves a waiting device for one session, with `again` also for later ones. Gives until when it may come.
-pub fn approve(cx: &Context, facts: &UserFacts, id: i64, again: bool) -> Result<Seconds, Denial> {
+/// An approval that was given.
+#[derive(Serialize)]
+pub struct Approval {
+    /// Until when the device may come.
+    pub until: Seconds,
+    /// It may come back later, too.
+    pub again: bool,
+}
+
+/// Approves a waiting device for one session, with `again` also for later ones, where that may be.
+pub fn approve(cx: &Context, facts: &UserFacts, id: i64, again: bool) -> Result<Approval, Denial> {
     let (now, again) = (cx.now(), again && !facts.administrator && cx.settings().get(&keys::DEVICES_AGAIN));
     let until = now + APPROVED_FOR;
     cx.store.durable(|tx| {
-        let Some(device) = devices::approve(tx, &facts.id, id, until)? else { return Err(Denial::UnknownDevice) };
+        let device = devices::approve(tx, &facts.id, id, now, until)?.ok_or(Denial::UnknownDevice)?;
+        let again = again && !device.shared;
         if again {
             devices::pair(tx, &facts.id, &device, now)?;
         }
         audit::record(cx, tx, &of_device(Kind::DeviceApproved, &facts.id, &device.address, &device.app))?;
-        Ok(until)
+        Ok(Approval { until, again })
     })
 }
 
@@ -161,12 +180,12 @@ pub fn deny(cx: &Context, account: &AccountId, id: i64) -> Result<(), Denial> {
 }
 
 /// A paired device may no longer come back.
-pub fn forget(cx: &Context, account: &AccountId, id: i64) -> Result<(), Denial> {
+pub fn forget(cx: &Context, account: &AccountId, id: i64, by: By<'_>) -> Result<(), Denial> {
     cx.store.durable(|tx| {
         if !devices::forget(tx, account, id)? {
             return Err(Denial::UnknownDevice);
         }
-        Ok(audit::record(cx, tx, &Entry::of(Kind::DeviceForgotten, account))?)
+        Ok(audit::record_by(cx, tx, by, &Entry::of(Kind::DeviceForgotten, account))?)
     })
 }
 

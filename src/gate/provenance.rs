@@ -109,7 +109,16 @@ pub fn raise(cx: &Context, tx: &Transaction<'_>, caller: &Caller, epoch: i64) ->
         let now = cx.now();
         let full = Proof::Full.as_str();
         let proof = full.to_owned();
-        let session = sessions::Session { account, proof, epoch, at: now, proven_at: now, app_password: None };
+        let session = sessions::Session {
+            account,
+            proof,
+            epoch,
+            at: now,
+            proven_at: now,
+            app_password: None,
+            device: None,
+            network: None,
+        };
         sessions::prove(tx, &hash, &session, Some(full))?;
     }
     Ok(())

@@ -1,20 +1,27 @@
 //! The sessions of an account: Jellyfin's devices, and what we know of how each was proven.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
-use crate::audit::{self, Kind};
+use crate::audit::{self, By, Kind};
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::crypto::mac;
+use crate::defense::network;
 use crate::gate::attempt::Caller;
 use crate::gate::denial::Denial;
 use crate::gate::provenance::{self, Proof};
 use crate::gate::requirement;
 use crate::gate::standing::Standing;
-use crate::host::{AccountId, HostSession, Level};
+use crate::host::{AccountId, HostSession, Level, UserFacts};
 use crate::settings::keys;
-use crate::store::{meta, sessions};
+use crate::store::{StoreError, meta, sessions};
 
+/// The client that runs in browsers, as it calls itself.
+const WEB_CLIENT: &str = "Jellyfin Web";
+/// Old sessions that could not be ended are tried again after this time, in seconds.
+const LEGACY_RETRY: Seconds = 10 * 60;
 /// Bytes of a session's public id.
 const ID: usize = 9;
 
@@ -51,7 +58,7 @@ pub struct SessionView {
     pub version: String,
     /// Its device's name.
     pub device_name: String,
-    /// Where it was last heard from.
+    /// Where it was last heard from; if it was not since Jellyfin started, the network it was made from.
     pub address: Option<String>,
     /// When it was made.
     pub created_at: Seconds,
@@ -61,6 +68,9 @@ pub struct SessionView {
     pub proof: String,
     /// Made before the account was protected.
     pub legacy: bool,
+    /// To be ended, if nobody says otherwise: one from before that a browser has, or whose place nobody else of the
+    /// account shares.
+    pub suggested: bool,
 }
 
 /// Which sessions to end.
@@ -91,8 +101,20 @@ pub fn list(cx: &Context, account: &AccountId, caller: Option<&Caller>) -> Resul
         // Before its first factor an account has no sessions from before it.
         session.legacy &= protected;
     }
+    let suggested: Vec<bool> = shown.iter().map(|one| one.legacy && !one.current && is_doubtful(one, &shown)).collect();
+    for (session, suggested) in shown.iter_mut().zip(suggested) {
+        session.suggested = suggested;
+    }
     shown.sort_by_key(|session| std::cmp::Reverse(session.last_seen_at));
     Ok(shown)
+}
+
+/// A browser asks again in a minute, a television takes longer: that one stays, where another session of the account
+/// is at the same place.
+fn is_doubtful(session: &SessionView, all: &[SessionView]) -> bool {
+    let place = |one: &SessionView| one.address.as_deref().and_then(network::place);
+    let Some(here) = place(session) else { return true };
+    session.app == WEB_CLIENT || !all.iter().any(|other| other.id != session.id && place(other).as_ref() == Some(&here))
 }
 
 fn view(cx: &Context, session: Live, caller: Option<&Caller>) -> SessionView {
@@ -104,11 +126,12 @@ fn view(cx: &Context, session: Live, caller: Option<&Caller>) -> SessionView {
         app: host.app,
         version: host.version,
         device_name: host.device_name,
-        address: host.remote,
+        address: host.remote.or_else(|| known.as_ref()?.network.clone()),
         created_at: host.created_at,
         last_seen_at: host.last_seen_at,
         proof: known.map_or_else(|| Proof::Legacy.as_str().to_owned(), |known| known.proof),
         legacy,
+        suggested: false,
     }
 }
 
@@ -122,9 +145,29 @@ fn public_id(cx: &Context, token_hash: &str) -> String {
     data_encoding::BASE64URL_NOPAD.encode(&id[..ID])
 }
 
-/// Ends sessions of an account; gives how many.
-pub fn end(cx: &Context, account: &AccountId, which: &Which, caller: Option<&Caller>) -> Result<u32, Denial> {
-    end_where(cx, account, |session| match which {
+/// What came of ending sessions.
+#[derive(Clone, Copy, Default, Serialize)]
+pub struct Ended {
+    /// So many are over.
+    pub ended: usize,
+    /// So many Jellyfin could not end.
+    pub left: usize,
+}
+
+/// Ends sessions of an account.
+pub fn end(cx: &Context, account: &AccountId, which: &Which, caller: Option<&Caller>) -> Result<Ended, Denial> {
+    end_by(cx, account, which, caller, By::default())
+}
+
+/// The same, by somebody.
+pub fn end_by(
+    cx: &Context,
+    account: &AccountId,
+    which: &Which,
+    caller: Option<&Caller>,
+    by: By<'_>,
+) -> Result<Ended, Denial> {
+    end_where(cx, account, by, |session| match which {
         Which::These(ids) => ids.contains(&public_id(cx, &session.host.token_hash)),
         Which::Others => !is_current(&session.host, caller),
         Which::All => true,
@@ -132,30 +175,56 @@ pub fn end(cx: &Context, account: &AccountId, which: &Which, caller: Option<&Cal
 }
 
 /// Ends the sessions that an app password made.
-pub fn end_made_with(cx: &Context, account: &AccountId, app_password: i64) -> Result<u32, Denial> {
-    end_where(cx, account, |session| session.app_password() == Some(app_password))
+pub fn end_made_with(cx: &Context, account: &AccountId, app_password: i64, by: By<'_>) -> Result<Ended, Denial> {
+    end_where(cx, account, by, |session| session.app_password() == Some(app_password))
 }
 
-fn end_where(cx: &Context, account: &AccountId, meant: impl Fn(&Live) -> bool) -> Result<u32, Denial> {
+fn end_where(cx: &Context, account: &AccountId, by: By<'_>, meant: impl Fn(&Live) -> bool) -> Result<Ended, Denial> {
     let hashes: Vec<String> =
         live(cx, account)?.into_iter().filter(meant).map(|session| session.host.token_hash).collect();
-    end_these(cx, account, &hashes)
+    end_these(cx, account, hashes, by)
 }
 
-fn end_these(cx: &Context, account: &AccountId, hashes: &[String]) -> Result<u32, Denial> {
+/// Where Jellyfin ended fewer than it was asked to, those count that are still there.
+fn end_these(cx: &Context, account: &AccountId, mut hashes: Vec<String>, by: By<'_>) -> Result<Ended, Denial> {
     if hashes.is_empty() {
-        return Ok(0);
+        return Ok(Ended::default());
     }
-    let ended = cx.host.end_sessions(account, hashes)?;
+    let asked = hashes.len();
+    if (cx.host.end_sessions(account, &hashes)? as usize) < asked {
+        let still: HashSet<String> =
+            cx.host.list_sessions(Some(account))?.into_iter().map(|session| session.token_hash).collect();
+        hashes.retain(|hash| !still.contains(hash));
+    }
+    let result = Ended { ended: hashes.len(), left: asked - hashes.len() };
     cx.store.lazy(|tx| {
         for hash in hashes.iter().filter_map(|hash| provenance::token_hash(hash)) {
             sessions::forget(tx, &hash)?;
         }
-        let count = ended.to_string();
+        let count = result.ended.to_string();
         let entry = audit::Entry { detail: Some(&count), ..audit::Entry::of(Kind::SessionsEnded, account) };
-        audit::record(cx, tx, &entry)
+        audit::record_by(cx, tx, by, &entry)
     })?;
-    Ok(ended)
+    if result.left > 0 {
+        cx.host.log(Level::Warning, &format!("jellyfin could not end {} of {asked} sessions", result.left));
+    }
+    Ok(result)
+}
+
+/// Sessions made within this time may not have been listed yet, in seconds.
+const JUST_MADE: Seconds = 60;
+
+/// What Jellyfin has ended without us, as each time a device signs in again, is forgotten. Not now: then later.
+pub fn forget_ended(cx: &Context, account: &AccountId) {
+    let before = cx.now() - JUST_MADE;
+    let forget = || -> Result<(), Denial> {
+        let hosted = cx.host.list_sessions(Some(account))?;
+        let live = hosted.iter().filter_map(|session| provenance::token_hash(&session.token_hash)).collect();
+        Ok(cx.store.lazy(|tx| sessions::keep_only(tx, account, &live, before))?)
+    };
+    if let Err(denial) = forget() {
+        cx.host.log(Level::Warning, &format!("ended sessions could not be forgotten: {denial}"));
+    }
 }
 
 /// The owner's limit on sessions of one account: after a sign-in those used longest ago go.
@@ -168,7 +237,7 @@ pub fn keep_within_limit(cx: &Context, account: &AccountId, newest: &str) -> Res
     others.retain(|session| !session.token_hash.eq_ignore_ascii_case(newest));
     others.sort_by_key(|session| std::cmp::Reverse(session.last_seen_at));
     let over: Vec<String> = others.into_iter().skip(most - 1).map(|session| session.token_hash).collect();
-    end_these(cx, account, &over).map(|_| ())
+    end_these(cx, account, over, By::default()).map(|_| ())
 }
 
 /// A session from before, of an account that has or must have a factor.
@@ -187,17 +256,20 @@ pub struct Leftover {
 pub fn leftovers(cx: &Context) -> Result<Vec<Leftover>, Denial> {
     let mut found = Vec::new();
     for user in cx.host.list_users()? {
-        let standing = Standing::of(cx, &user.id)?;
-        if standing.protected() || requirement::required(&cx.settings(), standing.account.rule, user.administrator) {
-            let legacy = live(cx, &user.id)?.into_iter().filter(Live::legacy);
-            found.extend(legacy.map(|session| Leftover {
-                user: user.id,
-                name: user.name.clone(),
-                session: view(cx, session, None),
-            }));
-        }
+        found.extend(leftovers_of(cx, &user)?);
     }
     Ok(found)
+}
+
+fn leftovers_of(cx: &Context, user: &UserFacts) -> Result<Vec<Leftover>, Denial> {
+    let standing = Standing::of(cx, &user.id)?;
+    if !standing.protected() && !requirement::required(&cx.settings(), standing.account.rule, user.administrator) {
+        return Ok(Vec::new());
+    }
+    let legacy = live(cx, &user.id)?.into_iter().filter(Live::legacy);
+    Ok(legacy
+        .map(|session| Leftover { user: user.id, name: user.name.clone(), session: view(cx, session, None) })
+        .collect())
 }
 
 /// Ends them once, on the day the owner chose. Looked at by every sign-in and request; nothing but a comparison until then.
@@ -210,13 +282,41 @@ pub fn end_leftovers_when_due(cx: &Context) {
 fn end_leftovers(cx: &Context) -> Result<(), Denial> {
     let due = cx.settings().get(&keys::SESSIONS_LEGACY_END).begins().filter(|day| *day <= cx.now());
     let Some(day) = due else { return Ok(()) };
-    if cx.store.read(|tx| meta::number(tx, meta::LEGACY_ENDED))? >= day {
+    if cx.store.read(|tx| meta::number(tx, meta::LEGACY_ENDED))? >= day || !is_my_turn(cx)? {
         return Ok(());
     }
-    for leftover in leftovers(cx)? {
-        end(cx, &leftover.user, &Which::These(vec![leftover.session.id]), None)?;
+    let mut failed = 0;
+    for user in cx.host.list_users()? {
+        match end_leftovers_of(cx, &user) {
+            Ok(ended) => failed += ended.left,
+            Err(denial) => {
+                failed += 1;
+                cx.host.log(Level::Warning, &format!("old sessions of an account could not be ended: {denial}"));
+            }
+        }
     }
-    // Marked when it is done: what broke off is done again, and ending twice ends nothing more.
+    if failed > 0 {
+        return Ok(());
+    }
+    // Marked when it is done: what failed is tried again, and ending twice ends nothing more.
     cx.store.durable(|tx| meta::raise_number(tx, meta::LEGACY_ENDED, day))?;
     Ok(())
+}
+
+fn end_leftovers_of(cx: &Context, user: &UserFacts) -> Result<Ended, Denial> {
+    let ids: Vec<String> = leftovers_of(cx, user)?.into_iter().map(|leftover| leftover.session.id).collect();
+    if ids.is_empty() { Ok(Ended::default()) } else { end(cx, &user.id, &Which::These(ids), None) }
+}
+
+/// One request in so many seconds tries what others do not wait for.
+fn is_my_turn(cx: &Context) -> Result<bool, Denial> {
+    let now = cx.now();
+    Ok(cx.store.lazy(|tx| {
+        let tried = meta::number(tx, meta::LEGACY_TRIED)?;
+        let waits = (tried..tried + LEGACY_RETRY).contains(&now);
+        if !waits {
+            meta::set_number(tx, meta::LEGACY_TRIED, now)?;
+        }
+        Ok::<_, StoreError>(!waits)
+    })?)
 }

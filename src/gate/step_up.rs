@@ -102,6 +102,8 @@ pub fn prove(cx: &Context, gate: &Gate, asker: &Asker<'_>, fresh: &FreshProof) -
         at: now,
         proven_at: now,
         app_password: None,
+        device: None,
+        network: None,
     };
     let counts = cx.store.lazy(|tx| {
         if accounts::epoch(tx, &facts.id)? != given.epoch {

@@ -46,6 +46,8 @@ fn occasion(kind: audit::Kind) -> Option<message::Kind> {
         audit::Kind::AppPasswordMade => Some(message::Kind::AppPasswordMade),
         audit::Kind::PasswordChanged => Some(message::Kind::PasswordChanged),
         audit::Kind::PhoneLost => Some(message::Kind::PhoneLost),
+        audit::Kind::SessionsEnded => Some(message::Kind::SessionsEnded),
+        audit::Kind::RuleChanged => Some(message::Kind::RuleChanged),
         audit::Kind::PasskeyCopied => Some(message::Kind::PasskeyCopied),
         audit::Kind::TrustEnded => Some(message::Kind::TrustEnded),
         audit::Kind::Unlocked => Some(message::Kind::Unlocked),
@@ -112,6 +114,7 @@ fn warnings(cx: &Context, events: &[(i64, Event)]) -> Result<Vec<Warning>, Alert
     let mut warnings = Vec::new();
     for (_, event) in events {
         let kind = audit::Kind::ALL.iter().find(|kind| kind.as_str() == event.kind);
+        let kind = kind.filter(|kind| event.actor.is_some() || !audit::Kind::BY_OTHERS.contains(kind));
         let Some(kind) = kind.and_then(|kind| occasion(*kind)) else { continue };
         let whom = match &event.account {
             Some(account) if has_address(cx, account)? => {

@@ -34,6 +34,8 @@ pub struct Pending {
     /// The network it counts as.
     #[serde(skip)]
     pub network: String,
+    /// Many people may have that address: the device cannot be let come back by it.
+    pub shared: bool,
     /// The credential stamp the password was right for.
     #[serde(skip)]
     pub stamp: String,
@@ -48,8 +50,7 @@ pub struct Pending {
     pub approved_until: Option<Seconds>,
 }
 
-const PENDING: &str =
-    "id, device_id, device_name, app, version, address, network, stamp, epoch, first_at, last_at, approved_until";
+const PENDING: &str = "id, device_id, device_name, app, version, address, network, shared, stamp, epoch, first_at, last_at, approved_until";
 
 fn read_pending(row: &Row<'_>) -> rusqlite::Result<Pending> {
     Ok(Pending {
@@ -60,11 +61,12 @@ fn read_pending(row: &Row<'_>) -> rusqlite::Result<Pending> {
         version: row.get(4)?,
         address: row.get(5)?,
         network: row.get(6)?,
-        stamp: row.get(7)?,
-        epoch: row.get(8)?,
-        first_at: row.get(9)?,
-        last_at: row.get(10)?,
-        approved_until: row.get(11)?,
+        shared: row.get(7)?,
+        stamp: row.get(8)?,
+        epoch: row.get(9)?,
+        first_at: row.get(10)?,
+        last_at: row.get(11)?,
+        approved_until: row.get(12)?,
     })
 }
 
@@ -75,10 +77,10 @@ pub fn note(tx: &Transaction<'_>, account: &AccountId, new: &Pending) -> Result<
     let before = count(tx, account)?;
     tx.prepare_cached(
         "INSERT INTO pending_devices \
-         (account, device_id, device_name, app, version, address, network, stamp, epoch, first_at, last_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10) \
+         (account, device_id, device_name, app, version, address, network, stamp, epoch, first_at, last_at, shared) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11) \
          ON CONFLICT (account, device_id, app, address) DO UPDATE \
-         SET device_name = ?3, version = ?5, stamp = ?8, epoch = ?9, last_at = ?10",
+         SET device_name = ?3, version = ?5, stamp = ?8, epoch = ?9, last_at = ?10, shared = ?11",
     )?
     .execute(params![
         account.as_bytes(),
@@ -90,7 +92,8 @@ pub fn note(tx: &Transaction<'_>, account: &AccountId, new: &Pending) -> Result<
         new.network,
         new.stamp,
         new.epoch,
-        new.last_at
+        new.last_at,
+        new.shared
     ])?;
     let fresh = count(tx, account)? > before;
     // What is approved stays; of the rest a network pushes out its own oldest before anybody else's.
@@ -130,18 +133,20 @@ pub fn pending(tx: &Transaction<'_>, account: &AccountId, now: Seconds) -> Resul
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Approves a waiting device for one session; none when it is not there.
+/// Approves a waiting device for one session; none when it is not there, or what it knew was revoked since.
 pub fn approve(
     tx: &Transaction<'_>,
     account: &AccountId,
     id: i64,
+    now: Seconds,
     until: Seconds,
 ) -> Result<Option<Pending>, StoreError> {
     Ok(tx
         .prepare_cached(&format!(
-            "UPDATE pending_devices SET approved_until = ?3 WHERE account = ?1 AND id = ?2 RETURNING {PENDING}"
+            "UPDATE pending_devices SET approved_until = ?3 WHERE account = ?1 AND id = ?2 AND last_at >= ?4 \
+             AND epoch = (SELECT epoch FROM accounts WHERE id = ?1) RETURNING {PENDING}"
         ))?
-        .query_row(params![account.as_bytes(), id, until], read_pending)
+        .query_row(params![account.as_bytes(), id, until, now - KEPT_FOR], read_pending)
         .optional()?)
 }
 

@@ -18,6 +18,8 @@ pub struct Event {
     pub kind: String,
     /// Whom it concerns.
     pub account: Option<AccountId>,
+    /// Who did it, where that is somebody else.
+    pub actor: Option<AccountId>,
     /// From where.
     pub address: Option<String>,
     /// More. Hostile text.
@@ -26,9 +28,17 @@ pub struct Event {
 
 /// Adds an event and lets a few old ones go.
 pub fn insert(tx: &Transaction<'_>, event: &Event, oldest: Seconds) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO events (at, kind, account, address, detail) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(
-        params![event.at, event.kind, event.account.as_ref().map(AccountId::as_bytes), event.address, event.detail],
-    )?;
+    tx.prepare_cached(
+        "INSERT INTO events (at, kind, account, address, detail, actor) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        event.at,
+        event.kind,
+        event.account.as_ref().map(AccountId::as_bytes),
+        event.address,
+        event.detail,
+        event.actor.as_ref().map(AccountId::as_bytes)
+    ])?;
     tx.prepare_cached("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < ?1 ORDER BY at LIMIT ?2)")?
         .execute(params![oldest, PRUNE_AT_ONCE])?;
     Ok(())
@@ -38,7 +48,7 @@ pub fn insert(tx: &Transaction<'_>, event: &Event, oldest: Seconds) -> Result<()
 pub fn of(tx: &Transaction<'_>, account: &AccountId, kinds: &[&str], most: u32) -> Result<Vec<Event>, StoreError> {
     let kinds = serde_json::to_string(kinds).map_err(|_| StoreError::row("events"))?;
     let mut statement = tx.prepare_cached(
-        "SELECT at, kind, account, address, detail FROM events WHERE account = ?1 \
+        "SELECT at, kind, account, address, detail, actor FROM events WHERE account = ?1 \
          AND kind IN (SELECT value FROM json_each(?2)) ORDER BY id DESC LIMIT ?3",
     )?;
     let rows = statement.query_map(params![account.as_bytes(), kinds, most], read)?;
@@ -49,10 +59,10 @@ pub fn of(tx: &Transaction<'_>, account: &AccountId, kinds: &[&str], most: u32) 
 pub fn after(tx: &Transaction<'_>, id: i64, kinds: &[&str], most: u32) -> Result<Vec<(i64, Event)>, StoreError> {
     let kinds = serde_json::to_string(kinds).map_err(|_| StoreError::row("events"))?;
     let mut statement = tx.prepare_cached(
-        "SELECT at, kind, account, address, detail, id FROM events WHERE id > ?1 \
+        "SELECT at, kind, account, address, detail, actor, id FROM events WHERE id > ?1 \
          AND kind IN (SELECT value FROM json_each(?2)) ORDER BY id LIMIT ?3",
     )?;
-    let rows = statement.query_map(params![id, kinds, most], |row| Ok((row.get(5)?, read(row)?)))?;
+    let rows = statement.query_map(params![id, kinds, most], |row| Ok((row.get(6)?, read(row)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -64,18 +74,21 @@ pub fn newest_id(tx: &Transaction<'_>) -> Result<i64, StoreError> {
 /// The newest events, `page` counted from 0, and how many there are.
 pub fn newest(tx: &Transaction<'_>, page: u32, size: u32) -> Result<(i64, Vec<Event>), StoreError> {
     let total = tx.query_row("SELECT COUNT(*) FROM events", [], |row| row.get(0))?;
-    let mut statement =
-        tx.prepare_cached("SELECT at, kind, account, address, detail FROM events ORDER BY id DESC LIMIT ?1 OFFSET ?2")?;
+    let mut statement = tx.prepare_cached(
+        "SELECT at, kind, account, address, detail, actor FROM events ORDER BY id DESC LIMIT ?1 OFFSET ?2",
+    )?;
     let rows = statement.query_map(params![size, i64::from(page) * i64::from(size)], read)?;
     Ok((total, rows.collect::<Result<_, _>>()?))
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Event> {
     let account: Option<[u8; 16]> = row.get(2)?;
+    let actor: Option<[u8; 16]> = row.get(5)?;
     Ok(Event {
         at: row.get(0)?,
         kind: row.get(1)?,
         account: account.map(AccountId::from),
+        actor: actor.map(AccountId::from),
         address: row.get(3)?,
         detail: row.get(4)?,
     })

@@ -24,6 +24,9 @@ pub const ALERTS_TOLD: &str = "alerts_told";
 /// The day on which sessions from before were ended.
 pub const LEGACY_ENDED: &str = "legacy_ended";
 
+/// When it was last tried.
+pub const LEGACY_TRIED: &str = "legacy_tried";
+
 /// Bytes kept under `key`.
 pub fn bytes(tx: &Transaction<'_>, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(tx

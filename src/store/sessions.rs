@@ -1,6 +1,6 @@
 //! Table `sessions`: how each session was proven, by the hash of its token. Kept without `fsync`; unknown means unproven.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
@@ -8,12 +8,15 @@ use super::StoreError;
 use crate::clock::Seconds;
 use crate::host::AccountId;
 
-/// Sessions remembered for one account, and a few more at times; a forgotten one counts as unproven.
-pub(super) const MOST_SESSIONS: i64 = 1_000;
+/// Sessions remembered for one account before those are looked for that Jellyfin has ended without us.
+pub(super) const MANY_SESSIONS: i64 = 1_000;
 
-/// One new session in so many, as its random hash has it, lets the oldest go: to count that far each time would make
+/// Sessions remembered for one account at all, and a few more at times; a forgotten one counts as unproven.
+pub const MOST_SESSIONS: i64 = 10_000;
+
+/// With one new session in so many, as its random hash has it, they are counted: to count that far each time would make
 /// signing in slower the more devices an account has.
-pub(super) const PRUNE_ONE_IN: u8 = 64;
+pub(super) const COUNT_ONE_IN: u8 = 64;
 
 /// One session's origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,13 +33,23 @@ pub struct Session {
     pub proven_at: Seconds,
     /// The app password it was made with.
     pub app_password: Option<i64>,
+    /// Hash of the id of its device; none: not known.
+    pub device: Option<[u8; 32]>,
+    /// The network it was made from; none: not known.
+    pub network: Option<String>,
 }
 
-/// Remembers a session.
-pub fn insert(tx: &Transaction<'_>, token_hash: &[u8; 32], session: &Session) -> Result<(), StoreError> {
+/// Remembers a session, instead of an earlier one of the same device. True when the account has many, and it is time
+/// to [`keep_only`] those that there are.
+pub fn insert(tx: &Transaction<'_>, token_hash: &[u8; 32], session: &Session) -> Result<bool, StoreError> {
+    if let Some(device) = &session.device {
+        tx.prepare_cached("DELETE FROM sessions WHERE account = ?1 AND device = ?2")?
+            .execute(params![session.account.as_bytes(), device])?;
+    }
     tx.prepare_cached(
-        "INSERT OR REPLACE INTO sessions (token_hash, account, proof, epoch, at, proven_at, app_password) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT OR REPLACE INTO sessions \
+         (token_hash, account, proof, epoch, at, proven_at, app_password, device, network) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute(params![
         token_hash,
@@ -45,14 +58,41 @@ pub fn insert(tx: &Transaction<'_>, token_hash: &[u8; 32], session: &Session) ->
         session.epoch,
         session.at,
         session.proven_at,
-        session.app_password
+        session.app_password,
+        session.device,
+        session.network
     ])?;
-    if token_hash[0].is_multiple_of(PRUNE_ONE_IN) {
+    Ok(token_hash[0].is_multiple_of(COUNT_ONE_IN) && count(tx, &session.account)? > MANY_SESSIONS)
+}
+
+fn count(tx: &Transaction<'_>, account: &AccountId) -> Result<i64, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT COUNT(*) FROM sessions WHERE account = ?1")?
+        .query_row(params![account.as_bytes()], |row| row.get(0))?)
+}
+
+/// Forgets sessions made before a moment that are not among these. Of what is still too much those go that there are
+/// most of, by one app password or one kind of proof, the oldest first: a script that signs in for ever pushes out its
+/// own.
+pub fn keep_only(
+    tx: &Transaction<'_>,
+    account: &AccountId,
+    live: &HashSet<[u8; 32]>,
+    before: Seconds,
+) -> Result<(), StoreError> {
+    for (hash, session) in of(tx, account)? {
+        if session.at < before && !live.contains(&hash) {
+            forget(tx, &hash)?;
+        }
+    }
+    let over = count(tx, account)? - MOST_SESSIONS;
+    if over > 0 {
         tx.prepare_cached(
-            "DELETE FROM sessions WHERE account = ?1 AND at < \
-             (SELECT at FROM sessions WHERE account = ?1 ORDER BY at DESC LIMIT 1 OFFSET ?2)",
+            "DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions \
+             WHERE account = ?1 AND (proof, ifnull(app_password, 0)) = (SELECT proof, ifnull(app_password, 0) \
+             FROM sessions WHERE account = ?1 GROUP BY 1, 2 ORDER BY COUNT(*) DESC LIMIT 1) ORDER BY at LIMIT ?2)",
         )?
-        .execute(params![session.account.as_bytes(), MOST_SESSIONS])?;
+        .execute(params![account.as_bytes(), over])?;
     }
     Ok(())
 }
@@ -71,7 +111,10 @@ pub fn prove(
              WHERE token_hash = ?1 AND account = ?2",
         )?
         .execute(params![token_hash, unknown.account.as_bytes(), raised, unknown.proven_at, unknown.epoch])?;
-    if known == 0 { insert(tx, token_hash, unknown) } else { Ok(()) }
+    if known == 0 {
+        insert(tx, token_hash, unknown)?;
+    }
+    Ok(())
 }
 
 /// No session of the account has proven anything, and what counted as one of `full` counts as `lesser` now.
@@ -88,7 +131,8 @@ pub fn lower(tx: &Transaction<'_>, account: &AccountId, full: &[&str], lesser: &
 /// What is known of an account's tokens.
 pub fn of(tx: &Transaction<'_>, account: &AccountId) -> Result<HashMap<[u8; 32], Session>, StoreError> {
     let mut statement = tx.prepare_cached(
-        "SELECT token_hash, account, proof, epoch, at, proven_at, app_password FROM sessions WHERE account = ?1",
+        "SELECT token_hash, account, proof, epoch, at, proven_at, app_password, device, network \
+         FROM sessions WHERE account = ?1",
     )?;
     let rows = statement.query_map(params![account.as_bytes()], |row| Ok((row.get(0)?, read(row, 1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -104,7 +148,8 @@ pub fn forget(tx: &Transaction<'_>, token_hash: &[u8; 32]) -> Result<(), StoreEr
 pub fn find(tx: &Transaction<'_>, token_hash: &[u8; 32]) -> Result<Option<Session>, StoreError> {
     Ok(tx
         .prepare_cached(
-            "SELECT account, proof, epoch, at, proven_at, app_password FROM sessions WHERE token_hash = ?1",
+            "SELECT account, proof, epoch, at, proven_at, app_password, device, network \
+             FROM sessions WHERE token_hash = ?1",
         )?
         .query_row(params![token_hash], |row| read(row, 0))
         .optional()?)
@@ -119,5 +164,7 @@ fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Session> {
         at: row.get(first + 3)?,
         proven_at: row.get(first + 4)?,
         app_password: row.get(first + 5)?,
+        device: row.get(first + 6)?,
+        network: row.get(first + 7)?,
     })
 }

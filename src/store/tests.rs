@@ -204,7 +204,16 @@ fn ten_thousand_challenges_from_as_many_addresses_stay_bounded() {
 }
 
 fn session(account: AccountId, at: i64) -> sessions::Session {
-    sessions::Session { account, proof: "paired".to_owned(), epoch: 0, at, proven_at: 0, app_password: None }
+    sessions::Session {
+        account,
+        proof: "paired".to_owned(),
+        epoch: 0,
+        at,
+        proven_at: 0,
+        app_password: None,
+        device: None,
+        network: None,
+    }
 }
 
 #[test]
@@ -231,26 +240,94 @@ fn a_proof_changes_of_a_session_only_what_it_proves() {
 }
 
 #[test]
-fn the_oldest_sessions_of_an_account_are_forgotten_and_nobody_elses() {
+fn sessions_nobody_has_any_more_are_forgotten_and_then_those_there_are_most_of() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
     let (alice, bob) = (AccountId::from([7; 16]), AccountId::from([8; 16]));
-    let all = 3 * sessions::MOST_SESSIONS;
-    let count = store
+    let (tv, script) = (sha256(b"tv"), |n: i64| sha256(&n.to_be_bytes()));
+    let of_script = |at| sessions::Session { app_password: Some(2), ..session(alice, at) };
+    store
         .lazy(|tx| {
             sessions::insert(tx, &sha256(b"bob's"), &session(bob, 0))?;
-            for at in 1..=all {
-                sessions::insert(tx, &sha256(&at.to_be_bytes()), &session(alice, at))?;
+            sessions::insert(tx, &tv, &sessions::Session { app_password: Some(1), ..session(alice, 0) })?;
+            let most = sessions::MOST_SESSIONS;
+            let mut told = 0;
+            for at in 1..=most + 10 {
+                told += i64::from(sessions::insert(tx, &script(at), &of_script(at))?);
             }
-            assert!(sessions::find(tx, &sha256(&1_i64.to_be_bytes()))?.is_none(), "the oldest");
-            assert!(sessions::find(tx, &sha256(&all.to_be_bytes()))?.is_some(), "the newest");
+            let expected = (most - sessions::MANY_SESSIONS) / i64::from(sessions::COUNT_ONE_IN);
+            assert!((expected / 2..expected * 2).contains(&told), "{told}: told now and then that there are many");
+            // All of them live but one; what was made just now is not asked about.
+            let live = (2..=most + 9).map(script).chain([tv]).collect();
+            sessions::keep_only(tx, &alice, &live, most + 10)?;
+            let left = sessions::of(tx, &alice)?;
+            assert_eq!(left.len() as i64, most);
+            assert!(left.contains_key(&tv), "one of one kind");
+            assert!(!left.contains_key(&script(1)) && !left.contains_key(&script(9)), "the oldest of most");
+            assert!(left.contains_key(&script(most + 10)), "too new to tell");
+            sessions::keep_only(tx, &alice, &[tv].into(), most + 11)?;
+            assert_eq!(sessions::of(tx, &alice)?.len(), 1);
             assert!(sessions::find(tx, &sha256(b"bob's"))?.is_some());
-            sessions::of(tx, &alice).map(|sessions| sessions.len() as i64)
+            Ok::<_, StoreError>(())
         })
         .unwrap();
-    // How long it takes until a hash is one of those that prune is a matter of chance, here always the same.
-    let most = sessions::MOST_SESSIONS + 8 * i64::from(sessions::PRUNE_ONE_IN);
-    assert!((sessions::MOST_SESSIONS..most).contains(&count), "{count}");
+}
+
+#[test]
+fn a_device_has_one_session_of_an_account() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let (alice, bob) = (AccountId::from([7; 16]), AccountId::from([8; 16]));
+    let at = |account, device: &[u8]| sessions::Session { device: Some(sha256(device)), ..session(account, 1) };
+    store
+        .lazy(|tx| {
+            sessions::insert(tx, &[1; 32], &at(alice, b"tv"))?;
+            sessions::insert(tx, &[2; 32], &at(bob, b"tv"))?;
+            sessions::insert(tx, &[3; 32], &at(alice, b"phone"))?;
+            sessions::insert(tx, &[4; 32], &session(alice, 1))?;
+            sessions::insert(tx, &[5; 32], &at(alice, b"tv"))?;
+            for (hash, there) in [(1, false), (2, true), (3, true), (4, true), (5, true)] {
+                assert_eq!(sessions::find(tx, &[hash; 32])?.is_some(), there, "{hash}");
+            }
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_device_is_approved_only_while_it_waits_and_nothing_was_revoked() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let alice = AccountId::from([7; 16]);
+    let waiting = devices::Pending {
+        id: 0,
+        device_id: "tv".into(),
+        device_name: String::new(),
+        app: "Kodi".into(),
+        version: String::new(),
+        address: "203.0.113.20".into(),
+        network: "203.0.113.20".into(),
+        shared: false,
+        stamp: String::new(),
+        epoch: 0,
+        first_at: 10,
+        last_at: 10,
+        approved_until: None,
+    };
+    let wait = |epoch| {
+        let note = |tx: &Transaction<'_>| devices::note(tx, &alice, &devices::Pending { epoch, ..waiting.clone() });
+        store.lazy(note).unwrap();
+        store.read(|tx| devices::pending(tx, &alice, 10)).unwrap()[0].id
+    };
+    let approve = |id, now| store.lazy(|tx| devices::approve(tx, &alice, id, now, now + 600)).unwrap().is_some();
+    store.lazy(|tx| accounts::note(tx, &alice, 0)).unwrap();
+    let id = wait(0);
+    assert!(!approve(id, 11 + devices::KEPT_FOR), "forgotten, though nobody has cleared it away");
+    assert!(approve(id, 10 + devices::KEPT_FOR));
+    store.lazy(|tx| accounts::raise_epoch(tx, &alice, 0)).unwrap();
+    // It had looked at the account before that, and waits only now.
+    assert!(!approve(wait(0), 11));
+    assert!(approve(wait(1), 11));
 }
 
 #[test]

@@ -2,10 +2,9 @@
 
 use serde::Serialize;
 
-use crate::audit::{self, Kind};
+use crate::audit::{self, By, Kind};
 use crate::clock::Seconds;
 use crate::context::Context;
-use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::host::{AccountId, UserFacts};
 use crate::store::StoreError;
@@ -67,8 +66,9 @@ pub fn forget(
     origin: &Origin,
     account: &AccountId,
     which: &Which,
+    by: By<'_>,
 ) -> Result<Option<Headers>, StoreError> {
-    let (network, now) = (Network::of(origin), cx.now());
+    let now = cx.now();
     cx.store.durable(|tx| {
         let here = present(cx, tx, origin, now)?;
         let forgotten = match which {
@@ -76,13 +76,7 @@ pub fn forget(
             Which::All => browsers::forget_all(tx, account)?,
         };
         if forgotten > 0 {
-            let entry = audit::Entry {
-                kind: Kind::BrowserForgotten,
-                account: Some(*account),
-                address: Some(network.as_str()),
-                detail: None,
-            };
-            audit::record(cx, tx, &entry)?;
+            audit::record_by(cx, tx, by, &audit::Entry::of(Kind::BrowserForgotten, account))?;
         } else if matches!(which, Which::One(_)) {
             return Ok(None);
         }

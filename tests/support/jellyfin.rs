@@ -61,6 +61,10 @@ pub struct Jellyfin {
     pub panics: AtomicBool,
     /// Fail to list the users.
     pub refuse_list: AtomicBool,
+    /// Devices whose sessions cannot be ended.
+    pub stuck: Mutex<Vec<String>>,
+    /// Fail to end any session.
+    pub refuse_end: AtomicBool,
     /// Fail to set a password.
     pub refuse_password: AtomicBool,
     /// Users an external provider would create: name to password.
@@ -202,6 +206,9 @@ impl Host for Shared {
         }
         let mut sessions = self.0.sessions.lock().unwrap();
         let token = format!("token-{}", sessions.len());
+        // Jellyfin keeps one token of a user for each device id.
+        let same = |other: &MintRequest| other.user == request.user && other.device_id == request.device_id;
+        sessions.iter_mut().filter(|session| same(&session.request)).for_each(|session| session.ended = true);
         sessions.push(Session { token: token.clone(), request: request.clone(), ended: false });
         Ok(Minted { token_hash: HEXLOWER.encode(&sha256(token.as_bytes())) })
     }
@@ -215,10 +222,17 @@ impl Host for Shared {
     }
 
     fn end_sessions(&self, user: &AccountId, token_hashes: &[String]) -> Result<u32, HostError> {
-        let mut count = 0;
+        if self.0.refuse_end.load(Ordering::SeqCst) {
+            return Err(HostError::Failed("the database is locked".into()));
+        }
+        let (mut count, stuck) = (0, self.0.stuck.lock().unwrap().clone());
         for session in self.0.sessions.lock().unwrap().iter_mut() {
             let kept = session.kept();
-            if !session.ended && kept.user == *user && token_hashes.contains(&kept.token_hash) {
+            if !session.ended
+                && !stuck.contains(&kept.device_id)
+                && kept.user == *user
+                && token_hashes.contains(&kept.token_hash)
+            {
                 session.ended = true;
                 count += 1;
             }

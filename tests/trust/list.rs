@@ -52,6 +52,7 @@ fn it_shows_each_browser_and_forgets_it() {
     assert_eq!(forget(&world, &here, json!({"id": shown[0]["id"]})).status, 200);
     assert_eq!(outcome(&world, &laptop, "alice"), Outcome::Challenge);
     assert_eq!(outcome(&world, &tablet, "alice"), Outcome::Allow, "the other one stays");
+    let here = world.with_session(&tablet);
     assert_eq!(forget(&world, &here, json!({"id": id})).status, 200);
     assert_eq!(cookie(&tablet), None, "nobody trusts it any more: the cookie goes");
     assert_eq!(outcome(&world, &tablet, "alice"), Outcome::Challenge);

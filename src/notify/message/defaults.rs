@@ -37,6 +37,8 @@ fn english(kind: Kind) -> &'static str {
         Kind::TrustEnded => include_str!("en/trust_ended.txt"),
         Kind::RecoveryCodesRenewed => include_str!("en/recovery_codes_renewed.txt"),
         Kind::PhoneLost => include_str!("en/phone_lost.txt"),
+        Kind::SessionsEnded => include_str!("en/sessions_ended.txt"),
+        Kind::RuleChanged => include_str!("en/rule_changed.txt"),
         Kind::PasskeyCopied => include_str!("en/passkey_copied.txt"),
     }
 }

@@ -43,6 +43,10 @@ pub enum Kind {
     RecoveryCodesRenewed,
     /// The phone was reported lost: everything was ended and taken away.
     PhoneLost,
+    /// Whoever runs the server ended sessions.
+    SessionsEnded,
+    /// Whoever runs the server changed whether a second factor is asked for.
+    RuleChanged,
     /// A passkey came back with an older counter: it may have been copied.
     PasskeyCopied,
 }
@@ -100,6 +104,8 @@ impl Kind {
         Self::TrustEnded,
         Self::RecoveryCodesRenewed,
         Self::PhoneLost,
+        Self::SessionsEnded,
+        Self::RuleChanged,
         Self::PasskeyCopied,
     ];
 
@@ -126,6 +132,8 @@ impl Kind {
             Self::TrustEnded => "trust_ended",
             Self::RecoveryCodesRenewed => "recovery_codes_renewed",
             Self::PhoneLost => "phone_lost",
+            Self::SessionsEnded => "sessions_ended",
+            Self::RuleChanged => "rule_changed",
             Self::PasskeyCopied => "passkey_copied",
         }
     }
@@ -157,6 +165,8 @@ impl Kind {
             | Self::Unlocked
             | Self::TrustEnded
             | Self::RecoveryCodesRenewed
+            | Self::SessionsEnded
+            | Self::RuleChanged
             | Self::PasskeyCopied
             | Self::PhoneLost => &[],
         }

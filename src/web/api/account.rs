@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::{Desk, asker, caller, demand_proof, factor_kind, problem, proof};
+use super::{Desk, asker, caller, demand_proof, factor_kind, network, problem, proof};
+use crate::audit::By;
 use crate::gate::account::Removal;
 use crate::gate::enrol::Confirmed;
 use crate::gate::standing::Standing;
@@ -75,7 +76,9 @@ pub(super) fn remove_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Respo
     let facts = caller(desk)?;
     let (kind, id) = (factor_kind(&mut fields)?, fields.integer("id")?);
     demand_proof(desk, &facts, &mut fields)?;
-    account::remove_factor(desk.cx, desk.gate, &facts.id, &Removal { kind, id, by_administrator: false })
+    let network = network(desk);
+    let by = By { actor: Some(&facts.id), address: Some(network.as_str()) };
+    account::remove_factor(desk.cx, desk.gate, &facts.id, &Removal { kind, id, by })
         .map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&json!({})))
 }

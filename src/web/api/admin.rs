@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Desk, caller, demand_of_administrator, demand_proof, factor_kind, problem, user};
+use super::{Desk, caller, demand_of_administrator, demand_proof, factor_kind, network, problem, user};
 use crate::account::password_rules;
+use crate::audit::By;
 use crate::clock::Seconds;
 use crate::gate::account::Removal;
 use crate::gate::denial::Denial;
@@ -168,7 +169,9 @@ pub(super) fn set_rule(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, 
         _ => return Err(fields.complaint("rule")),
     };
     demand_proof(desk, &administrator, &mut fields)?;
-    account::set_rule(desk.cx, &user.id, rule).map_err(|denial| problem(desk, denial))?;
+    let network = network(desk);
+    let by = By { actor: Some(&administrator.id), address: Some(network.as_str()) };
+    account::set_rule(desk.cx, &user.id, rule, by).map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&json!({})))
 }
 
@@ -177,7 +180,9 @@ pub(super) fn remove_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Respo
     let user = user(desk, &mut fields)?;
     let (kind, id) = (factor_kind(&mut fields)?, fields.integer("id")?);
     demand_proof(desk, &administrator, &mut fields)?;
-    account::remove_factor(desk.cx, desk.gate, &user.id, &Removal { kind, id, by_administrator: true })
+    let network = network(desk);
+    let by = By { actor: Some(&administrator.id), address: Some(network.as_str()) };
+    account::remove_factor(desk.cx, desk.gate, &user.id, &Removal { kind, id, by })
         .map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&json!({})))
 }
@@ -186,7 +191,9 @@ pub(super) fn give_word(desk: &Desk<'_>, mut fields: Fields) -> Result<Response,
     let administrator = caller(desk)?;
     let user = user(desk, &mut fields)?;
     demand_proof(desk, &administrator, &mut fields)?;
-    let (word, until) = enrol::give_word(desk.cx, &user.id).map_err(|denial| problem(desk, denial))?;
+    let network = network(desk);
+    let by = By { actor: Some(&administrator.id), address: Some(network.as_str()) };
+    let (word, until) = enrol::give_word(desk.cx, &user.id, by).map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&json!({ "word": word.as_str(), "expiresAt": until })))
 }
 
@@ -209,6 +216,8 @@ pub(super) fn events(desk: &Desk<'_>) -> Result<Response, Problem> {
                 "kind": event.kind,
                 "account": event.account,
                 "name": event.account.and_then(|id| names.get(&id)),
+                "actor": event.actor,
+                "actorName": event.actor.and_then(|id| names.get(&id)),
                 "address": event.address,
                 "detail": event.detail,
             })

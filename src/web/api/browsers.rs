@@ -3,8 +3,10 @@
 use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 
-use super::{Desk, caller, demand_in_person, problem};
+use super::{Desk, caller, demand_in_person, network, problem};
+use crate::audit::By;
 use crate::gate::standing::Standing;
+use crate::host::{AccountId, UserFacts};
 use crate::trust::browser_list::{self, Listed, Which};
 use crate::trust::user_agent;
 use crate::web::body::Fields;
@@ -13,10 +15,14 @@ use crate::web::problem::{Code, Problem};
 use crate::web::texts::Texts;
 
 pub(super) fn show(desk: &Desk<'_>) -> Result<Response, Problem> {
-    let facts = caller(desk)?;
+    shown(desk, &caller(desk)?)
+}
+
+/// The browsers that somebody trusts.
+pub(super) fn shown(desk: &Desk<'_>, facts: &UserFacts) -> Result<Response, Problem> {
     let list = || {
         let epoch = Standing::of(desk.cx, &facts.id)?.account.epoch;
-        browser_list::list(desk.cx, &desk.request.origin, &facts, epoch)
+        browser_list::list(desk.cx, &desk.request.origin, facts, epoch)
     };
     let items = list().map_err(|error| problem(desk, error.into()))?;
     let items: Vec<Value> = items.iter().map(|browser| item(desk.texts, browser)).collect();
@@ -26,8 +32,20 @@ pub(super) fn show(desk: &Desk<'_>) -> Result<Response, Problem> {
 pub(super) fn forget(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     demand_in_person(desk, &facts)?;
-    let which = if fields.flag("all")? { Which::All } else { Which::One(id(&mut fields)?) };
-    let headers = browser_list::forget(desk.cx, &desk.request.origin, &facts.id, &which)
+    forgotten(desk, &facts.id, &mut fields, &facts.id)
+}
+
+/// Takes trust back, for whoever may.
+pub(super) fn forgotten(
+    desk: &Desk<'_>,
+    account: &AccountId,
+    fields: &mut Fields,
+    actor: &AccountId,
+) -> Result<Response, Problem> {
+    let which = if fields.flag("all")? { Which::All } else { Which::One(id(fields)?) };
+    let network = network(desk);
+    let by = By { actor: Some(actor), address: Some(network.as_str()) };
+    let headers = browser_list::forget(desk.cx, &desk.request.origin, account, &which, by)
         .map_err(|error| problem(desk, error.into()))?
         .ok_or(Problem::new(Code::UnknownBrowser))?;
     let forgotten = Response::json(&json!({}));

@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
-use super::{Desk, asker, caller, demand_in_person, demand_proof, problem};
-use crate::audit::Kind;
+use super::{Desk, asker, caller, demand_in_person, demand_proof, network, problem};
+use crate::audit::{By, Kind};
 use crate::gate::app_password::{self, Wish};
 use crate::gate::{pairing, quick_connect};
+use crate::host::AccountId;
 use crate::store::events;
 use crate::web::body::Fields;
 use crate::web::message::Response;
@@ -37,8 +38,23 @@ pub(super) fn revoke_app_password(desk: &Desk<'_>, mut fields: Fields) -> Result
     let facts = caller(desk)?;
     demand_in_person(desk, &facts)?;
     let id = fields.integer("id")?;
-    let ended = app_password::revoke(desk.cx, &facts.id, id).map_err(|denial| problem(desk, denial))?;
-    Ok(Response::json(&json!({ "ended": ended })))
+    revoked(desk, &facts.id, id, &facts.id)
+}
+
+/// Takes an app password away, for whoever may.
+pub(super) fn revoked(desk: &Desk<'_>, account: &AccountId, id: i64, actor: &AccountId) -> Result<Response, Problem> {
+    let network = network(desk);
+    let by = By { actor: Some(actor), address: Some(network.as_str()) };
+    let ended = app_password::revoke(desk.cx, account, id, by).map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&ended))
+}
+
+/// Lets a paired device come back no more, for whoever may.
+pub(super) fn forgotten(desk: &Desk<'_>, account: &AccountId, id: i64, actor: &AccountId) -> Result<Response, Problem> {
+    let network = network(desk);
+    let by = By { actor: Some(actor), address: Some(network.as_str()) };
+    pairing::forget(desk.cx, account, id, by).map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&json!({})))
 }
 
 pub(super) fn tv_word(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
@@ -74,8 +90,8 @@ pub(super) fn approve(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, P
     if again || window == 0 {
         demand_proof(desk, &facts, &mut fields)?;
     }
-    let until = pairing::approve(desk.cx, &facts, id, again).map_err(|denial| problem(desk, denial))?;
-    Ok(Response::json(&json!({ "until": until })))
+    let approval = pairing::approve(desk.cx, &facts, id, again).map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&approval))
 }
 
 pub(super) fn deny(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
@@ -90,8 +106,7 @@ pub(super) fn forget(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Pr
     let facts = caller(desk)?;
     demand_in_person(desk, &facts)?;
     let id = fields.integer("id")?;
-    pairing::forget(desk.cx, &facts.id, id).map_err(|denial| problem(desk, denial))?;
-    Ok(Response::json(&json!({})))
+    forgotten(desk, &facts.id, id, &facts.id)
 }
 
 pub(super) fn look_at_quick_connect(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {

@@ -18,6 +18,7 @@ use serde_json::json;
 
 use crate::clock::Seconds;
 use crate::context::Context;
+use crate::defense::network::Network;
 use crate::factor::totp;
 use crate::gate::Gate;
 use crate::gate::account::FactorKind;
@@ -246,6 +247,11 @@ fn demand_of_administrator(desk: &Desk<'_>, facts: &UserFacts, fields: &mut Fiel
     let fresh = fields.optional_object("proof")?.map(proof).transpose()?;
     step_up::demand_of_administrator(desk.cx, desk.gate, &asker(desk, facts)?, fresh.as_ref())
         .map_err(|denial| problem(desk, denial))
+}
+
+/// Where this call comes from, as it is written down.
+fn network(desk: &Desk<'_>) -> Network {
+    Network::of(&desk.request.origin)
 }
 
 fn asker<'a>(desk: &Desk<'a>, facts: &'a UserFacts) -> Result<Asker<'a>, Problem> {

@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use super::{Desk, asker, caller, demand_proof, problem};
-use crate::defense::network::Network;
+use super::{Desk, asker, caller, demand_proof, network, problem};
 use crate::factor::passkey::{self as mechanism, Browser, Finding, Verification};
 use crate::gate::denial::Denial;
 use crate::gate::enrol;
@@ -151,8 +150,4 @@ fn started(desk: &Desk<'_>, started: Result<Started, Denial>) -> Result<Response
 
 pub(super) fn session(desk: &Desk<'_>, facts: &UserFacts) -> Result<[u8; 32], Problem> {
     provenance::token_hash(&asker(desk, facts)?.caller.token_hash).ok_or(Problem::new(Code::SignIn))
-}
-
-fn network(desk: &Desk<'_>) -> Network {
-    Network::of(&desk.request.origin)
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Desk, caller, demand_in_person, demand_proof, problem, user, user_named};
+use super::{Desk, caller, demand_in_person, demand_proof, network, problem, user, user_named};
+use crate::audit::By;
 use crate::gate::lost_phone;
 use crate::gate::sessions::{self, Which};
 use crate::host::AccountId;
@@ -20,7 +21,7 @@ pub(super) fn end(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Probl
     let facts = caller(desk)?;
     let which = which(&mut fields)?;
     demand_in_person(desk, &facts)?;
-    ended(desk, &facts.id, &which)
+    ended(desk, &facts.id, &which, &facts.id)
 }
 
 pub(super) fn lost_phone(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
@@ -28,8 +29,7 @@ pub(super) fn lost_phone(desk: &Desk<'_>, mut fields: Fields) -> Result<Response
     let mut keep = fields.list("keep", Value::as_i64)?;
     // The passkey that proves it is in hand.
     keep.extend(demand_proof(desk, &facts, &mut fields)?.passkey);
-    let ended = lost_phone::report(desk.cx, desk.gate, &facts.id, &keep).map_err(|denial| problem(desk, denial))?;
-    Ok(Response::json(&ended))
+    lost(desk, &facts.id, &keep, &facts.id)
 }
 
 pub(super) fn list_of_user(desk: &Desk<'_>) -> Result<Response, Problem> {
@@ -42,15 +42,14 @@ pub(super) fn end_of_user(desk: &Desk<'_>, mut fields: Fields) -> Result<Respons
     let user = user(desk, &mut fields)?;
     let which = which(&mut fields)?;
     demand_proof(desk, &administrator, &mut fields)?;
-    ended(desk, &user.id, &which)
+    ended(desk, &user.id, &which, &administrator.id)
 }
 
 pub(super) fn lost_phone_of_user(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let administrator = caller(desk)?;
     let user = user(desk, &mut fields)?;
     demand_proof(desk, &administrator, &mut fields)?;
-    let ended = lost_phone::report(desk.cx, desk.gate, &user.id, &[]).map_err(|denial| problem(desk, denial))?;
-    Ok(Response::json(&ended))
+    lost(desk, &user.id, &[], &administrator.id)
 }
 
 /// Sessions from before, that end on the owner's day.
@@ -77,8 +76,16 @@ fn which(fields: &mut Fields) -> Result<Which, Problem> {
     if ids.is_empty() { Err(fields.complaint("ids")) } else { Ok(Which::These(ids)) }
 }
 
-fn ended(desk: &Desk<'_>, account: &AccountId, which: &Which) -> Result<Response, Problem> {
-    let ended = sessions::end(desk.cx, account, which, desk.request.caller.as_ref());
-    let ended = ended.map_err(|denial| problem(desk, denial))?;
-    Ok(Response::json(&json!({ "ended": ended })))
+fn ended(desk: &Desk<'_>, account: &AccountId, which: &Which, actor: &AccountId) -> Result<Response, Problem> {
+    let network = network(desk);
+    let by = By { actor: Some(actor), address: Some(network.as_str()) };
+    let ended = sessions::end_by(desk.cx, account, which, desk.request.caller.as_ref(), by);
+    Ok(Response::json(&ended.map_err(|denial| problem(desk, denial))?))
+}
+
+fn lost(desk: &Desk<'_>, account: &AccountId, keep: &[i64], actor: &AccountId) -> Result<Response, Problem> {
+    let network = network(desk);
+    let by = By { actor: Some(actor), address: Some(network.as_str()) };
+    let ended = lost_phone::report(desk.cx, desk.gate, account, keep, by).map_err(|denial| problem(desk, denial))?;
+    Ok(Response::json(&ended))
 }

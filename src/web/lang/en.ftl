@@ -390,6 +390,10 @@ account-sessions-ended = { $count ->
    *[other] { $count } devices were signed out.
 }
 
+account-sessions-left = Jellyfin could not end { $count ->
+    [one] one of them: try it
+   *[other] { $count } of them: try them
+} again in a while.
 account-lost-title = I lost my phone
 account-lost-nothing = You have no second factor yet, so there is nothing here to take back. If somebody may know your password, change it and sign out everywhere.
 account-lost-lead = If your phone is gone, this locks whoever has it out of your account at once:
@@ -407,6 +411,7 @@ account-lost-ended = { $count ->
     [one] One device was signed out.
    *[other] { $count } devices were signed out.
 }
+account-lost-left = Jellyfin could not end every session. What is left can change nothing of your account, but may still play: sign in again and end it under your devices.
 account-lost-browsers = { $count ->
     [one] One browser is no longer trusted.
    *[other] { $count } browsers are no longer trusted.
@@ -551,6 +556,7 @@ dashboard-self-test-damaged = Damaged:
 dashboard-event-time = When
 dashboard-event-kind = What
 dashboard-event-account = Who
+dashboard-event-by = by { $name }
 dashboard-event-address = From
 dashboard-event-kind-signed_in = Signed in
 dashboard-event-kind-wrong_password = Wrong name or password
@@ -732,7 +738,7 @@ setting-passkeys-origins-help = With scheme and, where there is one, port, separ
 setting-passkeys-sign-in-label = Sign in by passkey alone
 setting-passkeys-sign-in-help = A passkey whose device knows its user, by finger, face or PIN, needs no password. Off: passkeys are a second factor only.
 setting-devices-again-label = Approved devices may come back
-setting-devices-again-help = Lets people allow a device they approve to sign in again from the same network with the password alone. A device names itself: this is weaker than approving each time. Never for administrators.
+setting-devices-again-help = Lets people allow a device they approve to sign in again from the same address (IPv4) or /64 (IPv6) with the password alone: that is what one subscriber has, while a wider IPv4 range is many people’s. A device names itself: this is weaker than approving each time. Never for administrators, and not from an address that many may share, as all do until the proxies in front of Jellyfin are listed.
 setting-sessions-most-label = Sessions of one account
 setting-sessions-most-help = A sign-in beyond this ends the account's session that was used longest ago. 0: no limit.
 setting-sessions-legacy-end-label = End old sessions on
@@ -882,6 +888,8 @@ message-kind-recovery_code_used = A recovery code was used
 message-kind-app_password_made = An app password was made
 message-kind-unlocked = The unlock file was used
 message-kind-trust_ended = Trust in a browser ended
+message-kind-sessions_ended = An administrator ended sessions
+message-kind-rule_changed = An administrator changed the rule
 message-kind-passkey_copied = A passkey may have been copied
 message-variable-code = The code
 message-variable-pin = The PIN

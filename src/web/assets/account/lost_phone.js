@@ -37,6 +37,7 @@
         kit.element('p', { 'class': 'jwd-good', role: 'status', text: text('account-lost-done') }),
         kit.element('ul', {}, [
           item(text('account-lost-ended', { count: data.ended || 0 })),
+          data.left === 0 ? null : item(text('account-lost-left')),
           item(text('account-lost-browsers', { count: data.browsers || 0 })),
           item(text('account-lost-apps', { count: data.appPasswords || 0 })),
           item(text('account-lost-factors', { count: data.factors || 0 }))

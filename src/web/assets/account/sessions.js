@@ -2,12 +2,13 @@
 (function (window, kit, row, dialog) {
   'use strict';
   var text = kit.text;
-  var WEB_CLIENT = 'Jellyfin Web';
   var screens = window.JellywardScreens = window.JellywardScreens || {};
 
   screens.sessions = function (panel, desk) {
     function end(body) {
-      desk.change('Account/Sessions/End', body, function (data) { desk.show(text('account-sessions-ended', { count: data.ended || 0 })); });
+      desk.change('Account/Sessions/End', body, function (data) {
+        desk.show(text('account-sessions-ended', { count: data.ended || 0 }) + (data.left ? ' ' + text('account-sessions-left', { count: data.left }) : ''));
+      });
     }
 
     function one(session) {
@@ -16,12 +17,12 @@
       return row(session, { last: button });
     }
 
-    /* Sessions from before: browsers are ticked, since they ask again in a minute; a television takes longer. */
+    /* Sessions from before, the doubtful ones ticked. */
     function legacy(sessions) {
       var ticks = [];
       var rows = sessions.map(function (session) {
         var tick = kit.element('input', { type: 'checkbox', 'aria-label': kit.plain(session.deviceName) });
-        tick.checked = session.app === WEB_CLIENT;
+        tick.checked = Boolean(session.suggested);
         ticks.push({ id: session.id, tick: tick });
         return row(session, { first: kit.element('label', { 'class': 'jwd-check' }, [tick]) });
       });

@@ -52,7 +52,7 @@
       var seen = JSON.stringify([data.again, Boolean(data.window), data.pending.map(function (one) { return [one.id, one.approvedUntil]; }), data.paired.map(function (one) { return one.id; })]);
       if (seen === drawn) { return; }
       drawn = seen;
-      kit.show(waiting, data.pending.length ? [kit.element('ul', { 'class': 'jwd-list' }, data.pending.map(function (one) { return device(one, data.again); }))]
+      kit.show(waiting, data.pending.length ? [kit.element('ul', { 'class': 'jwd-list' }, data.pending.map(function (one) { return device(one, data.again && !one.shared); }))]
         : [data.window ? kit.element('p', { role: 'status', text: text('account-tv-nobody') }) : null]);
       kit.show(paired, data.paired.length ? [
         kit.element('h3', { 'class': 'jwd-subtitle', text: text('account-tv-paired') }),

@@ -9,9 +9,14 @@
     var columns = [
       { head: 'dashboard-event-time', cell: function (event) { return kit.moment(event.at); } },
       { head: 'dashboard-event-kind', cell: what },
-      { head: 'dashboard-event-account', cell: function (event) { return event.name || event.account || ''; } },
+      { head: 'dashboard-event-account', cell: who },
       { head: 'dashboard-event-address', cell: function (event) { return event.address || ''; } }
     ];
+
+    function who(event) {
+      var by = event.actor ? ' (' + text('dashboard-event-by', { name: kit.plain(event.actorName || event.actor) }) + ')' : '';
+      return (event.name || event.account || '') + by;
+    }
 
     function what(event) {
       var id = 'dashboard-event-kind-' + event.kind;
