@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::account::reset::Leftovers;
 use crate::clock::{Clock, NoRandomness, Randomness};
 use crate::context::Context;
 use crate::crypto::key::{KeyError, MasterKey};
@@ -123,6 +124,7 @@ pub struct Engine {
     gate: Gate,
     post: PostOffice,
     site: Site,
+    resets: Leftovers,
 }
 
 impl Engine {
@@ -153,7 +155,11 @@ impl Engine {
         let cx = Context::new(store, &master, host, clock, randomness, options.server_id, overrides)?;
         let cx = Arc::new(cx);
         let post = PostOffice::open(&cx, mailer).map_err(OpenError::Thread)?;
-        let engine = Self { cx, gate: Gate::new(), post, site: Site::new() };
+        let resets = Leftovers::read(&cx).unwrap_or_else(|error| {
+            cx.host.log(Level::Error, &format!("resets that broke off could not be read: {error}"));
+            Leftovers::none()
+        });
+        let engine = Self { cx, gate: Gate::new(), post, site: Site::new(), resets };
         if let Err(error) = armed::on_open(&engine.cx, options.armed) {
             engine.cx.host.log(Level::Error, &format!("the store opened, but cannot be read: {error}"));
         }
@@ -177,6 +183,7 @@ impl Engine {
     pub fn login(&self, attempt: &LoginAttempt, password: &str) -> Verdict {
         self.refresh();
         let decide = || {
+            self.resets.finish(&self.cx, &self.gate);
             sessions::end_leftovers_when_due(&self.cx);
             let verdict = match attempt.door {
                 Door::Password => login::login(&self.cx, &self.gate, attempt, password),
@@ -200,6 +207,7 @@ impl Engine {
     pub fn http(&self, request: &Request, body: &[u8]) -> Response {
         self.refresh();
         let answer = || {
+            self.resets.finish(&self.cx, &self.gate);
             sessions::end_leftovers_when_due(&self.cx);
             let response = front::answer(&self.cx, &self.gate, &self.post, &self.site, request, body);
             alerts::tell_if_any(&self.cx);
@@ -220,7 +228,10 @@ impl Engine {
     /// May Jellyfin run this call of its own? A panic refuses this one call.
     pub fn action(&self, action: &Action) -> Passage {
         self.refresh();
-        let decide = || watched::answer(&self.cx, &self.gate, &self.site, action);
+        let decide = || {
+            self.resets.finish(&self.cx, &self.gate);
+            watched::answer(&self.cx, &self.gate, &self.site, action)
+        };
         catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|_| {
             self.cx.host.log(Level::Error, "a call was stopped because the engine panicked; please report this");
             Passage { pass: false, status: 503, headers: Vec::new(), body: None }
