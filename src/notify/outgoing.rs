@@ -63,15 +63,16 @@ pub fn outgoing(cx: &Context, settings: &Settings) -> Result<Outgoing, NotSetUp>
 }
 
 /// A password that is kept and that nobody can read goes to no other server, and in no other way, than it was typed for:
-/// whoever may change settings would have it sent to themselves. With `changes` that make a difference it is typed again.
+/// whoever may change settings would have it sent to themselves. With `changes` that make a difference it is typed again,
+/// or taken away; only one that was typed while there was no server yet goes to the first there is.
 pub fn keeps_password(
     before: &Settings,
     after: &Settings,
     changes: &BTreeMap<String, Value>,
 ) -> Result<(), SettingError> {
     let typed = changes.contains_key(keys::SMTP_PASSWORD.key);
-    let kept = before.value(&keys::SMTP_PASSWORD) != Value::from("");
-    if typed || !kept || destination(before) == destination(after) {
+    let bound = [before.value(&keys::SMTP_PASSWORD), before.value(&keys::SMTP_HOST)].iter().all(|value| *value != "");
+    if typed || !bound || destination(before) == destination(after) {
         return Ok(());
     }
     let detail = "type the password again: it is used for no other server, user or kind of connection than before";
