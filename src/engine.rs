@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::account::reset::Leftovers;
 use crate::clock::{Clock, NoRandomness, Randomness};
 use crate::context::Context;
 use crate::crypto::key::{KeyError, MasterKey};
@@ -124,6 +125,7 @@ pub struct Engine {
     gate: Gate,
     post: PostOffice,
     site: Site,
+    resets: Leftovers,
 }
 
 impl Engine {
@@ -154,8 +156,12 @@ impl Engine {
         let cx = Context::new(store, &master, host, clock, randomness, options.server_id, overrides)?;
         let cx = Arc::new(cx);
         let post = PostOffice::open(&cx, mailer).map_err(OpenError::Thread)?;
+        let resets = Leftovers::read(&cx).unwrap_or_else(|error| {
+            cx.host.log(Level::Error, &format!("resets that broke off could not be read: {error}"));
+            Leftovers::none()
+        });
         let gate = Gate::new(cx.now());
-        let engine = Self { cx, gate, post, site: Site::new() };
+        let engine = Self { cx, gate, post, site: Site::new(), resets };
         if let Err(error) = armed::on_open(&engine.cx, options.armed) {
             engine.cx.host.log(Level::Error, &format!("the store opened, but cannot be read: {error}"));
         }
@@ -225,7 +231,10 @@ impl Engine {
     /// May Jellyfin run this call of its own? A panic refuses this one call.
     pub fn action(&self, action: &Action) -> Passage {
         self.refresh();
-        let decide = || watched::answer(&self.cx, &self.gate, &self.site, action);
+        let decide = || {
+            self.resets.finish(&self.cx, &self.gate);
+            watched::answer(&self.cx, &self.gate, &self.site, action)
+        };
         catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|_| {
             self.cx.host.log(Level::Error, "a call was stopped because the engine panicked; please report this");
             Passage { pass: false, status: 503, headers: Vec::new(), body: None }
@@ -234,6 +243,7 @@ impl Engine {
 
     /// What wants the host, and so a call that comes from it.
     fn see_to_what_is_due(&self) {
+        self.resets.finish(&self.cx, &self.gate);
         roll_call::when_due(&self.cx, &self.gate);
         sessions::end_leftovers_when_due(&self.cx);
     }

@@ -141,14 +141,14 @@ impl Clock for Tripping {
 fn tripping() -> (World, Arc<Tripping>) {
     let world = World::new();
     let clock = Arc::new(Tripping { clock: Arc::clone(&world.clock), after: AtomicI64::new(-1) });
-    let World { folder, jellyfin, clock: hands, postman, engine } = world;
+    let World { folder, jellyfin, clock: hands, postman, engine, abi: _ } = world;
     drop(engine);
     let options = OpenOptions { data: folder.path().join("data"), server_id: "server-1".into(), armed: false };
     let host = Arc::new(Shared(Arc::clone(&jellyfin)));
     let mailer = Arc::clone(&postman) as Arc<dyn Mailer>;
     let engine =
         Engine::open(options, host, Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(SystemRandomness), mailer).unwrap();
-    (World { folder, jellyfin, clock: hands, postman, engine: Arc::new(engine) }, clock)
+    (World { folder, jellyfin, clock: hands, postman, engine: Arc::new(engine), abi: None }, clock)
 }
 
 #[test]

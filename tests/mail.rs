@@ -106,6 +106,50 @@ fn a_mail_password_leaves_by_no_way_but_to_the_mail_server() {
 }
 
 #[test]
+fn a_kept_password_is_sent_nowhere_else_than_it_was_typed_for() {
+    let world = World::new();
+    let boss = administrator(&world);
+    set_up(&world);
+    let save = |values: &Value| {
+        let now = body(&world.get(&boss, "/Jellyward/Api/Admin/Settings"));
+        world.post(&boss, "/Jellyward/Api/Admin/Settings", &json!({ "revision": now["revision"], "values": values }))
+    };
+    let authority = support::mail_server::Authority::new().pem();
+    for values in [
+        json!({ "smtp.host": "evil.example" }),
+        json!({ "smtp.port": 2525 }),
+        json!({ "smtp.security": "none" }),
+        json!({ "smtp.user": "somebody.else@example.org" }),
+        json!({ "smtp.authorities": authority }),
+        json!({ "smtp.host": "" }),
+    ] {
+        for answer in [test(&world, &boss, &json!({ "values": values })), save(&values)] {
+            assert_eq!((code_of(&answer), &body(&answer)["field"]), ("bad_setting".into(), &json!("smtp.password")));
+            assert!(body(&answer)["detail"].as_str().unwrap().contains("again"), "{}", text(&answer));
+        }
+    }
+    assert!(world.postman.carried().is_empty());
+    // What changes nothing of that is no matter; nor is anything once it is typed again, or taken away.
+    let elsewhere = json!({ "smtp.host": "mail.example.net", "smtp.password": "another" });
+    for values in [
+        json!({ "smtp.host": "mail.example.org", "smtp.from_name": "TV" }),
+        elsewhere.clone(),
+        json!({ "smtp.password": "" }),
+    ] {
+        assert_eq!(test(&world, &boss, &json!({ "values": values })).status, 200, "{values}");
+    }
+    let logins: Vec<_> = world.postman.carried().into_iter().map(|mail| (mail.host, mail.login.unwrap().1)).collect();
+    let of = |host: &str, password: &str| (host.to_owned(), password.to_owned());
+    assert_eq!(
+        logins,
+        [of("mail.example.org", "correct horse"), of("mail.example.net", "another"), of("mail.example.org", "")]
+    );
+    assert_eq!(save(&elsewhere).status, 200);
+    assert_eq!(save(&json!({ "smtp.host": "mail.example.org", "smtp.password": "" })).status, 200);
+    assert_eq!(save(&json!({ "smtp.host": "mail.example.com" })).status, 200, "there is none to be read out");
+}
+
+#[test]
 fn only_an_address_gets_a_test_mail() {
     let world = World::new();
     let boss = administrator(&world);
@@ -161,7 +205,7 @@ fn mail_in_the_open_is_a_warning() {
     let warned = || text(&world.get(&boss, "/Jellyward/Api/Admin/Status")).contains("mail_in_the_open");
     set_up(&world);
     assert!(!warned());
-    world.set(&json!({ "smtp.security": "none" }));
+    world.set(&json!({ "smtp.security": "none", "smtp.password": "correct horse" }));
     assert!(warned());
 }
 

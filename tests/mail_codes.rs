@@ -12,7 +12,7 @@ use jellyward::engine::Event;
 use jellyward::gate::verdict::{Outcome, Verdict};
 use jellyward::host::AccountId;
 use serde_json::{Value, json};
-use support::mailbox::{code_in, give_address, letters_to, set_up_mail, take_address_away};
+use support::mailbox::{code_in, give_address, letters_to, set_up_mail, take_address_away, token_in};
 use support::world::{Visitor, World, body, challenge, code_of, codes, text};
 
 const PASSWORD: &str = "right password";

@@ -216,6 +216,91 @@ fn a_mail_that_the_server_chokes_on_holds_up_nobody_else() {
 }
 
 #[test]
+fn what_is_told_while_the_server_is_down_goes_out_within_a_minute_of_its_return() {
+    let world = world();
+    world.postman.refuse(&Failure::passing(Cause::Refused, "down"), 10_000);
+    tell(&world, "alice@example.org", "first");
+    let mut asked = 0;
+    for second in 0..2 * HOUR {
+        match second {
+            // There since the second failure.
+            20 => _ = tell(&world, "carol@example.org", "c"),
+            7_100 => _ = tell(&world, "bob@example.org", "b"),
+            _ => {}
+        }
+        world.engine.empty_outbox();
+        asked = carried(&world).len();
+        world.pass(1);
+    }
+    assert!((110..=140).contains(&asked), "asked {asked} times in two hours: about once a minute");
+    world.postman.forgive();
+    let down_until = world.now();
+    while outbox(&world)["total"] != 0 {
+        world.engine.empty_outbox();
+        world.pass(1);
+    }
+    assert!(world.now() - down_until <= 62, "{} seconds after its return", world.now() - down_until);
+}
+
+#[test]
+fn a_mail_that_the_server_never_takes_makes_nobody_rest_again_and_again() {
+    let world = world();
+    let poison = Failure::passing(Cause::Other, "451 not this one");
+    world.postman.refuse_text("poison", &poison);
+    tell(&world, "alice@example.org", "poison");
+    world.engine.empty_outbox();
+    let mut waited = 0;
+    for number in 0..120 {
+        tell(&world, &format!("user{number}@example.org"), "fine");
+        world.engine.empty_outbox();
+        // Whatever is left of it is the poison.
+        waited += i64::from(outbox(&world)["waiting"] != 1) * 30;
+        world.pass(30);
+    }
+    assert!(waited <= 60, "others waited {waited} seconds in an hour because of one mail");
+    let tried = carried(&world).iter().filter(|subject| *subject == "poison").count();
+    assert!((5..12).contains(&tried), "{tried} times in an hour, ever more rarely");
+}
+
+#[test]
+fn whoever_wants_to_be_left_alone_for_a_while_is() {
+    let world = world();
+    world.postman.refuse(&Failure { retry_after: Some(600), ..later("429 slowly") }, 1);
+    // Nobody is made to wait for ever.
+    world.postman.refuse(&Failure { retry_after: Some(i64::MAX), ..later("429 slowly") }, 1);
+    tell(&world, "alice@example.org", "one");
+    world.engine.empty_outbox();
+    assert_eq!(outbox(&world)["items"][0]["dueAt"], world.now() + 600);
+    world.pass(600);
+    world.engine.empty_outbox();
+    assert_eq!(outbox(&world)["items"][0]["dueAt"], world.now() + HOUR);
+}
+
+#[test]
+fn a_mail_that_is_sent_again_is_known_again() {
+    let world = world();
+    world.postman.refuse(&Failure::passing(Cause::TimedOut, "no answer after the final dot"), 1);
+    tell(&world, "alice@example.org", "one");
+    tell(&world, "bob@example.org", "two");
+    let written_at = world.now();
+    world.engine.empty_outbox();
+    world.pass(60);
+    world.engine.empty_outbox();
+    let mails: Vec<(String, i64)> = world
+        .postman
+        .carried()
+        .iter()
+        .map(|mail| {
+            let read = mail_parser::MessageParser::default().parse(mail.text.as_bytes()).unwrap();
+            (format!("{} {}", mail.to, read.message_id().unwrap()), read.date().unwrap().to_timestamp())
+        })
+        .collect();
+    let ids: std::collections::BTreeSet<&String> = mails.iter().map(|(id, _)| id).collect();
+    assert_eq!((mails.len(), ids.len()), (3, 2), "one mail, one name: {mails:?}");
+    assert!(mails.iter().all(|(_, date)| *date == written_at), "and the day it was written on");
+}
+
+#[test]
 fn without_a_server_everything_waits_and_dies_in_time() {
     let world = World::new();
     told(&world, "alice@example.org", "short", 60, None).unwrap();

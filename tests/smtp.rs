@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use jellyward::clock::SystemRandomness;
-use jellyward::notify::mail::{Letter, Mail, Sender};
+use jellyward::notify::mail::{Letter, Mail, Sender, Stamp};
 use jellyward::notify::mailer::{Cause, Failure, Mailer, Stop};
 use jellyward::notify::smtp::{Security, Server, Smtp};
 use jellyward::settings::Certificates;
@@ -26,7 +26,8 @@ fn mail_to(to: &str) -> Mail {
     let from = Sender { address: "tv@example.org".parse().unwrap(), name: "Our TV".into() };
     let text = Zeroizing::new("Your code is 123456.\r\n.\r\nQUIT\r\n..\r\n".to_owned());
     let letter = Letter { subject: "Your code".into(), text, html: None };
-    Mail::write(&from, &to.parse().unwrap(), &letter, 1_750_000_020, &SystemRandomness).unwrap()
+    let stamp = Stamp::new(1_750_000_020, &SystemRandomness).unwrap();
+    Mail::write(&from, &to.parse().unwrap(), &letter, &stamp).unwrap()
 }
 
 fn send(server: &Server) -> Result<(), Failure> {

@@ -50,6 +50,22 @@ pub fn normalise<const COUNT: usize>(text: &str) -> Option<Zeroizing<String>> {
     text[..start].chars().all(separates).then_some(symbols)
 }
 
+/// The symbols behind what was typed, where they are `least` to `most`; forgiving as [`normalise`].
+pub fn normalise_between(text: &str, least: usize, most: usize) -> Option<Zeroizing<String>> {
+    if text.len() > most * LONGEST_SYMBOL {
+        return None;
+    }
+    let mut symbols = Zeroizing::new(String::with_capacity(most));
+    for c in text.chars() {
+        match symbol(c) {
+            Some(symbol) if symbols.len() < most => symbols.push(char::from(symbol)),
+            None if separates(c) => {}
+            _ => return None,
+        }
+    }
+    (symbols.len() >= least).then_some(symbols)
+}
+
 /// Symbols typed behind a password: where they start in `text`, and what they are.
 ///
 /// Takes the last `COUNT` symbols, skipping separators between and behind them. None when something else comes first.

@@ -12,7 +12,7 @@ use super::guard::guarded;
 use super::raw::Output;
 use super::{JwBuffer, JwStatus, JwView};
 use crate::clock::{Clock, SystemClock, SystemRandomness};
-use crate::notify::mail::{LONGEST_TEXT, Letter, Mail, Sender};
+use crate::notify::mail::{LONGEST_TEXT, Letter, Mail, MailError, Sender, Stamp};
 use crate::notify::mailer::{self, Mailer, Stop};
 use crate::notify::smtp::{Login, Security, Server, Smtp};
 use crate::settings::{Certificates, LONGEST_CERTIFICATES, keys};
@@ -85,7 +85,12 @@ pub fn jw_smtp_send(server: JwView, password: JwView, mail: JwView, dst: *mut Jw
         let message: Message = document(&mail, MAIL)?;
         let to = message.to.parse().map_err(|error| invalid(&error))?;
         let letter = Letter { subject: message.subject, text: message.text, html: message.html };
-        let mail = Mail::write(&sender, &to, &letter, SystemClock.now(), &SystemRandomness)?;
+        let mail = Mail::write(
+            &sender,
+            &to,
+            &letter,
+            &Stamp::new(SystemClock.now(), &SystemRandomness).map_err(MailError::from)?,
+        )?;
         dst.write(json(&Outcome::of(Smtp::default().send(&server, &mail, &Stop::default())))?);
         Ok(())
     })

@@ -303,6 +303,7 @@ pub fn password_changed(cx: &Context, gate: &Gate, account: &AccountId) -> Resul
         challenges::end_all(tx, account)?;
         // A reset tells of itself.
         if !gate.resetting.holds(account) {
+            accounts::note_reset(tx, account, false)?;
             audit::record(cx, tx, &audit::Entry::of(Kind::PasswordChanged, account))?;
         }
         Ok::<_, Denial>(())

@@ -13,6 +13,7 @@ use crate::gate::armed;
 use crate::gate::denial::Denial;
 use crate::gate::passkey;
 use crate::host::AccountId;
+use crate::notify::outgoing;
 use crate::settings::{Required, SettingError, Settings, keys};
 use crate::store::{StoreError, accounts, factors, meta};
 
@@ -36,7 +37,9 @@ impl<E: Into<Denial>> From<E> for Refused {
 pub fn change(cx: &Context, by: &AccountId, revision: u64, changes: &BTreeMap<String, Value>) -> Result<(), Refused> {
     let before = cx.settings();
     let rows = before.validate(changes, cx.sealing()).map_err(Refused::Setting)?;
-    passkey::fits(&before.changed(&rows)).map_err(Refused::Setting)?;
+    let after = before.changed(&rows);
+    passkey::fits(&after).map_err(Refused::Setting)?;
+    outgoing::keeps_password(&before, &after, changes).map_err(Refused::Setting)?;
     let changed = |key: &str| rows.iter().find(|(row, value)| row == key && *value != current(&before, key));
     let required = changed(keys::POLICY_REQUIRED.key);
     let requires = required.is_some_and(|(_, value)| *value != json!(Required::Nobody));

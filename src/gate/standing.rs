@@ -42,6 +42,7 @@ impl Standing {
                 had_factor: false,
                 must_enrol: false,
                 chosen_pin: None,
+                reset_by_mail: false,
             };
             Ok(Self {
                 id: *id,

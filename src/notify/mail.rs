@@ -20,8 +20,8 @@ pub const LONGEST_SUBJECT: usize = 200;
 /// Most octets of a text.
 pub const LONGEST_TEXT: usize = 64 * 1024;
 
-/// Random bytes of a message id.
-const ID_BYTES: usize = 16;
+/// Bytes of a message id.
+pub const ID_BYTES: usize = 16;
 
 /// Who a mail comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,24 @@ pub struct Sender {
     pub address: MailAddress,
     /// Shown beside it; may be empty.
     pub name: String,
+}
+
+/// By what readers know a mail again.
+#[derive(Clone, Copy)]
+pub struct Stamp {
+    /// Of this mail and no other; becomes its `Message-ID` (RFC 5322, 3.6.4).
+    pub id: [u8; ID_BYTES],
+    /// When it was written.
+    pub at: Seconds,
+}
+
+impl Stamp {
+    /// Of a mail that is written now and sent once.
+    pub fn new(at: Seconds, randomness: &dyn Randomness) -> Result<Self, NoRandomness> {
+        let mut id = [0; ID_BYTES];
+        randomness.fill(&mut id)?;
+        Ok(Self { id, at })
+    }
 }
 
 /// What is said.
@@ -70,21 +88,13 @@ pub struct Mail {
 
 impl Mail {
     /// Writes it. All bytes are ASCII, lines are short and end in CRLF, so that every server takes it.
-    pub fn write(
-        from: &Sender,
-        to: &MailAddress,
-        letter: &Letter,
-        now: Seconds,
-        randomness: &dyn Randomness,
-    ) -> Result<Self, MailError> {
+    pub fn write(from: &Sender, to: &MailAddress, letter: &Letter, stamp: &Stamp) -> Result<Self, MailError> {
         header(&from.name)?;
         header(&letter.subject)?;
         let texts = [Some(&letter.text), letter.html.as_ref()];
         if texts.into_iter().flatten().any(|text| text.len() > LONGEST_TEXT) {
             return Err(MailError::TooLong);
         }
-        let mut id = [0; ID_BYTES];
-        randomness.fill(&mut id)?;
         let name = Some(from.name.trim().to_owned()).filter(|name| !name.is_empty());
         let message = Message::builder()
             .from(Mailbox::new(name, from.address.inner().clone()))
@@ -92,8 +102,8 @@ impl Mail {
             // Else the library would read its own header again, and it does not know quoted local parts there.
             .envelope(Envelope::new(Some(from.address.inner().clone()), vec![to.inner().clone()])?)
             .subject(letter.subject.trim())
-            .date(UNIX_EPOCH + Duration::from_secs(now.max(0).unsigned_abs()))
-            .message_id(Some(format!("<{}@{}>", HEXLOWER.encode(&id), from.address.domain())))
+            .date(UNIX_EPOCH + Duration::from_secs(stamp.at.max(0).unsigned_abs()))
+            .message_id(Some(format!("<{}@{}>", HEXLOWER.encode(&stamp.id), from.address.domain())))
             .raw_header(automatic());
         let text = part(ContentType::TEXT_PLAIN, &letter.text);
         let message = match &letter.html {
@@ -142,7 +152,7 @@ mod tests {
 
     fn written(from: &str, name: &str, to: &str, letter: &Letter) -> Result<String, MailError> {
         let from = Sender { address: from.parse().unwrap(), name: name.into() };
-        let mail = Mail::write(&from, &to.parse().unwrap(), letter, NOON, &SystemRandomness)?;
+        let mail = Mail::write(&from, &to.parse().unwrap(), letter, &Stamp::new(NOON, &SystemRandomness)?)?;
         Ok(String::from_utf8(mail.bytes().to_vec()).unwrap())
     }
 

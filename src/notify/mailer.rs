@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use super::mail::Mail;
 use super::smtp::Server;
+use crate::clock::Seconds;
 
 /// Carries mail.
 pub trait Mailer: Send + Sync {
@@ -98,6 +99,8 @@ pub struct Failure {
     pub cause: Cause,
     /// The very same mail will fail again: the server said so (RFC 5321, 4.2.1: 5yz).
     pub permanent: bool,
+    /// The other side wants to be left alone for so many seconds.
+    pub retry_after: Option<Seconds>,
     /// For the log: what was said, on one line, without secrets.
     pub detail: String,
 }
@@ -105,11 +108,11 @@ pub struct Failure {
 impl Failure {
     /// One that may pass.
     pub fn passing(cause: Cause, detail: impl Into<String>) -> Self {
-        Self { cause, permanent: false, detail: detail.into() }
+        Self { cause, permanent: false, retry_after: None, detail: detail.into() }
     }
 
     /// One that stays.
     pub fn permanent(cause: Cause, detail: impl Into<String>) -> Self {
-        Self { cause, permanent: true, detail: detail.into() }
+        Self { cause, permanent: true, retry_after: None, detail: detail.into() }
     }
 }

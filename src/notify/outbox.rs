@@ -3,6 +3,7 @@
 //! Nobody who signs in or asks for something waits for a mail server: an entry is one row in their transaction. At
 //! least once: a crash between the server's yes and our note of it tells it twice, which is better than never.
 
+mod pace;
 mod worker;
 
 use rusqlite::Transaction;
@@ -20,6 +21,7 @@ use crate::settings::MailAddress;
 use crate::store::outbox::{self, Entry, New, Recipient};
 use crate::store::{StoreError, accounts};
 
+pub use pace::{FIRST_REST, LONGEST_REST, LONGEST_REST_AFTER_A_NO};
 pub use worker::Worker;
 
 /// Entries one recipient gets in [`WINDOW`], whatever becomes of them.

@@ -1,7 +1,9 @@
 //! The owner's mail server and sender, as the settings say.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde_json::Value;
 use thiserror::Error;
 
 use super::mail::{LONGEST_SUBJECT, Sender};
@@ -9,7 +11,7 @@ use super::smtp::{Login, SUBMISSIONS, Security, Server};
 use crate::context::Context;
 use crate::crypto::seal::SealError;
 use crate::defense::name::tidy;
-use crate::settings::{MailSecurity, Settings, keys};
+use crate::settings::{MailSecurity, SettingCode, SettingError, Settings, keys};
 
 /// How mail leaves.
 pub struct Outgoing {
@@ -58,6 +60,35 @@ pub fn outgoing(cx: &Context, settings: &Settings) -> Result<Outgoing, NotSetUp>
         server,
         sender: Sender { address, name: tidy(&settings.get(&keys::SMTP_FROM_NAME), LONGEST_SUBJECT) },
     })
+}
+
+/// A password that is kept and that nobody can read goes to no other server, and in no other way, than it was typed for:
+/// whoever may change settings would have it sent to themselves. With `changes` that make a difference it is typed again,
+/// or taken away; only one that was typed while there was no server yet goes to the first there is.
+pub fn keeps_password(
+    before: &Settings,
+    after: &Settings,
+    changes: &BTreeMap<String, Value>,
+) -> Result<(), SettingError> {
+    let typed = changes.contains_key(keys::SMTP_PASSWORD.key);
+    let bound = [before.value(&keys::SMTP_PASSWORD), before.value(&keys::SMTP_HOST)].iter().all(|value| *value != "");
+    if typed || !bound || destination(before) == destination(after) {
+        return Ok(());
+    }
+    let detail = "type the password again: it is used for no other server, user or kind of connection than before";
+    let field = keys::SMTP_PASSWORD.key.to_owned();
+    Err(SettingError { field, code: SettingCode::DoesNotFit, detail: detail.to_owned() })
+}
+
+/// Where a password goes, and how.
+fn destination(settings: &Settings) -> [Value; 5] {
+    [
+        settings.value(&keys::SMTP_HOST),
+        settings.value(&keys::SMTP_PORT),
+        settings.value(&keys::SMTP_SECURITY),
+        settings.value(&keys::SMTP_USER),
+        settings.value(&keys::SMTP_AUTHORITIES),
+    ]
 }
 
 /// What people mean by "use SSL/TLS" hangs on the port.

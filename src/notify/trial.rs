@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError, TryLockError};
 
 use thiserror::Error;
 
-use super::mail::{Letter, Mail, MailError};
+use super::mail::{Letter, Mail, MailError, Stamp};
 use super::mailer::{Failure, Mailer, Stop};
 use super::outgoing::{NotSetUp, outgoing};
 use crate::clock::Seconds;
@@ -58,7 +58,8 @@ impl Trials {
             Err(TryLockError::WouldBlock) => return Err(TrialError::Wait(UNDER_WAY)),
         };
         let outgoing = outgoing(cx, settings)?;
-        let mail = Mail::write(&outgoing.sender, to, letter, cx.now(), &*cx.randomness)?;
+        let stamp = Stamp::new(cx.now(), &*cx.randomness).map_err(MailError::from)?;
+        let mail = Mail::write(&outgoing.sender, to, letter, &stamp)?;
         let now = cx.now();
         // A clock that was set back must not keep anybody waiting for long.
         made.retain(|at| now - WINDOW < *at && *at <= now);

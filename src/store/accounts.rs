@@ -9,7 +9,7 @@ use super::{StoreError, browsers};
 use crate::clock::Seconds;
 use crate::host::AccountId;
 
-/// What goes when the epoch is raised. Half an enrolment would become a factor of whoever began it.
+/// What goes when the epoch is raised; resets carry it, and are void. Half an enrolment would become a factor of whoever began it.
 const RESTS_ON_EPOCH: &[&str] = &[
     "app_passwords",
     "ceremonies",
@@ -18,7 +18,6 @@ const RESTS_ON_EPOCH: &[&str] = &[
     "mail_codes",
     "paired_devices",
     "pending_devices",
-    "resets",
     "tv_windows",
     "tv_words",
 ];
@@ -36,6 +35,8 @@ const STAYS: &[&str] = &[
     "outbox",
     "passkeys",
     "recovery_codes",
+    "resets",
+    "resets_under_way",
     "sessions",
     "skipped_steps",
     "words",
@@ -91,13 +92,16 @@ pub struct Account {
     pub must_enrol: bool,
     /// Keyed hash of a PIN that went by mail and is the password now; another must be chosen.
     pub chosen_pin: Option<[u8; 32]>,
+    /// The password was reset by mail; a code to the same mailbox shows nothing more.
+    pub reset_by_mail: bool,
 }
 
 /// The account's row, if there is one.
 pub fn find(tx: &Transaction<'_>, id: &AccountId) -> Result<Option<Account>, StoreError> {
     let row = tx
         .prepare_cached(
-            "SELECT first_seen, rule, ruled_at, epoch, had_factor, must_enrol, chosen_pin FROM accounts WHERE id = ?1",
+            "SELECT first_seen, rule, ruled_at, epoch, had_factor, must_enrol, chosen_pin, reset_by_mail \
+             FROM accounts WHERE id = ?1",
         )?
         .query_row(params![id.as_bytes()], |row| Ok(read(row)))
         .optional()?;
@@ -114,6 +118,7 @@ fn read(row: &Row<'_>) -> Result<Account, StoreError> {
         had_factor: row.get(4)?,
         must_enrol: row.get(5)?,
         chosen_pin: row.get(6)?,
+        reset_by_mail: row.get(7)?,
     })
 }
 
@@ -149,7 +154,7 @@ pub fn set_rule(tx: &Transaction<'_>, id: &AccountId, rule: Rule, now: Seconds) 
 /// Remembers that the account had a factor.
 pub fn mark_protected(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result<(), StoreError> {
     note(tx, id, now)?;
-    tx.prepare_cached("UPDATE accounts SET had_factor = 1, must_enrol = 0 WHERE id = ?1")?
+    tx.prepare_cached("UPDATE accounts SET had_factor = 1, must_enrol = 0, reset_by_mail = 0 WHERE id = ?1")?
         .execute(params![id.as_bytes()])?;
     Ok(())
 }
@@ -173,6 +178,13 @@ pub fn demand_password(tx: &Transaction<'_>, id: &AccountId, pin: Option<&[u8; 3
     Ok(())
 }
 
+/// Remembers whether the password the account has now was set by whoever reads its mail.
+pub fn note_reset(tx: &Transaction<'_>, id: &AccountId, by_mail: bool) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE accounts SET reset_by_mail = ?2 WHERE id = ?1")?
+        .execute(params![id.as_bytes(), by_mail])?;
+    Ok(())
+}
+
 /// Voids whatever carries the present epoch; what is of no use any more goes.
 pub fn raise_epoch(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result<(), StoreError> {
     note(tx, id, now)?;
@@ -192,8 +204,10 @@ pub fn epoch(tx: &Transaction<'_>, id: &AccountId) -> Result<i64, StoreError> {
 pub fn start_over(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result<(), StoreError> {
     set_rule(tx, id, Rule::Default, now)?;
     raise_epoch(tx, id, now)?;
-    tx.prepare_cached("UPDATE accounts SET had_factor = 0, must_enrol = 0, first_seen = ?2 WHERE id = ?1")?
-        .execute(params![id.as_bytes(), now])?;
+    tx.prepare_cached(
+        "UPDATE accounts SET had_factor = 0, must_enrol = 0, reset_by_mail = 0, first_seen = ?2 WHERE id = ?1",
+    )?
+    .execute(params![id.as_bytes(), now])?;
     Ok(())
 }
 

@@ -68,14 +68,15 @@ pub struct Entry {
     pub due_at: Seconds,
     /// How often it was tried.
     pub tries: u32,
+    /// How often it was not taken while the server was well.
+    pub refusals: u32,
     /// Of the last failure.
     pub cause: Option<String>,
     /// When it was given up; none: it waits.
     pub failed_at: Option<Seconds>,
 }
 
-const COLUMNS: &str =
-    "id, row, channel, topic, account, epoch, content, created_at, expires_at, due_at, tries, cause, failed_at";
+const COLUMNS: &str = "id, row, channel, topic, account, epoch, content, created_at, expires_at, due_at, tries, refusals, cause, failed_at";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let account: Option<[u8; 16]> = row.get(4)?;
@@ -91,8 +92,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
         expires_at: row.get(8)?,
         due_at: row.get(9)?,
         tries: row.get(10)?,
-        cause: row.get(11)?,
-        failed_at: row.get(12)?,
+        refusals: row.get(11)?,
+        cause: row.get(12)?,
+        failed_at: row.get(13)?,
     })
 }
 
@@ -172,9 +174,15 @@ pub fn unclaim(tx: &Transaction<'_>, id: i64, now: Seconds) -> Result<(), StoreE
     Ok(())
 }
 
-/// Why the last try failed; another one follows.
-pub fn postpone(tx: &Transaction<'_>, id: i64, cause: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE outbox SET cause = ?2 WHERE id = ?1")?.execute(params![id, cause])?;
+/// Why the last try failed; another one follows at that time.
+pub fn postpone(
+    tx: &Transaction<'_>,
+    id: i64,
+    cause: &str,
+    (due_at, refusals): (Seconds, u32),
+) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE outbox SET cause = ?2, due_at = ?3, refusals = ?4 WHERE id = ?1")?
+        .execute(params![id, cause, due_at, refusals])?;
     Ok(())
 }
 
@@ -235,7 +243,7 @@ pub fn remove(tx: &Transaction<'_>, id: i64) -> Result<bool, StoreError> {
 pub fn retry(tx: &Transaction<'_>, id: i64, now: Seconds) -> Result<bool, StoreError> {
     let changed = tx
         .prepare_cached(
-            "UPDATE outbox SET failed_at = NULL, tries = 0, due_at = ?2 \
+            "UPDATE outbox SET failed_at = NULL, tries = 0, refusals = 0, due_at = ?2 \
              WHERE id = ?1 AND content IS NOT NULL AND expires_at > ?2",
         )?
         .execute(params![id, now])?;

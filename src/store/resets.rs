@@ -1,4 +1,5 @@
-//! Tables `resets` and `reset_counts`: what was sent out to whoever forgot a password, and how often.
+//! Tables `resets`, `reset_flows`, `resets_under_way` and `reset_counts`: what was sent out to whoever forgot a password,
+//! what is being made of it, and how often it was asked for.
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
@@ -47,23 +48,23 @@ pub struct Reset {
     pub hash: Hash,
     /// Whose password; for a name nobody has, an id nobody has.
     pub account: AccountId,
+    /// Keyed hash of the account and whoever asked for it: limits are theirs.
+    pub asker: Hash,
     /// What it is.
     pub kind: Kind,
     /// Hash of the secret of the browser that asked; only codes have one.
     pub flow: Option<Hash>,
-    /// Stamp of the password that was forgotten.
+    /// Stamp of the password that was forgotten; empty: it is good for nothing.
     pub stamp: String,
     /// The account's revocation epoch.
     pub epoch: i64,
-    /// Wrong tries; only codes are tried.
-    pub tries: u32,
     /// When it was asked for.
     pub created_at: Seconds,
     /// When it dies.
     pub expires_at: Seconds,
 }
 
-const COLUMNS: &str = "hash, account, kind, flow, stamp, epoch, tries, created_at, expires_at";
+const COLUMNS: &str = "hash, account, kind, asker, flow, stamp, epoch, created_at, expires_at";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<(Reset, String)> {
     let account: [u8; 16] = row.get(1)?;
@@ -71,10 +72,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(Reset, String)> {
         hash: row.get(0)?,
         account: account.into(),
         kind: Kind::Code,
-        flow: row.get(3)?,
-        stamp: row.get(4)?,
-        epoch: row.get(5)?,
-        tries: row.get(6)?,
+        asker: row.get(3)?,
+        flow: row.get(4)?,
+        stamp: row.get(5)?,
+        epoch: row.get(6)?,
         created_at: row.get(7)?,
         expires_at: row.get(8)?,
     };
@@ -86,15 +87,16 @@ fn known((reset, kind): (Reset, String)) -> Result<Reset, StoreError> {
     Ok(Reset { kind: *kind, ..reset })
 }
 
-/// Adds one; of its kind and account only the `most` newest stay. What has died goes.
+/// Adds one; of its kind, account and asker only the `most` newest stay: nobody drives out what somebody else asked for.
+/// What has died goes.
 pub fn insert(tx: &Transaction<'_>, new: &Reset, most: u32) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM resets WHERE expires_at <= ?1")?.execute(params![new.created_at])?;
     put(tx, new)?;
     tx.prepare_cached(
-        "DELETE FROM resets WHERE account = ?1 AND kind = ?2 AND hash NOT IN (SELECT hash FROM resets \
-         WHERE account = ?1 AND kind = ?2 ORDER BY created_at DESC, hash = ?4 DESC LIMIT ?3)",
+        "DELETE FROM resets WHERE account = ?1 AND kind = ?2 AND asker = ?3 AND hash NOT IN (SELECT hash FROM resets \
+         WHERE account = ?1 AND kind = ?2 AND asker = ?3 ORDER BY created_at DESC, hash = ?5 DESC LIMIT ?4)",
     )?
-    .execute(params![new.account.as_bytes(), new.kind.as_str(), most, new.hash])?;
+    .execute(params![new.account.as_bytes(), new.kind.as_str(), new.asker, most, new.hash])?;
     Ok(())
 }
 
@@ -107,10 +109,10 @@ pub fn put(tx: &Transaction<'_>, reset: &Reset) -> Result<(), StoreError> {
         reset.hash,
         reset.account.as_bytes(),
         reset.kind.as_str(),
+        reset.asker,
         reset.flow,
         reset.stamp,
         reset.epoch,
-        reset.tries,
         reset.created_at,
         reset.expires_at
     ])?;
@@ -126,36 +128,112 @@ pub fn find(tx: &Transaction<'_>, hash: &Hash, now: Seconds) -> Result<Option<Re
         .transpose()
 }
 
-/// Counts one try of the code that a browser asked for, before anything is compared; none when there is no such code,
-/// or its tries are used up.
-pub fn attempt(tx: &Transaction<'_>, flow: &Hash, now: Seconds, most: u32) -> Result<Option<Reset>, StoreError> {
-    tx.prepare_cached(&format!(
-        "UPDATE resets SET tries = tries + 1 WHERE flow = ?1 AND expires_at > ?2 AND tries < ?3 RETURNING {COLUMNS}"
-    ))?
-    .query_row(params![flow, now, most], read)
-    .optional()?
-    .map(known)
-    .transpose()
+/// Opens an asking whose codes can be tried until it ends. What has ended goes.
+pub fn open_flow(tx: &Transaction<'_>, flow: &Hash, now: Seconds, expires_at: Seconds) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM reset_flows WHERE expires_at <= ?1")?.execute(params![now])?;
+    tx.prepare_cached("INSERT INTO reset_flows (flow, expires_at) VALUES (?1, ?2)")?
+        .execute(params![flow, expires_at])?;
+    Ok(())
+}
+
+/// Counts one try of an asking before anything is compared, and gives how many there were; none when there is no such
+/// asking, or its tries are used up.
+pub fn attempt(tx: &Transaction<'_>, flow: &Hash, now: Seconds, most: u32) -> Result<Option<u32>, StoreError> {
+    Ok(tx
+        .prepare_cached(
+            "UPDATE reset_flows SET tries = tries + 1 WHERE flow = ?1 AND expires_at > ?2 AND tries < ?3 RETURNING tries",
+        )?
+        .query_row(params![flow, now, most], |row| row.get(0))
+        .optional()?)
 }
 
 /// A try that was right after all.
-pub fn give_back(tx: &Transaction<'_>, hash: &Hash) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE resets SET tries = tries - 1 WHERE hash = ?1 AND tries > 0")?.execute(params![hash])?;
+pub fn give_back(tx: &Transaction<'_>, flow: &Hash) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE reset_flows SET tries = tries - 1 WHERE flow = ?1 AND tries > 0")?
+        .execute(params![flow])?;
     Ok(())
+}
+
+/// The codes of an asking: one for each account that was found by it.
+pub fn of_flow(tx: &Transaction<'_>, flow: &Hash, now: Seconds) -> Result<Vec<Reset>, StoreError> {
+    tx.prepare_cached(&format!("SELECT {COLUMNS} FROM resets WHERE flow = ?1 AND expires_at > ?2 ORDER BY hash"))?
+        .query_map(params![flow, now], read)?
+        .map(|row| known(row?))
+        .collect()
 }
 
 /// Takes one away; true for the one caller that found it alive.
-pub fn spend(tx: &Transaction<'_>, hash: &Hash, epoch: i64, now: Seconds) -> Result<bool, StoreError> {
+pub fn spend(tx: &Transaction<'_>, reset: &Reset, epoch: i64, now: Seconds) -> Result<bool, StoreError> {
     Ok(tx
-        .prepare_cached("DELETE FROM resets WHERE hash = ?1 AND epoch = ?2 AND expires_at > ?3")?
-        .execute(params![hash, epoch, now])?
+        .prepare_cached("DELETE FROM resets WHERE hash = ?1 AND stamp = ?2 AND epoch = ?3 AND expires_at > ?4")?
+        .execute(params![reset.hash, reset.stamp, epoch, now])?
         == 1)
 }
 
-/// Voids everything an account was sent.
+/// Voids everything an account was sent. It stays until it dies, good for nothing: to whoever asked, nothing changes.
 pub fn void(tx: &Transaction<'_>, account: &AccountId) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM resets WHERE account = ?1")?.execute(params![account.as_bytes()])?;
+    tx.prepare_cached("UPDATE resets SET stamp = '' WHERE account = ?1")?.execute(params![account.as_bytes()])?;
     Ok(())
+}
+
+/// One that was spent, and is not done with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnderWay {
+    /// Its number; 0 before it has one.
+    pub id: i64,
+    /// Whose password.
+    pub account: AccountId,
+    /// Stamp of the password that was forgotten.
+    pub stamp: String,
+    /// Keyed hash of the PIN that becomes the password; none: its owner chose it.
+    pub pin: Option<Hash>,
+    /// What was spent came by mail.
+    pub by_mail: bool,
+    /// From where.
+    pub network: String,
+    /// All is done but for the account's sessions.
+    pub told: bool,
+}
+
+/// Notes what is left to do, and gives its number.
+pub fn begin(tx: &Transaction<'_>, new: &UnderWay) -> Result<i64, StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO resets_under_way (account, stamp, pin, by_mail, network) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![new.account.as_bytes(), new.stamp, new.pin, new.by_mail, new.network])?;
+    Ok(tx.last_insert_rowid())
+}
+
+/// Only the account's sessions are left to be ended.
+pub fn mark_told(tx: &Transaction<'_>, id: i64) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE resets_under_way SET told = 1 WHERE id = ?1")?.execute(params![id])?;
+    Ok(())
+}
+
+/// Nothing is left to do.
+pub fn end(tx: &Transaction<'_>, id: i64) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM resets_under_way WHERE id = ?1")?.execute(params![id])?;
+    Ok(())
+}
+
+/// Everything that is not done with, the oldest first.
+pub fn under_way(tx: &Transaction<'_>) -> Result<Vec<UnderWay>, StoreError> {
+    let row = |row: &Row<'_>| {
+        let account: [u8; 16] = row.get(1)?;
+        Ok(UnderWay {
+            id: row.get(0)?,
+            account: account.into(),
+            stamp: row.get(2)?,
+            pin: row.get(3)?,
+            by_mail: row.get(4)?,
+            network: row.get(5)?,
+            told: row.get(6)?,
+        })
+    };
+    Ok(tx
+        .prepare_cached("SELECT id, account, stamp, pin, by_mail, network, told FROM resets_under_way ORDER BY id")?
+        .query_map([], row)?
+        .collect::<Result<_, _>>()?)
 }
 
 /// How often `subject` was counted since, and when first.

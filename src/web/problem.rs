@@ -122,6 +122,10 @@ codes! {
     MailNotSetUp "mail_not_set_up" 409;
     /// Every account must have an e-mail address.
     EmailRequired "email_required" 409;
+    /// Jellyfin lets nobody in with that account.
+    AccountDisabled "account_disabled" 409;
+    /// Mail is the only factor of that administrator: a reset by mail would leave the account to one mailbox.
+    MailOpensAll "mail_opens_all" 409;
     /// Codes by mail rest on that address.
     EmailIsFactor "email_is_factor" 409;
     /// Another account has that e-mail address; told to administrators only.

@@ -77,6 +77,56 @@ fn after_a_factor_was_taken_away_mail_alone_brings_none_back() {
     assert_eq!(code_of(&sent), "word_needed");
 }
 
+/// Forgets alice's password, and sets that one by the mail's link.
+fn resets(world: &World, password: &str) {
+    world.set(&json!({ "web.public_url": "https://media.example.org" }));
+    assert_eq!(world.post(&stranger(), "/Jellyward/Api/Reset/Ask", &json!({ "name": "alice" })).status, 200);
+    let token = token_in(&letters_to(world, ALICE).pop().unwrap().mail);
+    let document = json!({ "token": token, "password": password });
+    let done = world.post(&stranger(), "/Jellyward/Api/Reset/Link", &document);
+    assert_eq!(done.status, 200, "{}", text(&done));
+}
+
+#[test]
+fn after_a_reset_by_mail_the_same_mailbox_brings_no_factor() {
+    let world = world();
+    let id = world.user("alice", PASSWORD);
+    give_address(&world, &id, ALICE);
+    world.set(&json!({ "policy.required": "everybody", "policy.grace_days": 0 }));
+    resets(&world, "what the mailbox chose");
+    let begin = |password: &str, word: Option<&str>| {
+        let verdict = world.login(&stranger(), "alice", password);
+        assert_eq!(verdict.outcome, Outcome::Enrol);
+        let document = json!({ "challenge": challenge(&verdict), "word": word });
+        (told(&verdict).clone(), world.post(&stranger(), "/Jellyward/Api/Challenge/Enrol/Email", &document))
+    };
+    let (shown, sent) = begin("what the mailbox chose", None);
+    assert_eq!(code_of(&sent), "word_needed");
+    assert_eq!(shown["needsWord"], true);
+    let world = world.restart();
+    let owner = world.proven_administrator("owner", "198.51.100.1");
+    let given = body(&world.post(&owner, "/Jellyward/Api/Admin/Users/Word", &json!({ "user": id })));
+    let verdict = world.login(&stranger(), "alice", "what the mailbox chose");
+    let document = json!({ "challenge": challenge(&verdict), "word": given["word"] });
+    let sent = world.post(&stranger(), "/Jellyward/Api/Challenge/Enrol/Email", &document);
+    assert_eq!(sent.status, 200, "an administrator's word: {}", text(&sent));
+}
+
+#[test]
+fn a_password_that_did_not_come_by_mail_lets_a_code_be_as_good_as_a_word_again() {
+    let world = world();
+    let id = world.user("alice", PASSWORD);
+    give_address(&world, &id, ALICE);
+    world.set(&json!({ "policy.required": "everybody", "policy.grace_days": 0 }));
+    resets(&world, "what the mailbox chose");
+    world.jellyfin.change(id, |user| user.password = "an administrator's choice".into());
+    world.engine.event(&Event::PasswordChanged { user_id: id });
+    let verdict = world.login(&stranger(), "alice", "an administrator's choice");
+    let document = json!({ "challenge": challenge(&verdict) });
+    let sent = world.post(&stranger(), "/Jellyward/Api/Challenge/Enrol/Email", &document);
+    assert_eq!(sent.status, 200, "{}", text(&sent));
+}
+
 #[test]
 fn a_change_is_confirmed_by_eight_digits_where_there_is_nothing_else() {
     let world = world();

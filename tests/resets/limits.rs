@@ -88,24 +88,104 @@ fn one_network_asks_twenty_times_an_hour_whoever_it_asks_for() {
     assert_eq!(refusal(&world.post(&from, "/Jellyward/Api/Reset/Ask", &json!({ "name": "alice" }))), "too_many_tries");
 }
 
+/// Types so many wrong codes for alice, from networks nobody knows.
+fn guess(world: &World, many: usize) {
+    for round in 0..many.div_ceil(5) {
+        let from = Visitor::at(&format!("203.9.{round}.5"));
+        let asked = ask(world, &from, "alice");
+        let code = code_to(world, ADDRESS);
+        for number in 0..5.min(many - round * 5) {
+            assert_eq!(refusal(&by_code(world, &from, &asked, &wrong(&code, number), NEW)), "wrong_code");
+        }
+    }
+}
+
 #[test]
 fn after_twenty_wrong_codes_in_a_day_only_links_are_sent() {
     let (world, _) = ready();
-    for round in 0..4 {
-        let from = Visitor::at(&format!("203.0.{round}.5"));
-        let asked = ask(&world, &from, "alice");
-        let code = code_to(&world, ADDRESS);
-        for number in 0..5 {
-            by_code(&world, &from, &asked, &wrong(&code, number), NEW);
-        }
-    }
+    guess(&world, 20);
     world.pass(60 * 60 + 1);
     let from = Visitor::at("203.0.113.5");
     let asked = ask(&world, &from, "alice");
     assert_eq!(asked["code"], true, "whoever asks is told the same");
     let mail = mail_to(&world, ADDRESS);
-    assert!(!mail.says("is your code"), "{mail:?}");
+    assert!(mail.code().is_none() && mail.says("no code is sent for up to a day"), "{mail:?}");
     assert_eq!(by_link(&world, &from, &token_in(&mail), NEW).status, 200);
+}
+
+#[test]
+fn without_a_link_the_mail_says_what_helps_and_a_code_helps_again_a_day_later() {
+    let (world, _) = ready();
+    world.set(&json!({ "web.public_url": "" }));
+    guess(&world, 20);
+    world.pass(60 * 60 + 1);
+    let from = Visitor::at("203.0.113.5");
+    let asked = ask(&world, &from, "alice");
+    let mail = mail_to(&world, ADDRESS);
+    assert!(mail.code().is_none() && mail.link().is_none() && mail.says("signed in before"), "{mail:?}");
+    // What is typed meanwhile makes it no longer.
+    for _ in 0..5 {
+        assert_eq!(refusal(&by_code(&world, &from, &asked, "000000", NEW)), "wrong_code");
+    }
+    world.pass(23 * 60 * 60);
+    let asked = ask(&world, &from, "alice");
+    assert_eq!(by_code(&world, &from, &asked, &code_to(&world, ADDRESS), NEW).status, 200);
+}
+
+#[test]
+fn the_twenty_first_code_is_not_compared_even_if_it_was_sent_before() {
+    let (world, _) = ready();
+    let askers: Vec<(Visitor, Value, String)> = (0..5)
+        .map(|number| {
+            let from = Visitor::at(&format!("203.0.{number}.5"));
+            let asked = ask(&world, &from, "alice");
+            (from, asked, code_to(&world, ADDRESS))
+        })
+        .collect();
+    let mut wrongs = 0;
+    for (from, asked, code) in &askers {
+        for number in 0..4 {
+            if wrongs < 19 {
+                assert_eq!(refusal(&by_code(&world, from, asked, &wrong(code, number), NEW)), "wrong_code");
+                wrongs += 1;
+            }
+        }
+    }
+    let (from, asked, code) = &askers[4];
+    assert_eq!(refusal(&by_code(&world, from, asked, &wrong(code, 9), NEW)), "wrong_code", "the twentieth");
+    for (from, asked, code) in &askers {
+        let answer = by_code(&world, from, asked, code, NEW);
+        assert_eq!(refusal(&answer), "wrong_code", "the same answer for the right one");
+    }
+    assert!(lets_in(&world, OLD));
+}
+
+#[test]
+fn strangers_use_up_nothing_of_the_dialog_nor_of_a_browser_that_is_known() {
+    let (world, _) = ready();
+    let home = Visitor::at("198.51.100.77");
+    world.sign_in(&home, "alice", OLD);
+    // The same browser, somewhere else.
+    let mut mine = Visitor::at("192.0.2.77");
+    mine.cookies = home.cookies.clone();
+    let earlier = ask(&world, &mine, "alice");
+    let code = code_to(&world, ADDRESS);
+    guess(&world, 20);
+    for number in 0..20 {
+        ask(&world, &Visitor::at(&format!("203.8.{number}.5")), "alice");
+        world.engine.empty_outbox();
+    }
+    let before = mails_to(&world, ADDRESS).len();
+    start_in_dialog(&world, &Visitor::at("203.0.113.5"), "alice");
+    assert!(mail_to(&world, ADDRESS).pin().is_some());
+    assert_eq!(mails_to(&world, ADDRESS).len(), before + 1);
+    let asked = ask(&world, &mine, "alice");
+    assert_eq!(mails_to(&world, ADDRESS).len(), before + 2);
+    let newer = code_to(&world, ADDRESS);
+    assert_eq!(refusal(&by_code(&world, &mine, &asked, &wrong(&newer, 1), NEW)), "wrong_code");
+    assert_eq!(refusal(&by_code(&world, &mine, &asked, "not a code", "short")), "weak_password");
+    let done = by_code(&world, &mine, &earlier, &code, NEW);
+    assert_eq!(done.status, 200, "what was sent before stays good: {}", text(&done));
 }
 
 #[test]

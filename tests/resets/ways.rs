@@ -130,7 +130,9 @@ fn whoever_comes_with_a_pin_chooses_a_password_before_the_session() {
     let skip = json!({ "challenge": token, "step": "password" });
     assert_eq!(refusal(&world.post(&from, "/Jellyward/Api/Challenge/SetUp/Skip", &skip)), "not_offered");
     assert_eq!(refusal(&choose("short")), "weak_password");
-    assert_eq!(refusal(&choose(&pin)), "weak_password", "it stood in a mail");
+    for again in [pin.clone(), pin.to_uppercase(), pin.replace('-', " "), pin.replace('-', "")] {
+        assert_eq!(refusal(&choose(&again)), "weak_password", "{again:?} stood in a mail");
+    }
     assert_eq!(choose(NEW).status, 200);
     assert_eq!(refusal(&choose("yet another sentence")), "not_offered", "once");
     let finished = world.post(&from, "/Jellyward/Api/Challenge/Finish", &json!({ "challenge": token }));
@@ -138,6 +140,28 @@ fn whoever_comes_with_a_pin_chooses_a_password_before_the_session() {
     assert_eq!(world.jellyfin.sessions.lock().unwrap().last().unwrap().request.user, alice);
     assert_eq!(world.jellyfin.users.lock().unwrap()[&alice].password, NEW);
     assert!(lets_in(&world, NEW));
+}
+
+#[test]
+fn a_pin_is_as_long_as_a_password_must_be_however_it_is_typed() {
+    for (least, symbols) in [(8, 16), (16, 16), (17, 20), (64, 64)] {
+        let (world, alice) = ready();
+        world.set(&json!({ "passwords.min_length": least }));
+        let tv = Visitor::at("203.0.113.5");
+        start_in_dialog(&world, &tv, "alice");
+        let pin = pin_in(&mail_to(&world, ADDRESS));
+        let plain = pin.replace('-', "");
+        assert_eq!(plain.len(), symbols, "{pin}");
+        assert_eq!(pin_in_dialog(&world, &tv, &plain).body.unwrap()["Success"], true);
+        assert_eq!(world.jellyfin.users.lock().unwrap()[&alice].password, plain);
+
+        world.set(&json!({ "reset.dialog": "pinLink" }));
+        start_in_dialog(&world, &tv, "alice");
+        let mail = mail_to(&world, ADDRESS);
+        let pressed = world.post(&tv, "/Jellyward/Api/Reset/PinLink", &json!({ "token": token_in(&mail) }));
+        let password = body(&pressed)["password"].as_str().unwrap().to_owned();
+        assert_eq!((password.replace('-', "").len(), &password), (symbols, &pin_in(&mail)));
+    }
 }
 
 #[test]
@@ -227,6 +251,11 @@ fn an_administrator_mails_a_reset_or_hands_a_link_over() {
     assert_eq!((&mailed[0]["done"], &mailed[1]["code"]), (&json!(true), &json!("no_address")), "{mailed}");
     assert!(mail_to(&world, ADDRESS).link().is_some());
 
+    world.jellyfin.change(bob, |user| user.facts.disabled = true);
+    for how in ["mail", "link"] {
+        assert_eq!(start(json!([bob]), how)[0]["code"], "account_disabled");
+    }
+    world.jellyfin.change(bob, |user| user.facts.disabled = false);
     let handed = start(json!([bob]), "link");
     let link = handed[0]["link"].as_str().unwrap();
     world.pass(23 * 60 * 60);

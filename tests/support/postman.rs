@@ -30,6 +30,8 @@ pub struct Postman {
     carried: Mutex<Vec<Carried>>,
     /// What becomes of the next mails; afterwards all are taken.
     answers: Mutex<VecDeque<Answer>>,
+    /// What he never takes, by a word in it.
+    never: Mutex<Option<(String, Failure)>>,
 }
 
 /// What becomes of a mail.
@@ -56,6 +58,16 @@ impl Postman {
         (0..times).for_each(|_| self.next(Answer::Refuse(failure.clone())));
     }
 
+    /// He never takes what has this word in it.
+    pub fn refuse_text(&self, word: &str, failure: &Failure) {
+        *self.never.lock().unwrap() = Some((word.to_owned(), failure.clone()));
+    }
+
+    /// From now on he takes everything.
+    pub fn forgive(&self) {
+        self.answers.lock().unwrap().clear();
+    }
+
     pub fn next(&self, answer: Answer) {
         self.answers.lock().unwrap().push_back(answer);
     }
@@ -74,6 +86,10 @@ impl Mailer for Postman {
             to: mail.to.to_string(),
             text: String::from_utf8(mail.bytes().to_vec()).unwrap(),
         });
+        let text = String::from_utf8_lossy(mail.bytes()).into_owned();
+        if let Some((_, failure)) = self.never.lock().unwrap().as_ref().filter(|(word, _)| text.contains(word)) {
+            return Err(failure.clone());
+        }
         let answer = self.answers.lock().unwrap().pop_front().unwrap_or(Answer::Take);
         match answer {
             Answer::Take => Ok(()),

@@ -26,7 +26,9 @@ pub const UNDO_LIFETIME: Seconds = UNDO_HOURS * 60 * 60;
 pub(super) enum By<'a> {
     /// Whoever is signed in, or signs in.
     Owner,
-    /// An administrator of that name. Their word is the last one: no way back is kept.
+    /// An administrator of that name. Their word is the last one, and no way back is kept: it is how an address is taken
+    /// from a thief, whose mailboxes must not bring it back. Whoever has an administrator's session and a proof in it can
+    /// give any account a new password anyway, so that a way back would keep nobody from anything.
     Administrator(&'a str),
 }
 

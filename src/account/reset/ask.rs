@@ -2,6 +2,7 @@
 
 use rusqlite::Transaction;
 
+use super::asker::{asker, strangers};
 use super::count::Count;
 use super::{CODE_LIFETIME, LINK_LIFETIME, PAGE, PIN_PAGE, ResetError, Sends, code_hash, minutes, secret, sends};
 use crate::account::links;
@@ -15,13 +16,13 @@ use crate::defense::origin::Origin;
 use crate::factor::digits;
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, Level, UserFacts, UserQuery};
-use crate::notify::addresses;
+use crate::notify::addresses::{self, AddressError};
 use crate::notify::message::{self, Delivery, Kind as Occasion, Message, Variable};
 use crate::settings::{MailAddress, Settings};
-use crate::store::resets::{Hash, Kind};
+use crate::store::resets::{self, Hash, Kind};
 use crate::store::{StoreError, emails, outbox};
 
-/// Accounts that one address may reach.
+/// Accounts that one address may reach. Whoever has a further one with the same address asks by its name.
 const MOST_WITH_ONE_ADDRESS: usize = 3;
 /// Where nobody lives (RFC 6761, 6.4): what would have been sent to somebody is written there, and taken away again.
 const NOWHERE: &str = "invalid";
@@ -35,9 +36,32 @@ pub enum Way {
     Dialog,
 }
 
+/// Whom it is written for: an account, or nobody.
 struct Target {
     account: AccountId,
     facts: Option<UserFacts>,
+    asker: Hash,
+    mail_alone: bool,
+}
+
+impl Target {
+    fn of(
+        cx: &Context,
+        account: AccountId,
+        facts: Option<UserFacts>,
+        origin: &Origin,
+        way: Way,
+    ) -> Result<Self, ResetError> {
+        let standing = Standing::of(cx, &account)?;
+        let asker = asker(cx, &standing, origin, way)?;
+        Ok(Self { account, facts, asker, mail_alone: standing.mail_alone() })
+    }
+
+    /// Nobody, in the place of an account that gets no more.
+    fn nobody_for(&self, cx: &Context, flow: &Hash) -> Self {
+        let account = nobody(cx, &[flow, self.account.as_bytes()]);
+        Self { asker: strangers(cx, &account), account, facts: None, mail_alone: false }
+    }
 }
 
 /// Sends whoever that is what they need. Gives the secret of this asking, to which a code is bound; it says nothing
@@ -53,24 +77,27 @@ pub fn ask(cx: &Context, identifier: &str, origin: &Origin, way: Way) -> Result<
         Count::AskedFrom(&network).demand_room(cx, tx)?;
         Ok::<_, ResetError>(Count::AskedFrom(&network).add(cx, tx)?)
     })?;
-    let flow = Token::generate(&*cx.randomness)?;
-    for target in targets(cx, identifier.trim(), origin)? {
-        let writing = Writing { cx, settings: &settings, sends, flow: token::hash(flow.as_str()), network: &network };
-        writing.write(&target)?;
-    }
+    let token = Token::generate(&*cx.randomness)?;
+    let flow = token::hash(token.as_str());
+    let targets = targets(cx, identifier.trim(), origin, way)?;
+    let writing = Writing { cx, settings: &settings, sends, flow, network: &network };
+    // One commit, however many share an address.
+    cx.store.durable(|tx| {
+        resets::open_flow(tx, &flow, cx.now(), cx.now() + CODE_LIFETIME)?;
+        targets.iter().try_for_each(|target| writing.write(tx, target))
+    })?;
     cx.bell.ring();
-    Ok(flow)
+    Ok(token)
 }
 
 /// Whoever has that name, and whoever has that address; else nobody, under an id that stays the same for what was typed.
 /// Jellyfin is asked as often either way.
-fn targets(cx: &Context, identifier: &str, origin: &Origin) -> Result<Vec<Target>, ResetError> {
+fn targets(cx: &Context, identifier: &str, origin: &Origin, way: Way) -> Result<Vec<Target>, ResetError> {
     let remote = origin.remote.as_deref();
     let named = cx.host.find_user(&UserQuery::Name(identifier.to_owned()), remote)?;
-    let nobody = nobody(cx, identifier);
     let folded = match identifier.parse::<MailAddress>() {
         Ok(address) => addresses::folded(cx, &address),
-        Err(_) => mac::keyed_hash(&cx.keys.privacy, "no address", &[identifier.as_bytes()]),
+        Err(_) => mac::keyed_hash(&cx.keys.privacy, "no address", &[identifier.to_lowercase().as_bytes()]),
     };
     let rows = cx.store.read(|tx| emails::with_address(tx, &folded))?;
     let mut found: Vec<AccountId> = rows
@@ -80,22 +107,22 @@ fn targets(cx: &Context, identifier: &str, origin: &Origin) -> Result<Vec<Target
         .take(MOST_WITH_ONE_ADDRESS)
         .collect();
     if found.is_empty() {
-        found.push(nobody);
+        found.push(nobody(cx, &[&folded]));
     }
-    let mut targets: Vec<Target> = Vec::new();
+    let mut reached: Vec<(AccountId, Option<UserFacts>)> = Vec::new();
     for account in found {
-        let facts = cx.host.find_user(&UserQuery::Id(account), remote)?;
-        targets.push(Target { account, facts });
+        reached.push((account, cx.host.find_user(&UserQuery::Id(account), remote)?));
     }
     if let Some(facts) = named {
-        targets.retain(|target| target.facts.as_ref().is_some_and(|other| other.id != facts.id));
-        targets.push(Target { account: facts.id, facts: Some(facts) });
+        reached.retain(|(account, other)| other.is_some() && *account != facts.id);
+        reached.push((facts.id, Some(facts)));
     }
-    Ok(targets)
+    reached.into_iter().map(|(account, facts)| Target::of(cx, account, facts, origin, way)).collect()
 }
 
-fn nobody(cx: &Context, identifier: &str) -> AccountId {
-    let hash = mac::keyed_hash(&cx.keys.privacy, "nobody", &[identifier.to_lowercase().as_bytes()]);
+/// An id that nobody has.
+fn nobody(cx: &Context, what: &[&[u8]]) -> AccountId {
+    let hash = mac::keyed_hash(&cx.keys.privacy, "nobody", what);
     let mut id = [0; 16];
     id.copy_from_slice(&hash[..16]);
     id.into()
@@ -110,70 +137,71 @@ struct Writing<'a> {
 }
 
 impl Writing<'_> {
-    /// One transaction, the same for somebody and nobody but for the message that stays.
-    fn write(&self, target: &Target) -> Result<(), ResetError> {
+    /// The same for somebody and nobody but for the message that stays. An account that gets no more is nobody: whoever
+    /// goes on asking sees no difference, and what was sent before stays good.
+    fn write(&self, tx: &Transaction<'_>, target: &Target) -> Result<(), ResetError> {
         let cx = self.cx;
-        let account = &target.account;
-        let mail_alone = Standing::of(cx, account)?.mail_alone();
-        cx.store.durable(|tx| {
-            let full = Count::AskedFor(account).wait(cx, tx)? > 0;
-            if !full {
-                // Whoever goes on asking must not keep the next mail away for ever.
-                Count::AskedFor(account).add(cx, tx)?;
-            }
-            let entry =
-                audit::Entry { address: Some(self.network.as_str()), ..audit::Entry::of(Told::ResetAsked, account) };
-            let unknown = audit::Entry { account: None, ..entry };
-            audit::record(cx, tx, if target.facts.is_some() { &entry } else { &unknown })?;
-            if full {
-                return Ok(());
-            }
-            let address = addresses::verified(cx, tx, account)?;
-            let reached = target.facts.as_ref().filter(|facts| {
-                // One mailbox must not be all that keeps an administrator's account.
-                let opens_all = facts.administrator && mail_alone;
-                !facts.disabled && !opens_all
-            });
-            let found = reached.zip(address.as_ref());
-            // What Jellyfin does not keep, Jellyfin cannot set.
-            let stamp = found.filter(|(facts, _)| facts.keeps_password()).map_or("", |(facts, _)| &facts.stamp);
-            let made = self.make(tx, account, stamp)?;
-            self.tell(tx, account, found, &made)
-        })
+        let account = target.facts.as_ref().map(|_| target.account);
+        let address = Some(self.network.as_str());
+        audit::record(cx, tx, &audit::Entry { kind: Told::ResetAsked, account, address, detail: None })?;
+        let full = Count::AskedBy(&target.asker).wait(cx, tx)? > 0;
+        let nobody = target.nobody_for(cx, &self.flow);
+        let target = if full { &nobody } else { target };
+        Count::AskedBy(&target.asker).add(cx, tx)?;
+        let address = match addresses::verified(cx, tx, &target.account) {
+            // One damaged row must not be seen by whoever asks.
+            Err(AddressError::Seal(_)) => None,
+            known => known?,
+        };
+        let reached = target.facts.as_ref().filter(|facts| {
+            // One mailbox must not be all that keeps an administrator's account.
+            let opens_all = facts.administrator && target.mail_alone;
+            !facts.disabled && !opens_all
+        });
+        let found = reached.zip(address.as_ref());
+        // What Jellyfin does not keep, Jellyfin cannot set.
+        let stamp = found.filter(|(facts, _)| facts.keeps_password()).map_or("", |(facts, _)| &facts.stamp);
+        let made = self.make(tx, target, stamp)?;
+        self.tell(tx, &target.account, found, &made)
     }
 
     /// What is good from now on. With an empty stamp it is good for nothing.
-    fn make(&self, tx: &Transaction<'_>, account: &AccountId, stamp: &str) -> Result<Made, ResetError> {
+    fn make(&self, tx: &Transaction<'_>, target: &Target, stamp: &str) -> Result<Made, ResetError> {
         let cx = self.cx;
-        let guessed = Count::WrongCodes(account).wait(cx, tx)? > 0;
+        let guessed = Count::WrongCodes(&target.asker).wait(cx, tx)? > 0;
         let mut made = Made::default();
-        let keep =
-            |kind: Kind, hash: Hash, flow: Option<Hash>| secret::issue(cx, tx, account, stamp, (kind, hash, flow));
-        if self.sends.code && !(guessed && self.sends.link) {
+        let keep = |kind: Kind, hash: Hash, flow: Option<Hash>, stamp: &str| {
+            secret::issue(cx, tx, (&target.account, target.asker, stamp), (kind, hash, flow))
+        };
+        if self.sends.code {
             let code = digits::draw::<{ super::CODE_DIGITS }>(&*cx.randomness)?;
-            // Beyond a day's wrong guesses only a link helps; without links, waiting does.
-            let hash = if guessed { token::hash(&code) } else { code_hash(cx, &self.flow, &code) };
-            keep(Kind::Code, hash, Some(self.flow))?;
-            made.values.push((Variable::Code, code.to_string()));
-            made.values.push((Variable::Minutes, minutes(CODE_LIFETIME)));
-            made.lives = CODE_LIFETIME;
+            let hash = code_hash(cx, &self.flow, &target.account, &code);
+            // Beyond a day's wrong guesses only a link helps; without links, waiting does. The mail says so.
+            keep(Kind::Code, hash, Some(self.flow), if guessed { "" } else { stamp })?;
+            if guessed {
+                made.occasion = Occasion::ResetWithoutCode;
+            } else {
+                made.values.push((Variable::Code, code.to_string()));
+                made.values.push((Variable::Minutes, minutes(CODE_LIFETIME)));
+                made.lives = CODE_LIFETIME;
+            }
         }
         let link = |path: &str, token: &Token| links::link(self.settings, path, token.as_str()).unwrap_or_default();
         if self.sends.link {
             let token = Token::generate(&*cx.randomness)?;
-            keep(Kind::Link, token::hash(token.as_str()), None)?;
+            keep(Kind::Link, token::hash(token.as_str()), None, stamp)?;
             made.link(link(PAGE, &token));
         }
         if self.sends.pin {
-            let pin = secret::draw_pin(&*cx.randomness)?;
-            keep(Kind::Pin, secret::pin_hash(cx, &pin).unwrap_or_default(), None)?;
+            let pin = secret::draw_pin(cx)?;
+            keep(Kind::Pin, secret::pin_hash(cx, &pin).unwrap_or_default(), None, stamp)?;
             made.values.push((Variable::Pin, pin.to_string()));
             made.values.push((Variable::Minutes, minutes(LINK_LIFETIME)));
             (made.occasion, made.lives) = (Occasion::ResetPin, LINK_LIFETIME);
         }
         if self.sends.pin_link {
             let token = Token::generate(&*cx.randomness)?;
-            keep(Kind::PinLink, token::hash(token.as_str()), None)?;
+            keep(Kind::PinLink, token::hash(token.as_str()), None, stamp)?;
             made.values.push((Variable::Pin, secret::pin_of_link(cx, token.as_str())?.to_string()));
             made.link(link(PIN_PAGE, &token));
             made.occasion = Occasion::ResetPinLink;

@@ -7,7 +7,6 @@ use crate::clock::{DAY, Seconds};
 use crate::context::Context;
 use crate::crypto::mac;
 use crate::defense::network::Network;
-use crate::host::AccountId;
 use crate::store::StoreError;
 use crate::store::resets::{self, Hash};
 
@@ -16,10 +15,10 @@ use crate::store::resets::{self, Hash};
 pub enum Count<'a> {
     /// Resets asked for from one network.
     AskedFrom(&'a Network),
-    /// Resets asked for one account.
-    AskedFor(&'a AccountId),
-    /// Wrong codes for one account.
-    WrongCodes(&'a AccountId),
+    /// Resets asked for one account by one [`super::asker`].
+    AskedBy(&'a Hash),
+    /// Wrong codes for one account from one asker.
+    WrongCodes(&'a Hash),
     /// Wrong tokens and PINs from one network.
     WrongFrom(&'a Network),
 }
@@ -34,7 +33,7 @@ impl Count<'_> {
         let many = |network: &Network, most: u32| if network.shared() { most * SHARED } else { most };
         match self {
             Self::AskedFrom(network) => (many(network, 20), HOUR),
-            Self::AskedFor(_) => (5, HOUR),
+            Self::AskedBy(_) => (5, HOUR),
             Self::WrongCodes(_) => (20, DAY),
             Self::WrongFrom(network) => (many(network, 10), HOUR),
         }
@@ -43,8 +42,8 @@ impl Count<'_> {
     fn subject(self, cx: &Context) -> Hash {
         let (domain, what): (&str, &[u8]) = match self {
             Self::AskedFrom(network) => ("resets asked from", network.as_str().as_bytes()),
-            Self::AskedFor(account) => ("resets asked for", account.as_bytes()),
-            Self::WrongCodes(account) => ("wrong reset codes", account.as_bytes()),
+            Self::AskedBy(asker) => ("resets asked by", asker.as_slice()),
+            Self::WrongCodes(asker) => ("wrong reset codes", asker.as_slice()),
             Self::WrongFrom(network) => ("wrong resets from", network.as_str().as_bytes()),
         };
         mac::keyed_hash(&cx.keys.privacy, domain, &[what])

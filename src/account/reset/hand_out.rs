@@ -1,10 +1,12 @@
 //! An administrator starts a reset for somebody else: by mail, or by a link to hand over.
 
+use super::asker::administrator;
 use super::{PAGE, ResetError, lifetime, minutes, secret};
 use crate::account::links;
 use crate::audit::{self, Kind as Told};
 use crate::context::Context;
 use crate::crypto::token::{self, Token};
+use crate::gate::standing::Standing;
 use crate::host::UserFacts;
 use crate::notify::addresses;
 use crate::notify::message::{self, Delivery, Kind as Occasion, Message, Variable};
@@ -37,11 +39,19 @@ pub fn start(cx: &Context, facts: &UserFacts, how: How) -> Result<Option<Token>,
     if !open || !facts.keeps_password() {
         return Err(ResetError::NotOffered);
     }
+    if facts.disabled {
+        return Err(ResetError::Disabled);
+    }
+    // A link that is handed over is an administrator's own word; a mail would leave all of it to one mailbox.
+    if how == How::Mail && facts.administrator && Standing::of(cx, &facts.id)?.mail_alone() {
+        return Err(ResetError::MailOpensAll);
+    }
     let token = Token::generate(&*cx.randomness)?;
     let account = &facts.id;
     let kind = if how == How::Mail { Kind::Link } else { Kind::Handed };
     cx.store.durable(|tx| {
-        secret::issue(cx, tx, account, &facts.stamp, (kind, token::hash(token.as_str()), None))?;
+        let whose = (account, administrator(cx, account), facts.stamp.as_str());
+        secret::issue(cx, tx, whose, (kind, token::hash(token.as_str()), None))?;
         let detail = Some(how.detail());
         audit::record(cx, tx, &audit::Entry { detail, ..audit::Entry::of(Told::ResetAsked, account) })?;
         if how == How::Link {

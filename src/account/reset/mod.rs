@@ -5,11 +5,13 @@
 //! sets the password, and whatever rested on the old one ends. A second factor is asked for afterwards as ever.
 
 mod ask;
+mod asker;
 mod count;
 pub mod hand_out;
 pub mod pin;
 mod redeem;
 mod secret;
+mod under_way;
 
 use thiserror::Error;
 
@@ -28,6 +30,7 @@ use crate::store::resets::{Hash, Kind};
 
 pub use ask::{Way, ask};
 pub use redeem::{By, redeem};
+pub use under_way::Leftovers;
 
 /// How long a link or a PIN is good, in seconds.
 pub const LINK_LIFETIME: Seconds = 30 * 60;
@@ -37,11 +40,11 @@ pub const CODE_LIFETIME: Seconds = 10 * 60;
 pub const HANDED_LIFETIME: Seconds = DAY;
 /// Digits of a code.
 pub const CODE_DIGITS: usize = 6;
-/// Symbols of a PIN, 5 bits each: whoever redeems one says no name, so it must be hard to hit anybody's.
+/// Symbols of a PIN at least, 5 bits each: whoever redeems one says no name, so it must be hard to hit anybody's.
 pub const PIN_SYMBOLS: usize = 16;
-/// Of each kind, as many are good at once for one account.
+/// Of each kind, as many are good at once for one account and one asker.
 pub const MOST_LIVE: u32 = 5;
-/// Tries of one code.
+/// Wrong tries of one asking, whoever was found by it.
 pub const MOST_TRIES: u32 = 5;
 /// The page where a password is chosen.
 pub const PAGE: &str = "/Jellyward/Reset";
@@ -75,6 +78,12 @@ pub enum ResetError {
     /// The sign-in that this belongs to is over.
     #[error("challenge gone")]
     ChallengeGone,
+    /// Jellyfin lets nobody in with that account.
+    #[error("the account is disabled")]
+    Disabled,
+    /// An administrator's account whose only factor is mail: one mailbox would open it.
+    #[error("mail is the only factor of an administrator")]
+    MailOpensAll,
     /// That account has no verified address.
     #[error("no verified address")]
     NoAddress,
@@ -145,13 +154,15 @@ pub fn offered(cx: &Context, way: Way) -> bool {
     sends(cx, &cx.settings(), way).anything()
 }
 
-/// What is stored of a code, bound to the browser that asked for it.
-fn code_hash(cx: &Context, flow: &Hash, code: &str) -> Hash {
-    mac::keyed_hash(&cx.keys.reset, "reset code", &[flow, code.as_bytes()])
+/// What is stored of a code, bound to the browser that asked for it and to whom it was mailed.
+fn code_hash(cx: &Context, flow: &Hash, account: &AccountId, code: &str) -> Hash {
+    mac::keyed_hash(&cx.keys.reset, "reset code", &[flow, account.as_bytes(), code.as_bytes()])
 }
 
-/// By which a PIN that became a password is known again: it must not be chosen once more.
-pub(super) fn pin_mark(cx: &Context, account: &AccountId, pin: &str) -> Hash {
+/// By which a PIN that became a password is known again, however it is written: it must not be chosen once more.
+pub(super) fn pin_mark(cx: &Context, account: &AccountId, password: &str) -> Hash {
+    let normal = secret::normal_pin(password);
+    let pin = normal.as_ref().map_or(password, |pin| pin.as_str());
     mac::keyed_hash(&cx.keys.reset, "pin as password", &[account.as_bytes(), pin.as_bytes()])
 }
 

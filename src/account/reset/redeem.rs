@@ -3,23 +3,20 @@
 use zeroize::Zeroizing;
 
 use super::count::Count;
+use super::under_way::finish;
 use super::{CODE_DIGITS, MOST_TRIES, ResetError, code_hash, pin_mark, secret};
 use crate::account::password_rules;
 use crate::audit::{self, Kind as Told};
-use crate::clock::DAY;
 use crate::context::Context;
 use crate::crypto::{mac, token};
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::factor::digits;
 use crate::gate::Gate;
-use crate::gate::sessions::{self, Which};
-use crate::host::{Level, UserFacts, UserQuery};
+use crate::host::{UserFacts, UserQuery};
 use crate::notify::addresses;
-use crate::notify::message::{self, Delivery, Kind as Occasion, Message};
-use crate::settings::keys;
-use crate::store::resets::{self, Hash, Kind, Reset};
-use crate::store::{accounts, challenges};
+use crate::store::accounts;
+use crate::store::resets::{self, Kind, Reset, UnderWay};
 
 /// What came back.
 #[derive(Clone, Copy)]
@@ -59,24 +56,35 @@ pub fn redeem(cx: &Context, gate: &Gate, by: By<'_>, password: &str, origin: &Or
     set(cx, gate, &reset, Chosen::ByOwner(&fit), origin)
 }
 
-/// One try, counted first. Only a wrong one stays counted.
+/// One try, counted first. Only a wrong one stays counted. Compared with the code of every account that was found, but
+/// for those that took a day's wrong ones: whoever tries hears the same either way.
 fn by_code(cx: &Context, flow: &str, code: &str, origin: &Origin) -> Result<Reset, ResetError> {
     let (flow, network) = (token::hash(flow), Network::of(origin));
     let given = digits::normalise::<CODE_DIGITS>(code).unwrap_or_else(|| Zeroizing::new(String::new()));
     // A refusal must commit too, so it travels out of the transaction as a value.
     cx.store.durable(|tx| {
-        let Some(reset) = resets::attempt(tx, &flow, cx.now(), MOST_TRIES)? else {
-            return Ok(Err(ResetError::Gone));
-        };
-        if mac::equal(&code_hash(cx, &flow, &given), &reset.hash) {
-            resets::give_back(tx, &reset.hash)?;
+        let Some(tries) = resets::attempt(tx, &flow, cx.now(), MOST_TRIES)? else { return Ok(Err(ResetError::Gone)) };
+        let (mut right, mut open) = (None, Vec::new());
+        for reset in resets::of_flow(tx, &flow, cx.now())? {
+            let spent = Count::WrongCodes(&reset.asker).wait(cx, tx)? > 0;
+            let equal = mac::equal(&code_hash(cx, &flow, &reset.account, &given), &reset.hash);
+            if equal && !spent {
+                right = right.or(Some(reset));
+            } else if !spent {
+                open.push(reset);
+            }
+        }
+        if let Some(reset) = right {
+            resets::give_back(tx, &flow)?;
             return Ok(Ok(reset));
         }
-        Count::WrongCodes(&reset.account).add(cx, tx)?;
-        let account = (!reset.stamp.is_empty()).then_some(reset.account);
+        for reset in &open {
+            Count::WrongCodes(&reset.asker).add(cx, tx)?;
+        }
+        let account = open.iter().find(|reset| !reset.stamp.is_empty()).map(|reset| reset.account);
         let address = Some(network.as_str());
         audit::record(cx, tx, &audit::Entry { kind: Told::WrongReset, account, address, detail: None })?;
-        Ok::<_, ResetError>(Err(ResetError::WrongCode { tries_left: MOST_TRIES.saturating_sub(reset.tries) }))
+        Ok::<_, ResetError>(Err(ResetError::WrongCode { tries_left: MOST_TRIES.saturating_sub(tries) }))
     })?
 }
 
@@ -84,7 +92,8 @@ fn by_code(cx: &Context, flow: &str, code: &str, origin: &Origin) -> Result<Rese
 fn entitled(cx: &Context, reset: &Reset, origin: &Origin) -> Result<UserFacts, ResetError> {
     let facts = cx.host.find_user(&UserQuery::Id(reset.account), origin.remote.as_deref())?;
     facts
-        .filter(|facts| !facts.disabled && facts.keeps_password() && facts.stamp == reset.stamp)
+        .filter(|facts| !facts.disabled && facts.keeps_password())
+        .filter(|facts| !reset.stamp.is_empty() && facts.stamp == reset.stamp)
         .ok_or(ResetError::Gone)
 }
 
@@ -99,54 +108,36 @@ pub(super) fn set(
 ) -> Result<String, ResetError> {
     let (account, now) = (&reset.account, cx.now());
     let facts = entitled(cx, reset, origin)?;
-    let spent = cx.store.durable(|tx| {
-        let epoch = accounts::find(tx, account)?.map_or(0, |account| account.epoch);
-        let spent = resets::spend(tx, &reset.hash, epoch, now)?;
-        if spent {
-            resets::void(tx, account)?;
-        }
-        Ok::<_, ResetError>(spent)
-    })?;
-    if !spent {
-        return Err(ResetError::Gone);
-    }
     let (Chosen::ByOwner(password) | Chosen::ForNow(password)) = chosen;
+    let mut under_way = UnderWay {
+        id: 0,
+        account: *account,
+        stamp: reset.stamp.clone(),
+        pin: matches!(chosen, Chosen::ForNow(_)).then(|| pin_mark(cx, account, password)),
+        by_mail: reset.kind != Kind::Handed,
+        network: Network::of(origin).as_str().to_owned(),
+        told: false,
+    };
+    under_way.id = cx.store.durable(|tx| {
+        let epoch = accounts::find(tx, account)?.map_or(0, |account| account.epoch);
+        if !resets::spend(tx, reset, epoch, now)? {
+            return Err(ResetError::Gone);
+        }
+        resets::void(tx, account)?;
+        Ok(resets::begin(tx, &under_way)?)
+    })?;
     let set = {
         let _told_by_us = gate.resetting.mark(*account);
         cx.host.set_password(account, password)
     };
     if let Err(error) = set {
         // Jellyfin's trouble must not cost the link.
-        cx.store.durable(|tx| resets::put(tx, reset))?;
+        cx.store.durable(|tx| {
+            resets::end(tx, under_way.id)?;
+            resets::put(tx, reset)
+        })?;
         return Err(error.into());
     }
-    let pin = matches!(chosen, Chosen::ForNow(_)).then(|| pin_mark(cx, account, password));
-    finish(cx, gate, &facts, pin.as_ref(), origin)?;
+    finish(cx, gate, &under_way, &facts)?;
     Ok(facts.name)
-}
-
-fn finish(cx: &Context, gate: &Gate, facts: &UserFacts, pin: Option<&Hash>, origin: &Origin) -> Result<(), ResetError> {
-    let (account, now, network) = (&facts.id, cx.now(), Network::of(origin));
-    gate.grants.forget(account);
-    cx.store.durable(|tx| {
-        accounts::raise_epoch(tx, account, now)?;
-        challenges::end_all(tx, account)?;
-        accounts::demand_password(tx, account, pin)?;
-        let address = Some(network.as_str());
-        audit::record(cx, tx, &audit::Entry { address, ..audit::Entry::of(Told::PasswordReset, account) })?;
-        let Some(to) = addresses::verified(cx, tx, account)? else { return Ok(()) };
-        let message = Message { kind: Occasion::PasswordReset, user: &facts.name, values: &[] };
-        let delivery = Delivery { to: &to, account, revocable: false, lives: DAY };
-        if let Err(error) = message::put(cx, tx, &message, &delivery) {
-            cx.host.log(Level::Warning, &format!("nobody could be told of a reset password: {error}"));
-        }
-        Ok::<_, ResetError>(())
-    })?;
-    cx.bell.ring();
-    if cx.settings().get(&keys::RESET_END_SESSIONS)
-        && let Err(denial) = sessions::end(cx, account, &Which::All, None)
-    {
-        cx.host.log(Level::Error, &format!("a password was reset, but its sessions could not be ended: {denial}"));
-    }
-    Ok(())
 }

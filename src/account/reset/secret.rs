@@ -1,5 +1,7 @@
 //! What is sent to whoever forgot a password, and how it is known again when it comes back.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use rusqlite::Transaction;
 use zeroize::Zeroizing;
 
@@ -12,23 +14,45 @@ use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::factor::symbols;
 use crate::host::AccountId;
+use crate::settings::keys;
 use crate::store::resets::{self, Hash, Kind, Reset};
 use crate::store::{StoreError, accounts};
 
-/// Makes a PIN, as `xxxx-xxxx-xxxx-xxxx`.
-pub(super) fn draw_pin(randomness: &dyn Randomness) -> Result<Zeroizing<String>, NoRandomness> {
-    symbols::draw::<PIN_SYMBOLS>(randomness)
+/// Symbols of the longest PIN there may be: as many as the owner may demand of a password.
+const MOST_PIN_SYMBOLS: usize = 64;
+
+/// Makes a PIN, as `xxxx-xxxx-xxxx-xxxx`. It becomes the password, and so is as long as one must be, however it is typed.
+pub(super) fn draw_pin(cx: &Context) -> Result<Zeroizing<String>, NoRandomness> {
+    pin_from(cx, &*cx.randomness)
+}
+
+fn pin_from(cx: &Context, randomness: &dyn Randomness) -> Result<Zeroizing<String>, NoRandomness> {
+    let least = cx.settings().get(&keys::PASSWORDS_MIN_LENGTH) as usize;
+    let groups = least.clamp(PIN_SYMBOLS, MOST_PIN_SYMBOLS).div_ceil(symbols::GROUP);
+    let mut pin = Zeroizing::new(String::with_capacity(groups * (symbols::GROUP + 1)));
+    for group in 0..groups {
+        if group > 0 {
+            pin.push('-');
+        }
+        pin.push_str(&symbols::draw::<{ symbols::GROUP }>(randomness)?);
+    }
+    Ok(pin)
 }
 
 /// What is stored of a PIN; none for what cannot be one.
 pub(super) fn pin_hash(cx: &Context, typed: &str) -> Option<Hash> {
-    let normal = symbols::normalise::<PIN_SYMBOLS>(typed)?;
+    let normal = normal_pin(typed)?;
     Some(mac::keyed_hash(&cx.keys.reset, "reset pin", &[normal.as_bytes()]))
+}
+
+/// A PIN without what people write between its symbols.
+pub(super) fn normal_pin(typed: &str) -> Option<Zeroizing<String>> {
+    symbols::normalise_between(typed, PIN_SYMBOLS, MOST_PIN_SYMBOLS)
 }
 
 /// The PIN that a link makes the password.
 pub(super) fn pin_of_link(cx: &Context, token: &str) -> Result<Zeroizing<String>, NoRandomness> {
-    draw_pin(&Derived(mac::keyed_hash(&cx.keys.reset, "pin of a link", &[token.as_bytes()])))
+    pin_from(cx, &Derived { cx, token, drawn: AtomicU32::new(0) })
 }
 
 /// Makes what was sent good for its time: the secret behind `hash`, for the password with that stamp. With an empty stamp
@@ -36,19 +60,18 @@ pub(super) fn pin_of_link(cx: &Context, token: &str) -> Result<Zeroizing<String>
 pub(super) fn issue(
     cx: &Context,
     tx: &Transaction<'_>,
-    account: &AccountId,
-    stamp: &str,
+    (account, asker, stamp): (&AccountId, Hash, &str),
     (kind, hash, flow): (Kind, Hash, Option<Hash>),
 ) -> Result<(), StoreError> {
     let now = cx.now();
     let reset = Reset {
         hash,
         account: *account,
+        asker,
         kind,
         flow,
         stamp: stamp.to_owned(),
         epoch: accounts::find(tx, account)?.map_or(0, |account| account.epoch),
-        tries: 0,
         created_at: now,
         expires_at: now + lifetime(kind),
     };
@@ -76,13 +99,19 @@ pub(super) fn guess(
     })
 }
 
-/// Bytes that are drawn from a key instead of from chance.
-struct Derived([u8; mac::DIGEST_BYTES]);
+/// Bytes that are drawn from a key instead of from chance: the same for the same link, in the order they are asked for.
+struct Derived<'a> {
+    cx: &'a Context,
+    token: &'a str,
+    drawn: AtomicU32,
+}
 
-impl Randomness for Derived {
+impl Randomness for Derived<'_> {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), NoRandomness> {
-        let drawn = self.0.get(..bytes.len()).ok_or(NoRandomness)?;
-        bytes.copy_from_slice(drawn);
+        let number = self.drawn.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        let said = [self.token.as_bytes(), number.as_slice()];
+        let drawn = Zeroizing::new(mac::keyed_hash(&self.cx.keys.reset, "pin of a link", &said));
+        bytes.copy_from_slice(drawn.get(..bytes.len()).ok_or(NoRandomness)?);
         Ok(())
     }
 }

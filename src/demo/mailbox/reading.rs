@@ -44,7 +44,7 @@ impl Reading {
 
     /// The first PIN: four groups of four.
     pub fn pin(&self) -> Option<&str> {
-        let is_pin = |word: &&str| word.len() == 19 && word.split('-').all(|group| group.len() == 4);
+        let is_pin = |word: &&str| word.len() >= 19 && word.split('-').all(|group| group.len() == 4);
         self.text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).find(is_pin)
     }
 

@@ -34,9 +34,10 @@ pub fn send_code(cx: &Context, answer: &Answer<'_>) -> Result<Sent, Denial> {
 }
 
 /// The same for an enrolment that a sign-in demands. A code to a verified address is as good as an administrator's word,
-/// unless a factor was taken away before.
+/// unless a factor was taken away before, or the password was given by the same mailbox.
 pub fn start(cx: &Context, answer: &Answer<'_>, word: Option<&str>) -> Result<Sent, Denial> {
-    let facts = enrol::admit(cx, answer, word, |standing| !standing.account.had_factor)?;
+    let facts =
+        enrol::admit(cx, answer, word, |standing| !standing.account.had_factor && !standing.account.reset_by_mail)?;
     choose::start(cx, &facts, answer.origin, &answer.hash())
 }
 

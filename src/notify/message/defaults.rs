@@ -24,6 +24,7 @@ fn english(kind: Kind) -> &'static str {
         Kind::SignInCode => include_str!("en/sign_in_code.txt"),
         Kind::StepUpCode => include_str!("en/step_up_code.txt"),
         Kind::Reset => include_str!("en/reset.txt"),
+        Kind::ResetWithoutCode => include_str!("en/reset_without_code.txt"),
         Kind::ResetPin => include_str!("en/reset_pin.txt"),
         Kind::ResetPinLink => include_str!("en/reset_pin_link.txt"),
         Kind::ResetElsewhere => include_str!("en/reset_elsewhere.txt"),

@@ -17,6 +17,8 @@ pub enum Kind {
     StepUpCode,
     /// A forgotten password: `Code` or `Link` or both, `Minutes` (of the code, where there is one).
     Reset,
+    /// The same where codes are off for a while, because too many wrong ones were typed: `Link` and `Minutes`, if any.
+    ResetWithoutCode,
     /// A forgotten password, asked for in Jellyfin's own dialog: `Pin`, `Minutes`.
     ResetPin,
     /// The same, with a `Link` that makes the PIN the password: `Pin`, `Minutes`.
@@ -91,6 +93,7 @@ impl Kind {
         Self::SignInCode,
         Self::StepUpCode,
         Self::Reset,
+        Self::ResetWithoutCode,
         Self::ResetPin,
         Self::ResetPinLink,
         Self::ResetElsewhere,
@@ -119,6 +122,7 @@ impl Kind {
             Self::SignInCode => "sign_in_code",
             Self::StepUpCode => "step_up_code",
             Self::Reset => "reset",
+            Self::ResetWithoutCode => "reset_without_code",
             Self::ResetPin => "reset_pin",
             Self::ResetPinLink => "reset_pin_link",
             Self::ResetElsewhere => "reset_elsewhere",
@@ -153,6 +157,7 @@ impl Kind {
             Self::AddressRestored => &[Address],
             Self::SignInCode => &[Code, Minutes, Device, Network],
             Self::Reset => &[Code, Link, Minutes],
+            Self::ResetWithoutCode => &[Link, Minutes],
             Self::ResetPin => &[Pin, Minutes],
             Self::ResetPinLink => &[Pin, Link, Minutes],
             Self::RecoveryCodeUsed => &[Left],
@@ -185,6 +190,7 @@ impl Kind {
         let mut ways = vec![all.clone()];
         match self {
             Self::Reset => ways.extend([without(&[Variable::Link]), without(&[Variable::Code])]),
+            Self::ResetWithoutCode => ways.push(without(&[Variable::Link, Variable::Minutes])),
             Self::AddressChanged => ways.push(without(&[Variable::Link, Variable::Hours])),
             Self::SignInCode => ways.extend([
                 without(&[Variable::Device]),

@@ -2,23 +2,25 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use super::pace::{Fault, Pace};
 use super::{OutboxError, epoch, opened};
 use crate::clock::{DAY, Seconds};
 use crate::context::Context;
+use crate::crypto::mac;
 use crate::host::Level;
-use crate::notify::mail::{Letter, Mail};
+use crate::notify::mail::{ID_BYTES, Letter, Mail, Stamp};
 use crate::notify::mailer::{Cause, Failure, Mailer, Stop};
 use crate::notify::outgoing::{NotSetUp, Outgoing, outgoing};
 use crate::store::outbox::{self, Entry};
 
-/// The second try follows the first after so many seconds; each further one waits twice as long.
+/// The second try of an entry follows the first after so many seconds; each further one waits twice as long.
 pub const FIRST_DELAY: Seconds = 30;
 
 /// What the growing delay grows to.
@@ -44,7 +46,7 @@ impl Worker {
             mailer: Arc::clone(mailer),
             stop: Stop::default(),
             turn: Mutex::new(()),
-            rest_until: AtomicI64::new(Seconds::MIN),
+            pace: Pace::default(),
             revision: AtomicU64::new(cx.settings().revision()),
         });
         if !cx.time_passes() {
@@ -67,7 +69,7 @@ impl Worker {
 
     /// Forgets that the server failed just now: somebody wants to see it tried.
     pub fn try_at_once(&self) {
-        self.rounds.rest_until.store(Seconds::MIN, Ordering::Relaxed);
+        self.rounds.pace.try_at_once();
         self.rounds.cx.bell.ring();
     }
 }
@@ -89,20 +91,10 @@ struct Rounds {
     stop: Stop,
     /// One round at a time, whoever makes it.
     turn: Mutex<()>,
-    /// The server itself failed: nothing is tried before.
-    rest_until: AtomicI64,
+    /// How the server is.
+    pace: Pace,
     /// The settings when it was last looked.
     revision: AtomicU64,
-}
-
-/// What became of one entry.
-enum Outcome {
-    /// Told.
-    Told,
-    /// Not told, and the next one may be.
-    Next,
-    /// Not told, and nor would the next one be.
-    Rest(Seconds),
 }
 
 impl Rounds {
@@ -118,7 +110,7 @@ impl Rounds {
             Ok(Err(error)) => error.to_string(),
             Err(_) => "it panicked; please report this".to_owned(),
         };
-        self.rest_until.store(self.cx.now() + FIRST_DELAY, Ordering::Relaxed);
+        self.pace.rest(self.cx.now() + FIRST_DELAY);
         self.cx.host.log(Level::Error, &format!("the outbox could not be emptied: {broken}"));
         told
     }
@@ -131,15 +123,11 @@ impl Rounds {
             if cx.store.read(|tx| outbox::any_expired(tx, now, now - KEPT))? {
                 cx.store.lazy(|tx| outbox::expire(tx, now, now - KEPT))?;
             }
-            if self.rests(now) {
+            if self.pace.rests(now).is_some() {
                 return Ok(());
             }
             let Some(entry) = cx.store.read(|tx| outbox::next(tx, now, now + LONGEST_DELAY))? else { return Ok(()) };
-            match self.tell(&entry, now)? {
-                Outcome::Told => *told += 1,
-                Outcome::Next => {}
-                Outcome::Rest(until) => self.rest_until.store(until, Ordering::Relaxed),
-            }
+            *told += usize::from(self.tell(&entry, now)?);
         }
         Ok(())
     }
@@ -148,57 +136,56 @@ impl Rounds {
     fn look_at_settings(&self) -> Result<(), OutboxError> {
         let revision = self.cx.settings().revision();
         if self.revision.swap(revision, Ordering::Relaxed) != revision {
-            self.rest_until.store(Seconds::MIN, Ordering::Relaxed);
+            self.pace.try_at_once();
             self.cx.store.lazy(|tx| outbox::all_due(tx, self.cx.now()))?;
         }
         Ok(())
-    }
-
-    /// A clock that was set back must not make a rest longer.
-    fn rests(&self, now: Seconds) -> bool {
-        let until = self.rest_until.load(Ordering::Relaxed);
-        now < until && until <= now + LONGEST_DELAY
     }
 
     /// How long to sleep, should nobody ring.
     fn pause(&self) -> Duration {
         let now = self.cx.now();
         let due = self.cx.store.read(outbox::next_due).unwrap_or_default().unwrap_or(Seconds::MAX);
-        let until = if self.rests(now) { due.max(self.rest_until.load(Ordering::Relaxed)) } else { due };
+        let until = self.pace.rests(now).map_or(due, |rest| due.max(rest));
         Duration::from_secs(until.saturating_sub(now).clamp(1, LOOK_EVERY).unsigned_abs())
     }
 
-    fn tell(&self, entry: &Entry, now: Seconds) -> Result<Outcome, OutboxError> {
+    /// True if it was told.
+    fn tell(&self, entry: &Entry, now: Seconds) -> Result<bool, OutboxError> {
         let cx = &*self.cx;
         if self.is_revoked(entry)? {
             cx.store.durable(|tx| outbox::revoke(tx, entry.id, now))?;
-            return Ok(Outcome::Next);
+            return Ok(false);
         }
         let outgoing = match outgoing(cx, &cx.settings()) {
             Ok(outgoing) => outgoing,
-            Err(NotSetUp::Server | NotSetUp::Sender) => return Ok(Outcome::Rest(now + LOOK_EVERY)),
+            Err(NotSetUp::Server | NotSetUp::Sender) => {
+                self.pace.rest(now + LOOK_EVERY);
+                return Ok(false);
+            }
             Err(error @ NotSetUp::Password(_)) => {
                 cx.host.log(Level::Error, &format!("no mail goes out: {error}"));
-                return Ok(Outcome::Rest(now + LONGEST_DELAY));
+                self.pace.rest(now + LONGEST_DELAY);
+                return Ok(false);
             }
         };
-        let due_at = now + self.delay(entry.tries);
         // On disk before the server hears of it: a crash repeats the try later, and no sooner.
-        if !cx.store.durable(|tx| outbox::claim(tx, entry.id, now, due_at))? {
-            return Ok(Outcome::Next);
+        if !cx.store.durable(|tx| outbox::claim(tx, entry.id, now, now + self.delay(entry.tries)))? {
+            return Ok(false);
         }
         let sent = catch_unwind(AssertUnwindSafe(|| self.carry(entry, outgoing, now)))
             .unwrap_or_else(|_| Err(Failure::permanent(Cause::Other, "it panicked; please report this")));
         match sent {
             Ok(()) => {
+                self.pace.took();
                 cx.store.durable(|tx| outbox::remove(tx, entry.id))?;
-                Ok(Outcome::Told)
+                Ok(true)
             }
             Err(_) if self.stop.is_asked() => {
                 cx.store.durable(|tx| outbox::unclaim(tx, entry.id, now))?;
-                Ok(Outcome::Next)
+                Ok(false)
             }
-            Err(failure) => self.failed(entry, &failure, now, due_at),
+            Err(failure) => self.failed(entry, &failure, now).map(|()| false),
         }
     }
 
@@ -212,15 +199,16 @@ impl Rounds {
             text: Zeroizing::new(content.text.clone()),
             html: content.html.clone().map(Zeroizing::new),
         };
-        let mail =
-            Mail::write(&outgoing.sender, &to, &letter, now, &*self.cx.randomness).map_err(|error| broken(&error))?;
+        // The same at each try: whoever got it twice can tell.
+        let stamp = Stamp { id: message_id(&self.cx, &entry.row), at: entry.created_at };
+        let mail = Mail::write(&outgoing.sender, &to, &letter, &stamp).map_err(|error| broken(&error))?;
         // What dies while it is being sent is not sent any more.
         let lives = Duration::from_secs(entry.expires_at.saturating_sub(now).max(1).unsigned_abs());
         outgoing.server.deadline = outgoing.server.deadline.min(lives);
         self.mailer.send(&outgoing.server, &mail, &self.stop)
     }
 
-    fn failed(&self, entry: &Entry, failure: &Failure, now: Seconds, due_at: Seconds) -> Result<Outcome, OutboxError> {
+    fn failed(&self, entry: &Entry, failure: &Failure, now: Seconds) -> Result<(), OutboxError> {
         let cx = &*self.cx;
         let cause = failure.cause.as_str();
         let about_the_server = is_about_the_server(failure);
@@ -228,10 +216,25 @@ impl Rounds {
         let try_number = entry.tries + 1;
         let line = format!("a mail ({}, number {}) was not sent at try {try_number}: {failure}", entry.topic, entry.id);
         cx.host.log(Level::Warning, &line);
+        let fault = match about_the_server {
+            true => self.pace.failed(now, failure.permanent, entry.cause.is_some()),
+            false => Fault::Mail,
+        };
+        let (due_at, refusals) = match fault {
+            // Due behind all the others, and no later than the server may be well again.
+            Fault::Server(until) => (until, entry.refusals),
+            Fault::Mail => (now + self.delay(entry.refusals), entry.refusals + 1),
+        };
+        let asked_for = failure.retry_after.unwrap_or(0).clamp(0, LONGEST_DELAY);
+        let next = (due_at.max(now + asked_for), refusals);
         cx.store.durable(|tx| {
-            if gives_up { outbox::give_up(tx, entry.id, now, cause) } else { outbox::postpone(tx, entry.id, cause) }
+            if gives_up {
+                outbox::give_up(tx, entry.id, now, cause)
+            } else {
+                outbox::postpone(tx, entry.id, cause, next)
+            }
         })?;
-        Ok(if about_the_server { Outcome::Rest(due_at) } else { Outcome::Next })
+        Ok(())
     }
 
     fn is_revoked(&self, entry: &Entry) -> Result<bool, OutboxError> {
@@ -251,9 +254,17 @@ impl Rounds {
     }
 }
 
-/// The same would happen to every mail: the server is not there, or does not take us or our sender. That says nothing about
-/// this one, so it waits, however sure the server is. A mail that brings such a thing about by itself does not hold up the
-/// others: they are due before it is again.
+/// Nobody who has not got the mail can guess it.
+fn message_id(cx: &Context, row: &str) -> [u8; ID_BYTES] {
+    let hash = mac::keyed_hash(&cx.keys.privacy, "message id", &[row.as_bytes()]);
+    let mut id = [0; ID_BYTES];
+    id.copy_from_slice(&hash[..ID_BYTES]);
+    id
+}
+
+/// The same would happen to every mail, as far as can be seen: the server is not there, or does not take us or our sender.
+/// That says nothing about this one, so it waits, however sure the server is. For a mail that brings such a thing about by
+/// itself, see [`Pace::failed`].
 fn is_about_the_server(failure: &Failure) -> bool {
     match failure.cause {
         Cause::RecipientRejected => false,

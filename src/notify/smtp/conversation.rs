@@ -143,7 +143,8 @@ fn failed(stage: Cause, error: &Error) -> Failure {
     if let Some(code) = error.status() {
         let cause = if u16::from(code) == LOG_IN_FIRST { Cause::Login } else { stage };
         let said = error.source().map(ToString::to_string).unwrap_or_default();
-        return Failure { cause, permanent: error.is_permanent(), detail: format!("{code} {said}") };
+        let detail = format!("{code} {said}");
+        return Failure { permanent: error.is_permanent(), ..Failure::passing(cause, detail) };
     }
     let cause = if error.is_timeout() {
         Cause::TimedOut

@@ -12,8 +12,8 @@ use crate::settings::Certificates;
 /// The port of submission over TLS from the first byte (RFC 8314, 3.3).
 pub const SUBMISSIONS: u16 = 465;
 
-/// Longest detail kept of a failure, in characters.
-const LONGEST_DETAIL: usize = 300;
+/// Longest detail kept of a failure, in characters: all that servers say in earnest.
+const LONGEST_DETAIL: usize = 2_000;
 
 /// How the connection is kept private.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -103,7 +103,7 @@ mod tests {
         };
         let plain = BASE64.encode(b"\0alice\0correct horse");
         let alone = BASE64.encode(b"correct horse");
-        let said = format!("535 no:\r\n correct horse, {plain}, {alone}{}", "x".repeat(1000));
+        let said = format!("535 no:\r\n correct horse, {plain}, {alone}{}", "x".repeat(10_000));
         let told = server.redacted(&said);
         assert!(told.starts_with("535 no:   […], […], […]xx"), "{told}");
         assert_eq!(told.chars().count(), LONGEST_DETAIL);

@@ -12,7 +12,7 @@ use crate::host::Level;
 use crate::notify::mail::Letter;
 use crate::notify::mailer::Cause;
 use crate::notify::outbox;
-use crate::notify::outgoing::NotSetUp;
+use crate::notify::outgoing::{NotSetUp, keeps_password};
 use crate::notify::trial::TrialError;
 use crate::settings::{MailAddress, Settings};
 use crate::store::outbox::Entry;
@@ -31,12 +31,14 @@ pub(super) fn test(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Prob
     let changes: BTreeMap<String, Value> = values.into_iter().collect();
     let stored = desk.cx.settings();
     let rows = stored.validate(&changes, desk.cx.sealing()).map_err(|error| refused(desk, Refused::Setting(error)))?;
+    let meant = stored.changed(&rows);
+    keeps_password(&stored, &meant, &changes).map_err(|error| refused(desk, Refused::Setting(error)))?;
     let letter = Letter {
         subject: desk.texts.get("mail-test-subject"),
         text: Zeroizing::new(desk.texts.get("mail-test-text")),
         html: None,
     };
-    send(desk, &stored.changed(&rows), &to, &letter)
+    send(desk, &meant, &to, &letter)
 }
 
 /// Sends that letter now, and says how it went.

@@ -117,6 +117,8 @@ fn refused(desk: &Desk<'_>, error: ResetError) -> Problem {
             Problem::new(Code::TooManyTries).retry_after(retry_after.unsigned_abs())
         }
         ResetError::ChallengeGone => Problem::new(Code::ChallengeGone),
+        ResetError::Disabled => Problem::new(Code::AccountDisabled),
+        ResetError::MailOpensAll => Problem::new(Code::MailOpensAll),
         ResetError::NoAddress => Problem::new(Code::NoAddress),
         ResetError::Weak(weak) => unfit(desk, weak),
         ResetError::Broken(reason) => {
