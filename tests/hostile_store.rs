@@ -100,7 +100,7 @@ fn child_of_case_31() {
     let clock = Arc::new(HandClock::at(NOON));
     jellyfin.add("alice", PASSWORD, false);
     let engine = Arc::new(open(Path::new(&folder), &jellyfin, &clock, false).unwrap());
-    let world = World { folder: TempDir::new().unwrap(), jellyfin, clock, postman: Arc::default(), engine };
+    let world = World { folder: TempDir::new().unwrap(), jellyfin, clock, postman: Arc::default(), engine, abi: None };
     let browser = Visitor::at("203.0.113.5");
     let (authenticator, mut left) = world.enrol_user(&browser, "alice", PASSWORD);
     loop {
@@ -122,7 +122,7 @@ fn revived(folder: TempDir) -> World {
     jellyfin.add("alice", PASSWORD, false);
     let clock = Arc::new(HandClock::at(NOON + 24 * 60 * 60));
     let engine = Arc::new(open(folder.path(), &jellyfin, &clock, true).expect("the dead process's lock is free"));
-    World { folder, jellyfin, clock, postman: Arc::default(), engine }
+    World { folder, jellyfin, clock, postman: Arc::default(), engine, abi: None }
 }
 
 #[test]

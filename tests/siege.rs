@@ -28,7 +28,7 @@ fn world_in(folder: &Path, now: i64, armed: bool) -> World {
     jellyfin.add("alice", PASSWORD, false);
     let clock = Arc::new(HandClock::at(now));
     let engine = Arc::new(open(folder, &jellyfin, &clock, armed).expect("a dead process's lock is free"));
-    World { folder: TempDir::new().unwrap(), jellyfin, clock, postman: Arc::default(), engine }
+    World { folder: TempDir::new().unwrap(), jellyfin, clock, postman: Arc::default(), engine, abi: None }
 }
 
 #[test]

@@ -67,7 +67,7 @@ pub struct World {
     pub postman: Arc<Postman>,
     pub engine: Arc<Engine>,
     /// There where the stories are told through the ABI.
-    abi: Option<AbiDoor>,
+    pub abi: Option<AbiDoor>,
 }
 
 /// A browser or app: an address, a device and a cookie jar.
