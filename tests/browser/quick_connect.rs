@@ -112,7 +112,10 @@ fn a_fetch_is_held_as_well_and_other_calls_are_not() {
         stage.browser.wait("the answer", "window.answered === 200");
         assert!(approved(&stage, &secret), "{form}");
         // Everything else goes as it is.
-        for other in ["fetch('/jf/QuickConnect/Enabled', {headers})", "fetch('/jf/QuickConnect/Authorize', {method: 'POST', headers})"] {
+        for other in [
+            "fetch('/jf/QuickConnect/Enabled', {headers})",
+            "fetch('/jf/QuickConnect/Authorize', {method: 'POST', headers})",
+        ] {
             run(other);
             stage.browser.wait("its answer", "typeof window.answered === 'number' && window.answered > 0");
         }

@@ -129,7 +129,9 @@ pub(super) fn diagnose(desk: &Desk<'_>, fields: Fields) -> Result<Response, Prob
             let code = json!(finding);
             let text = desk.texts.get(&format!("passkey-finding-{}", code.as_str().unwrap_or_default()));
             match &misfit {
-                Some(why) if *finding == Finding::DoesNotFit => json!({ "code": code, "text": text, "detail": why.to_string() }),
+                Some(why) if *finding == Finding::DoesNotFit => {
+                    json!({ "code": code, "text": text, "detail": why.to_string() })
+                }
                 _ => json!({ "code": code, "text": text }),
             }
         })
