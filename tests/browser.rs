@@ -52,3 +52,5 @@ mod tv;
 mod vectors;
 #[path = "browser/ways.rs"]
 mod ways;
+#[path = "browser/ways_in.rs"]
+mod ways_in;
