@@ -1,6 +1,7 @@
 //! What people see and do, in a real browser against the demo. Skipped by name where there is none.
 //!
-//! `PICTURES=1 cargo test --test browser` renews the pictures in docs/screenshots.
+//! `PICTURES=1 cargo test --test browser` renews the pictures in docs/screenshots, `VECTORS=1 cargo test --test browser
+//! vectors` the captured ceremonies in tests/vectors.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 #![cfg(feature = "demo")]
@@ -47,5 +48,9 @@ mod stage;
 mod trust;
 #[path = "browser/tv.rs"]
 mod tv;
+#[path = "browser/vectors.rs"]
+mod vectors;
 #[path = "browser/ways.rs"]
 mod ways;
+#[path = "browser/ways_in.rs"]
+mod ways_in;

@@ -123,6 +123,7 @@ const FILES: &[File] = &[
             include_str!("assets/dashboard/messages.js"),
             include_str!("assets/dashboard/settings.js"),
             include_str!("assets/dashboard/sessions.js"),
+            include_str!("assets/dashboard/ways_in.js"),
             include_str!("assets/dashboard/resets.js"),
             include_str!("assets/dashboard/users.js"),
             include_str!("assets/dashboard/events.js"),

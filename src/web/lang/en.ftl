@@ -535,6 +535,20 @@ dashboard-app-passwords = { $count ->
     [one] One app password
    *[other] { $count } app passwords
 }
+dashboard-trusted-browsers = { $count ->
+    [one] One trusted browser
+   *[other] { $count } trusted browsers
+}
+dashboard-devices = { $count ->
+    [one] One device that may come back
+   *[other] { $count } devices that may come back
+}
+dashboard-ways = Other ways in
+dashboard-ways-of = Other ways in for { $name }
+dashboard-ways-devices = Devices that may come back
+dashboard-ways-none = None.
+dashboard-ways-end-of = End “{ $what }” of { $name }?
+dashboard-ways-ended = “{ $what }” opens nothing any more.
 dashboard-back = Back to the users
 dashboard-sessions = Sessions
 dashboard-sessions-of = Where { $name } is signed in

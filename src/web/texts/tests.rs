@@ -41,6 +41,7 @@ const READERS: &[&str] = &[
     include_str!("../assets/dashboard/settings.js"),
     include_str!("../assets/dashboard/sessions.js"),
     include_str!("../assets/dashboard/resets.js"),
+    include_str!("../assets/dashboard/ways_in.js"),
     include_str!("../assets/dashboard/users.js"),
     include_str!("../assets/dashboard/events.js"),
     include_str!("../assets/new_password.js"),

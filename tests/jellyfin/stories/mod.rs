@@ -6,6 +6,7 @@ use super::installation::{Installation, report, skip};
 use super::server::{Plan, Server};
 use super::visitor::Visitor;
 
+mod client_pages;
 mod cost;
 mod doors;
 mod forgotten;

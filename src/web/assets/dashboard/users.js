@@ -92,7 +92,7 @@
           ]) : null,
           user.lockout ? kit.element('p', { 'class': 'jwd-hint', text: text('dashboard-lockout') }) : null,
           user.factors.length ? kit.element('p', { 'class': 'jwd-hint', text: text('dashboard-codes-left', { count: user.recoveryCodesLeft }) }) : null,
-          user.appPasswords ? kit.element('p', { 'class': 'jwd-hint', text: text('dashboard-app-passwords', { count: user.appPasswords }) }) : null,
+          ways(user),
           kit.element('ul', { 'class': 'jwd-list jwd-inner' }, user.factors.map(function (one) { return factor(user, one); }))
         ]),
         kit.element('div', { 'class': 'jwd-side' }, [
@@ -101,9 +101,20 @@
           kit.button(text('dashboard-reset'), function () { reset([user]); }),
           kit.button(text('email-dashboard'), function () { setEmail(user); }),
           kit.button(text('dashboard-sessions'), function () { window.JellywardUserSessions.show(panel, desk, user, frame); }),
+          kit.button(text('dashboard-ways'), function () { window.JellywardWaysIn(panel, desk, user, frame); }),
           kit.button(text('dashboard-lost'), function () { lostPhone(user); }, 'danger')
         ])
       ]);
+    }
+
+    /* How many other ways in there are, where there are any. */
+    function ways(user) {
+      var counted = [
+        user.appPasswords ? text('dashboard-app-passwords', { count: user.appPasswords }) : '',
+        user.trustedBrowsers ? text('dashboard-trusted-browsers', { count: user.trustedBrowsers }) : '',
+        user.devices ? text('dashboard-devices', { count: user.devices }) : ''
+      ].filter(Boolean);
+      return counted.length ? kit.element('p', { 'class': 'jwd-hint', text: counted.join(' · ') }) : null;
     }
 
     function nameOf(one) { return kit.plain(one.name) || text(one.kind === 'passkey' ? 'account-passkey-unnamed' : 'account-factor-unnamed'); }

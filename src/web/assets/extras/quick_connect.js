@@ -56,6 +56,12 @@
     try { return new window.DOMException('not approved', 'AbortError'); } catch (ignored) { return new Error('not approved'); }
   }
 
+  function aborted() {
+    var event = document.createEvent('Event');
+    event.initEvent('abort', false, false);
+    return event;
+  }
+
   function guardFetch(original, known) {
     return function fetch(input, init) {
       var self = this, all = arguments, wanted = null;
@@ -82,7 +88,7 @@
       ask(known, wanted).then(function (yes) {
         /* Opened anew or given up meanwhile: it is not ours any more. */
         if (request.readyState !== 1) { return; }
-        if (yes) { send.apply(request, all); } else { request.dispatchEvent(new window.Event('abort')); }
+        if (yes) { send.apply(request, all); } else { request.dispatchEvent(aborted()); }
       });
     };
   }
