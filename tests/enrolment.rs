@@ -379,6 +379,10 @@ fn a_requirement_that_was_saved_is_not_dated_anew_by_opening_again() {
     drop(raw);
     let world = world.restart();
     assert!(needs_word(&world.login(&Visitor::at("203.0.113.5"), "bob", "bob's password")));
+    let raw = rusqlite::Connection::open(world.engine.store_path()).unwrap();
+    let learned: Vec<u8> =
+        raw.query_row("SELECT value FROM meta WHERE key = 'required_as'", [], |row| row.get(0)).unwrap();
+    assert_eq!(learned, br#""everybody""#);
 }
 
 /// How many rows of an account stand in a table.

@@ -1,7 +1,9 @@
 //! Apps that know only a name and a password: what they may type instead of the password.
 
+use crate::audit::{self, Kind};
 use crate::context::Context;
 use crate::defense::name::tidy;
+use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::defense::same_site;
 use crate::factor::{app_password, word};
@@ -113,6 +115,14 @@ pub fn by_word(cx: &Context, door: Door<'_>, typed: &str) -> Result<Option<Heade
     }
     let facts = door.now(cx)?;
     if !facts.may_enter() {
+        // Kept out before the word is spent: it stays good for when they may.
+        let network = Network::of(&door.attempt.origin);
+        let entry = audit::Entry {
+            address: Some(network.as_str()),
+            detail: Some(&door.attempt.client.app),
+            ..audit::Entry::of(Kind::NotAllowed, &facts.id)
+        };
+        audit::note(cx, &entry)?;
         return Err(Denial::NotAllowedNow);
     }
     if !cx.store.durable(|tx| tv::spend_word(tx, &facts.id, &hash, epoch, now))? {

@@ -9,6 +9,7 @@ use crate::gate::attempt::{LoginAttempt, OBSOLETE_ACTION};
 use crate::gate::budget::Budget;
 use crate::gate::challenge;
 use crate::gate::denial::Denial;
+use crate::gate::failure::Failure;
 use crate::gate::guard::Visitor;
 use crate::gate::mint::{self, Deserved, Seen};
 use crate::gate::pairing;
@@ -19,7 +20,7 @@ use crate::gate::set_up;
 use crate::gate::standing::Standing;
 use crate::gate::tail::{self, Typed};
 use crate::gate::verdict::Verdict;
-use crate::host::{AccountId, Level, PasswordCheck, PasswordQuery, UserFacts};
+use crate::host::{Level, PasswordCheck, PasswordQuery, UserFacts};
 use crate::settings::keys;
 use crate::store::{StoreError, attempts};
 use crate::trust::trusted_browser::{self, Recognised};
@@ -103,7 +104,8 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
             _ => Kind::WrongPassword,
         };
         let guessed = typed.guessed;
-        wrong(cx, &Wrong { kind, attempt, secret: &secret, ticket: &ticket, account, guessed, visitor: &visitor })?;
+        Failure { kind, attempt, secret: &secret, ticket: &ticket, account, guessed, visitor: &visitor }
+            .write_down(cx)?;
         return Ok(Verdict::stock_refusal(check == PasswordCheck::Wrong && facts.is_some()));
     };
     gate.names.learn(&attempt.name, &seen);
@@ -170,39 +172,6 @@ fn without_gate(cx: &Context, attempt: &LoginAttempt, password: &str) -> Result<
         }
         refused => Ok(Verdict::stock_refusal(refused == PasswordCheck::Wrong)),
     }
-}
-
-struct Wrong<'a> {
-    kind: Kind,
-    attempt: &'a LoginAttempt,
-    secret: &'a [u8; 32],
-    ticket: &'a Ticket,
-    account: Option<AccountId>,
-    guessed: bool,
-    visitor: &'a Visitor,
-}
-
-/// One durable commit, before the answer.
-fn wrong(cx: &Context, wrong: &Wrong<'_>) -> Result<(), Denial> {
-    cx.store.durable(|tx| {
-        let limited = wrong.ticket.failed(cx, tx, wrong.secret)?;
-        if let Some(account) = wrong.account.filter(|_| wrong.guessed) {
-            Budget::of(cx, account, wrong.visitor).spend(cx, tx)?;
-        }
-        let nobody = limits::nobody(cx, &wrong.attempt.name);
-        let name = data_encoding::HEXLOWER.encode(&nobody[..8]);
-        let entry = audit::Entry {
-            kind: wrong.kind,
-            account: wrong.account,
-            address: Some(wrong.visitor.network.as_str()),
-            detail: if wrong.account.is_some() { Some(&wrong.attempt.client.app) } else { Some(&name) },
-        };
-        audit::record(cx, tx, &entry)?;
-        if limited {
-            audit::record(cx, tx, &audit::Entry { kind: Kind::Limited, ..entry })?;
-        }
-        Ok(())
-    })
 }
 
 struct Admitted<'a> {

@@ -123,10 +123,13 @@ pub fn mint(cx: &Context, deserved: &Deserved<'_>) -> Result<Headers, Denial> {
     if !deserved.remember {
         return Ok(Vec::new());
     }
-    // As it was decided: a factor that came meanwhile makes nobody known who has not shown it.
-    let protected = deserved.proof != Proof::Password;
-    let met = Met { account: &deserved.account, epoch: deserved.epoch, protected };
+    let met = Met { account: &deserved.account, epoch: deserved.epoch, protected: by_factor(deserved) };
     Ok(vec![known_browser::remember(cx, deserved.origin, met)?])
+}
+
+/// As it was decided, whatever the account has got since.
+fn by_factor(deserved: &Deserved<'_>) -> bool {
+    deserved.proof != Proof::Password
 }
 
 /// The session exists; a limit that cannot be kept now is kept by the next sign-in.
@@ -162,7 +165,8 @@ fn write_down(cx: &Context, deserved: &Deserved<'_>, token_hash: &str) -> Result
     };
     cx.store.lazy(|tx| {
         accounts::note(tx, &deserved.account, now)?;
-        let epoch = accounts::find(tx, &deserved.account)?.map_or(0, |account| account.epoch);
+        let account = accounts::find(tx, &deserved.account)?;
+        let (epoch, had_factor) = account.map_or((0, false), |account| (account.epoch, account.had_factor));
         let rests = match deserved.app_password {
             Some(id) => app_passwords::exists(tx, &deserved.account, id)?,
             None => true,
@@ -174,7 +178,8 @@ fn write_down(cx: &Context, deserved: &Deserved<'_>, token_hash: &str) -> Result
             Some(hash) => sessions::insert(tx, &hash, &session)?,
             None => false,
         };
-        if !network.shared() {
+        // A factor that came meanwhile makes no network known that has not shown it.
+        if !network.shared() && (by_factor(deserved) || !had_factor) {
             attempts::know_network(tx, &deserved.account, network.as_str(), now)?;
         }
         if let Some(ticket) = deserved.ticket.filter(|ticket| ticket.dirty()) {

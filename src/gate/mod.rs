@@ -11,6 +11,7 @@ pub mod challenge;
 pub mod denial;
 pub mod direct;
 pub mod enrol;
+pub mod failure;
 pub mod guard;
 pub mod login;
 pub mod lost_phone;

@@ -95,15 +95,15 @@ pub fn on_open(cx: &Context) -> Result<(), StoreError> {
     let (begun, since) = cx.store.read(|tx| {
         Ok::<_, StoreError>((meta::bytes(tx, meta::REQUIRED_AS)?, meta::number(tx, meta::REQUIRED_SINCE)?))
     })?;
-    let same = match begun {
-        Some(begun) => begun == json!(required).to_string().as_bytes(),
-        // An older store knows when, and not what.
-        None => (since != 0) == (required != Required::Nobody),
+    let nobody = required == Required::Nobody;
+    let since = match begun {
+        Some(begun) if begun == json!(required).to_string().as_bytes() => return Ok(()),
+        None if nobody && since == 0 => return Ok(()),
+        // An older store knows when, and not what: that it learns now.
+        None if !nobody && since != 0 => since,
+        _ if nobody => 0,
+        _ => cx.now(),
     };
-    if same {
-        return Ok(());
-    }
-    let since = if required == Required::Nobody { 0 } else { cx.now() };
     cx.store.durable(|tx| date(tx, &json!(required), since))
 }
 

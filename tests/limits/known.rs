@@ -1,5 +1,7 @@
 //! Known browsers: what makes one, what ends it, and how much all of them may guess.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::retry_after;
@@ -72,4 +74,25 @@ fn all_known_browsers_together_guess_no_more_than_five_do() {
     world.pass(60 * 60);
     let token = challenge(&world.login(&browsers[7], "alice", "alice's password"));
     assert_eq!(world.verify(&browsers[7], &token, "totp", &phone.code(world.now())).status, 200);
+}
+
+#[test]
+fn a_session_by_password_that_is_made_while_the_owner_enrols_makes_nothing_known() {
+    let world = Arc::new(World::new());
+    world.user("alice", "alice's password");
+    let home = Visitor::at("192.0.2.1");
+    let owner = world.sign_in(&home, "alice", "alice's password");
+    let (enrols, phone) = (Arc::clone(&world), Arc::new(std::sync::Mutex::new(None)));
+    let kept = Arc::clone(&phone);
+    *world.jellyfin.during_mint.lock().unwrap() = Some(Box::new(move || {
+        let proof = json!({ "method": "password", "value": "alice's password" });
+        *kept.lock().unwrap() = Some(enrols.enrol(&owner, &proof).0);
+    }));
+    let thief = Visitor::at("203.0.113.5");
+    assert!(world.login(&thief, "alice", "alice's password").session, "it was decided before");
+    world.pass(60);
+    let phone = phone.lock().unwrap().take().unwrap();
+    assert_eq!(guesses(&world, &thief, &phone), 10);
+    assert_eq!(guesses(&world, &Visitor::at("203.0.113.6"), &phone), 0, "the thief's were a stranger's");
+    assert_eq!(guesses(&world, &home, &phone), 10, "the owner has some left");
 }

@@ -79,6 +79,8 @@ pub struct Jellyfin {
     pub reenter: AtomicBool,
     /// Happens once, inside the next password check.
     pub meanwhile: Mutex<Option<Event>>,
+    /// The same, while the next session is made.
+    pub during_mint: Mutex<Option<Box<dyn FnOnce() + Send>>>,
 }
 
 impl Jellyfin {
@@ -208,6 +210,10 @@ impl Host for Shared {
     fn mint(&self, request: &MintRequest) -> Result<Minted, HostError> {
         if self.0.refuse_mint.load(Ordering::SeqCst) {
             return Err(HostError::Refused("too many sessions".into()));
+        }
+        let meanwhile = self.0.during_mint.lock().unwrap().take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile();
         }
         let mut sessions = self.0.sessions.lock().unwrap();
         let token = format!("token-{}", sessions.len());
