@@ -17,7 +17,7 @@ use crate::gate::action::{self, Action};
 use crate::gate::attempt::{Client, Door, LoginAttempt};
 use crate::gate::denial::Denial;
 use crate::gate::verdict::Verdict;
-use crate::gate::{Gate, account, armed, direct, login, sessions};
+use crate::gate::{Gate, account, armed, direct, leftovers, login};
 use crate::host::{AccountId, Host, Level};
 use crate::notify::PostOffice;
 use crate::notify::alerts;
@@ -177,7 +177,7 @@ impl Engine {
     pub fn login(&self, attempt: &LoginAttempt, password: &str) -> Verdict {
         self.refresh();
         let decide = || {
-            sessions::end_leftovers_when_due(&self.cx);
+            leftovers::end_when_due(&self.cx);
             let verdict = match attempt.door {
                 Door::Password => login::login(&self.cx, &self.gate, attempt, password),
                 Door::Direct => direct::direct(&self.cx, attempt),
@@ -200,7 +200,7 @@ impl Engine {
     pub fn http(&self, request: &Request, body: &[u8]) -> Response {
         self.refresh();
         let answer = || {
-            sessions::end_leftovers_when_due(&self.cx);
+            leftovers::end_when_due(&self.cx);
             let response = front::answer(&self.cx, &self.gate, &self.post, &self.site, request, body);
             alerts::tell_if_any(&self.cx);
             response

@@ -11,8 +11,8 @@ use crate::gate::challenge;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
 use crate::gate::mint::{self, Deserved, Seen};
-use crate::gate::pairing;
-use crate::gate::proof::Spender;
+use crate::gate::pairing::{self, Spared};
+use crate::gate::proof::{Spend, Spender};
 use crate::gate::provenance::Proof;
 use crate::gate::requirement::{self, Need};
 use crate::gate::set_up;
@@ -21,7 +21,7 @@ use crate::gate::tail::{self, Typed};
 use crate::gate::verdict::Verdict;
 use crate::host::{AccountId, Level, PasswordCheck, PasswordQuery, UserFacts};
 use crate::settings::keys;
-use crate::store::StoreError;
+use crate::store::{StoreError, factors};
 use crate::trust::trusted_browser::{self, Recognised};
 
 /// Decides one attempt at the password door. Whatever breaks refuses.
@@ -239,33 +239,25 @@ fn enter(cx: &Context, admitted: &Admitted<'_>, trusted: bool) -> Result<Verdict
     if app::closed_to_password(&cx.settings(), standing, &attempt.origin) {
         return refuse_app(cx, admitted);
     }
-    let proof = match (need, &typed.code) {
-        (Need::Nothing, _) => Proof::Password,
-        (Need::Factor, None) if trusted => Proof::TrustedBrowser,
-        (Need::Factor, Some(code)) => {
-            let app = Some(attempt.client.app.as_str());
-            let spender = Spender { account: &facts.id, network: &visitor.network, app };
-            let spent = cx.store.durable(|tx| {
-                let spent = code.spend(cx, tx, &spender)?;
-                if spent {
-                    Budget::of(cx, facts.id, visitor).give_back(tx)?;
-                }
-                Ok::<_, Denial>(spent)
-            })?;
-            if !spent {
-                return challenge::ask(cx, admitted_ask(admitted, need));
-            }
-            Proof::Full
-        }
-        (Need::Factor, None) if pairing::admits(cx, Door { attempt, facts, standing })? => Proof::Paired,
+    let due = set_up::due_at(cx, &facts.id, &attempt.origin, &attempt.action)?;
+    // An app shows no pages, so that it would be refused all the same: its code is not spent for that.
+    let code = typed.code.as_ref().filter(|_| due.is_empty() || !app::is_app(&attempt.origin));
+    let (proof, spent) = match (need, code) {
+        (Need::Nothing, _) => (Proof::Password, Spent::Nothing),
+        (Need::Factor, None) if trusted => (Proof::TrustedBrowser, Spent::Nothing),
+        (Need::Factor, Some(code)) => match spend(cx, admitted, *code)? {
+            Some(spent) => (Proof::Full, spent),
+            None => return challenge::ask(cx, admitted_ask(admitted, need)),
+        },
+        (Need::Factor, None) => match pairing::admits(cx, Door { attempt, facts, standing })? {
+            Some(spared) => (Proof::Paired, Spent::Approval(spared)),
+            None => return challenge::ask(cx, admitted_ask(admitted, need)),
+        },
         (need, _) => return challenge::ask(cx, admitted_ask(admitted, need)),
     };
     // A device that was only approved shows no pages.
-    if proof != Proof::Paired {
-        let due = set_up::due_at(cx, &facts.id, &attempt.origin, &attempt.action)?;
-        if !due.is_empty() {
-            return set_up::ask(cx, &admitted_ask(admitted, need), proof, &due);
-        }
+    if proof != Proof::Paired && !due.is_empty() {
+        return set_up::ask(cx, &admitted_ask(admitted, need), proof, &due);
     }
     let deserved = Deserved {
         account: facts.id,
@@ -280,7 +272,49 @@ fn enter(cx: &Context, admitted: &Admitted<'_>, trusted: bool) -> Result<Verdict
         // An app keeps no cookies, and a device that was only approved has proven nothing.
         remember: proof != Proof::Paired,
     };
-    mint::mint(cx, &deserved).map(Verdict::allow)
+    match mint::mint(cx, &deserved) {
+        Err(refused @ (Denial::SessionRefused | Denial::Broken(_))) => {
+            give_back(cx, &facts.id, &spent)?;
+            Err(refused)
+        }
+        minted => minted.map(Verdict::allow),
+    }
+}
+
+/// What a sign-in has used up, should Jellyfin then refuse the session.
+enum Spent {
+    /// Nothing, or what cannot be given back: another step of an authenticator comes in a moment.
+    Nothing,
+    /// A recovery code, and how many were left without it.
+    Recovery([u8; 32], i64),
+    /// A device's approval.
+    Approval(Spared),
+}
+
+/// Spends the code that stood behind the password; none when somebody was faster.
+fn spend(cx: &Context, admitted: &Admitted<'_>, code: Spend) -> Result<Option<Spent>, Denial> {
+    let Admitted { attempt, facts, visitor, .. } = *admitted;
+    let spender = Spender { account: &facts.id, network: &visitor.network, app: Some(attempt.client.app.as_str()) };
+    cx.store.durable(|tx| {
+        if !code.spend(cx, tx, &spender)? {
+            return Ok(None);
+        }
+        Budget::of(cx, facts.id, visitor).give_back(tx)?;
+        Ok(Some(match code {
+            Spend::Recovery { hash } => Spent::Recovery(hash, factors::recovery_codes_left(tx, &facts.id)?),
+            Spend::Totp { .. } | Spend::Mail { .. } => Spent::Nothing,
+        }))
+    })
+}
+
+fn give_back(cx: &Context, account: &AccountId, spent: &Spent) -> Result<(), Denial> {
+    match spent {
+        Spent::Nothing => Ok(()),
+        Spent::Recovery(hash, left) => {
+            Ok(cx.store.durable(|tx| factors::give_back_recovery_code(tx, account, hash, *left))?)
+        }
+        Spent::Approval(spared) => pairing::give_back(cx, account, spared),
+    }
 }
 
 /// The owner lets apps in by app passwords only. Told to the account, not to the app.

@@ -12,6 +12,7 @@ pub mod denial;
 pub mod direct;
 pub mod enrol;
 pub mod guard;
+pub mod leftovers;
 pub mod login;
 pub mod lost_phone;
 pub mod mail_code;
