@@ -30,13 +30,8 @@ const LONGEST_NAME: usize = 128;
 /// the longest in use, and holds what the browser calls itself.
 const LONGEST_ID: usize = 1_024;
 
-/// Why a device is spared the factor.
-pub enum Spared {
-    /// By this approval, which is spent.
-    Approved(Pending),
-    /// It was approved once, and may come back.
-    ComesBack,
-}
+/// A device that is spared the factor, by this approval, which is spent; none: it may come back.
+pub struct Spared(Option<Pending>);
 
 /// The password is right and a factor is wanted. May this device have a session all the same? Otherwise it waits.
 pub fn admits(cx: &Context, door: Door<'_>) -> Result<Option<Spared>, Denial> {
@@ -54,10 +49,10 @@ pub fn admits(cx: &Context, door: Door<'_>) -> Result<Option<Spared>, Denial> {
     let device = Device { id: &client.device_id, app: &app, address, network: network.as_str() };
     if facts.may_enter() {
         if let Some(spent) = spend_approval(cx, door, &facts, &device)? {
-            return Ok(Some(Spared::Approved(spent)));
+            return Ok(Some(Spared(Some(spent))));
         }
         if !network.shared() && comes_back(cx, door, &facts, &device)? {
-            return Ok(Some(Spared::ComesBack));
+            return Ok(Some(Spared(None)));
         }
     }
     wait(cx, door, &facts, &device, network.shared())?;
@@ -79,7 +74,7 @@ fn spend_approval(
 
 /// Jellyfin had no room for the session: the approval stays good for a moment at least.
 pub fn give_back(cx: &Context, account: &AccountId, spared: &Spared) -> Result<(), Denial> {
-    let Spared::Approved(spent) = spared else { return Ok(()) };
+    let Some(spent) = &spared.0 else { return Ok(()) };
     let until = cx.now() + GRANT_LIFETIME;
     Ok(cx.store.durable(|tx| devices::give_back(tx, account, spent, until))?)
 }
