@@ -18,7 +18,7 @@ use crate::gate::action::{self, Action};
 use crate::gate::attempt::{Client, Door, LoginAttempt};
 use crate::gate::denial::Denial;
 use crate::gate::verdict::Verdict;
-use crate::gate::{Gate, account, armed, direct, login, policy, roll_call, sessions};
+use crate::gate::{Gate, account, armed, direct, leftovers, login, policy, roll_call};
 use crate::host::{AccountId, Host, Level};
 use crate::notify::PostOffice;
 use crate::notify::alerts;
@@ -245,7 +245,7 @@ impl Engine {
     fn see_to_what_is_due(&self) {
         self.resets.finish(&self.cx, &self.gate);
         roll_call::when_due(&self.cx, &self.gate);
-        sessions::end_leftovers_when_due(&self.cx);
+        leftovers::end_when_due(&self.cx);
     }
 
     /// A store that cannot be read is noticed, and told, by whatever reads it next.

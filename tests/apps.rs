@@ -4,6 +4,11 @@
 
 mod support;
 
+#[path = "apps/administrator.rs"]
+mod administrator;
+#[path = "apps/no_room.rs"]
+mod no_room;
+
 use std::sync::atomic::Ordering;
 
 use jellyward::engine::Event;
@@ -42,6 +47,10 @@ impl House {
 
     fn get(&self, path: &str) -> Value {
         body(&self.world.get(&self.owner, &format!("/Jellyward/Api/Account/{path}")))
+    }
+
+    fn account(&self) -> Value {
+        body(&self.world.get(&self.owner, "/Jellyward/Api/Account"))
     }
 
     fn made(&self, wish: &Value) -> (i64, String) {

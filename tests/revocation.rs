@@ -12,6 +12,7 @@ use jellyward::gate::verdict::Outcome;
 use jellyward::host::AccountId;
 use jellyward::web::message::Response;
 use serde_json::{Value, json};
+use support::mailbox::{code_to, set_up_mail};
 use support::world::{Authenticator, Visitor, World, body, challenge, code_of, text};
 
 const PASSWORD: &str = "right password";
@@ -85,6 +86,23 @@ fn half_an_enrolment_does_not_become_a_factor_afterwards() {
     house.password_changed();
     let confirm = json!({ "enrolment": started["enrolment"], "code": phone.code(house.world.now()) });
     assert_eq!(code_of(&house.post(&house.alice, "Totp/Confirm", &confirm)), "enrolment_gone");
+}
+
+#[test]
+fn an_address_entered_before_the_first_factor_is_not_verified_after_it() {
+    let world = World::new();
+    set_up_mail(&world);
+    world.user("alice", PASSWORD);
+    let proof = json!({ "method": "password", "value": PASSWORD });
+    let thief = world.sign_in(&Visitor::at("192.0.2.66"), "alice", PASSWORD);
+    let owner = world.sign_in(&Visitor::at("203.0.113.5"), "alice", PASSWORD);
+    let start = json!({ "address": "thief@example.org", "proof": proof });
+    assert_eq!(world.post(&thief, "/Jellyward/Api/Account/Email/Start", &start).status, 200);
+    let code = code_to(&world, "thief@example.org");
+    world.enrol(&owner, &proof);
+    let confirmed = world.post(&thief, "/Jellyward/Api/Account/Email/Confirm", &json!({ "code": code }));
+    assert_ne!(confirmed.status, 200, "{}", text(&confirmed));
+    assert_eq!(body(&world.get(&owner, "/Jellyward/Api/Account"))["email"], Value::Null);
 }
 
 #[test]

@@ -146,6 +146,29 @@ fn lock_of(call: Api) -> Lock {
             lock
         }
         Api::AccountLostPhone => by_proof(world, "/Jellyward/Api/Account/LostPhone", json!({})),
+        Api::AdminUsersAppPasswordsRevoke => {
+            world.set(&json!({ "app_passwords.administrators": true }));
+            let lock =
+                by_proof(world, "/Jellyward/Api/Admin/Users/AppPasswords/Revoke", json!({ "user": "", "id": 1 }));
+            let wish = json!({ "name": "Kodi" });
+            assert_eq!(lock.world.post(&lock.from, "/Jellyward/Api/Account/AppPasswords/Create", &wish).status, 200);
+            lock
+        }
+        Api::AdminUsersBrowsersForget => {
+            by_proof(world, "/Jellyward/Api/Admin/Users/Browsers/Forget", json!({ "user": "", "all": true }))
+        }
+        Api::AdminUsersDevicesForget => {
+            world.set(&json!({ "devices.again": true }));
+            let bob = world.user("bob", "bob's password");
+            let phone = world.enrol_user(&Visitor::at("203.0.113.7"), "bob", "bob's password").0;
+            let browser = world.full_sign_in(&Visitor::at("203.0.113.7"), "bob", "bob's password", &phone);
+            world.login(&Visitor::app_at("203.0.113.8"), "bob", "bob's password");
+            let approve = json!({ "id": 1, "again": true });
+            assert_eq!(world.post(&browser, "/Jellyward/Api/Account/Devices/Approve", &approve).status, 200);
+            let mut lock = by_proof(world, "/Jellyward/Api/Admin/Users/Devices/Forget", json!({ "user": "", "id": 1 }));
+            lock.document["user"] = json!(bob);
+            lock
+        }
         Api::AdminUsersSessionsEnd => {
             by_proof(world, "/Jellyward/Api/Admin/Users/Sessions/End", json!({ "user": "", "all": true }))
         }

@@ -91,6 +91,12 @@ pub struct AccountView {
     pub proofs: Vec<Method>,
     /// Until when this session counts as freshly proven; 0 when it does not.
     pub proven_until: Seconds,
+    /// How many app passwords there are.
+    pub app_passwords: i64,
+    /// How many browsers it trusts, or did until trust ran out.
+    pub trusted_browsers: i64,
+    /// How many devices may come back.
+    pub devices: i64,
     /// App passwords may be made.
     pub app_passwords_allowed: bool,
     /// Sessions from before the first factor.
@@ -126,6 +132,10 @@ pub fn own_view(cx: &Context, facts: &UserFacts, caller: &Caller) -> Result<Acco
 pub fn view(cx: &Context, facts: &UserFacts) -> Result<AccountView, Denial> {
     let standing = Standing::of(cx, &facts.id)?;
     let mail = mail_code(cx, facts, &standing)?;
+    let (app_passwords, trusted_browsers, devices) = cx.store.read(|tx| {
+        let count = |table| accounts::count(tx, table, &facts.id);
+        Ok::<_, Denial>((count("app_passwords")?, count("browser_trust")?, count("paired_devices")?))
+    })?;
     Ok(AccountView {
         id: facts.id,
         name: facts.name.clone(),
@@ -139,6 +149,9 @@ pub fn view(cx: &Context, facts: &UserFacts) -> Result<AccountView, Denial> {
         mail_code_offered: mail_code::offered(cx, facts.administrator),
         proofs: step_up::proofs(cx, &standing),
         proven_until: 0,
+        app_passwords,
+        trusted_browsers,
+        devices,
         app_passwords_allowed: app::offered(&cx.settings(), &standing, facts.administrator),
         legacy_sessions: 0,
         email: email(cx, &facts.id)?,

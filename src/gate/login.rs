@@ -17,6 +17,7 @@ use crate::gate::proof::Spender;
 use crate::gate::provenance::Proof;
 use crate::gate::requirement::{self, Need};
 use crate::gate::set_up;
+use crate::gate::spent::{self, Spent};
 use crate::gate::standing::Standing;
 use crate::gate::tail::{self, Typed};
 use crate::gate::verdict::Verdict;
@@ -220,33 +221,26 @@ fn enter(cx: &Context, admitted: &Admitted<'_>, trusted: bool) -> Result<Verdict
     if app::closed_to_password(&cx.settings(), standing, &attempt.origin) {
         return refuse(cx, admitted, Kind::AppPasswordWanted);
     }
-    let proof = match (need, &typed.code) {
-        (Need::Nothing, _) => Proof::Password,
-        (Need::Factor, None) if trusted => Proof::TrustedBrowser,
-        (Need::Factor, Some(code)) => {
-            let app = Some(attempt.client.app.as_str());
-            let spender = Spender { account: &facts.id, network: &visitor.network, app };
-            let spent = cx.store.durable(|tx| {
-                let spent = code.spend(cx, tx, &spender)?;
-                if spent {
-                    Budget::of(cx, facts.id, visitor).give_back(tx)?;
-                }
-                Ok::<_, Denial>(spent)
-            })?;
-            if !spent {
-                return challenge::ask(cx, admitted_ask(admitted, need));
-            }
-            Proof::Full
-        }
-        (Need::Factor, None) if pairing::admits(cx, Door { attempt, facts, standing })? => Proof::Paired,
+    let due = set_up::due_at(cx, &facts.id, &attempt.origin, &attempt.action)?;
+    // An app shows no pages, so that it would be refused all the same: its code is not spent for that.
+    let code = typed.code.as_ref().filter(|_| due.is_empty() || !app::is_app(&attempt.origin));
+    let spender = Spender { account: &facts.id, network: &visitor.network, app: Some(attempt.client.app.as_str()) };
+    let (proof, spent) = match (need, code) {
+        (Need::Nothing, _) => (Proof::Password, Spent::Nothing),
+        (Need::Factor, None) if trusted => (Proof::TrustedBrowser, Spent::Nothing),
+        (Need::Factor, Some(code)) => match spent::spend(cx, code, &spender, &Budget::of(cx, facts.id, visitor))? {
+            Some(spent) => (Proof::Full, spent),
+            None => return challenge::ask(cx, admitted_ask(admitted, need)),
+        },
+        (Need::Factor, None) => match pairing::admits(cx, Door { attempt, facts, standing })? {
+            Some(spared) => (Proof::Paired, Spent::Approval(spared)),
+            None => return challenge::ask(cx, admitted_ask(admitted, need)),
+        },
         (need, _) => return challenge::ask(cx, admitted_ask(admitted, need)),
     };
     // A device that was only approved shows no pages.
-    if proof != Proof::Paired {
-        let due = set_up::due_at(cx, &facts.id, &attempt.origin, &attempt.action)?;
-        if !due.is_empty() {
-            return set_up::ask(cx, &admitted_ask(admitted, need), proof, &due);
-        }
+    if proof != Proof::Paired && !due.is_empty() {
+        return set_up::ask(cx, &admitted_ask(admitted, need), proof, &due);
     }
     let deserved = Deserved {
         account: facts.id,
@@ -261,7 +255,13 @@ fn enter(cx: &Context, admitted: &Admitted<'_>, trusted: bool) -> Result<Verdict
         // An app keeps no cookies, and a device that was only approved has proven nothing.
         remember: proof != Proof::Paired,
     };
-    mint::mint(cx, &deserved).map(Verdict::allow)
+    match mint::mint(cx, &deserved) {
+        Err(refused @ (Denial::SessionRefused | Denial::Broken(_))) => {
+            spent.give_back(cx, &facts.id)?;
+            Err(refused)
+        }
+        minted => minted.map(Verdict::allow),
+    }
 }
 
 /// A way in that is closed to a right password. Why is told to the account, not to the app.

@@ -14,6 +14,7 @@ use crate::gate::app::{self, Door};
 use crate::gate::attempt::Caller;
 use crate::gate::denial::Denial;
 use crate::gate::provenance;
+use crate::gate::verify::GRANT_LIFETIME;
 use crate::host::{AccountId, UserFacts, UserQuery};
 use crate::settings::keys;
 use crate::store::devices::{self, Device, Paired, Pending};
@@ -29,13 +30,16 @@ const LONGEST_NAME: usize = 128;
 /// the longest in use, and holds what the browser calls itself.
 const LONGEST_ID: usize = 1_024;
 
+/// A device that is spared the factor, by this approval, which is spent; none: it may come back.
+pub struct Spared(Option<Pending>);
+
 /// The password is right and a factor is wanted. May this device have a session all the same? Otherwise it waits.
-pub fn admits(cx: &Context, door: Door<'_>) -> Result<bool, Denial> {
+pub fn admits(cx: &Context, door: Door<'_>) -> Result<Option<Spared>, Denial> {
     let Some(address) = door.attempt.origin.remote.as_deref().filter(|_| app::is_app(&door.attempt.origin)) else {
-        return Ok(false);
+        return Ok(None);
     };
     if door.attempt.client.device_id.len() > LONGEST_ID {
-        return Ok(false);
+        return Ok(None);
     }
     // Read again: the password check itself may have renewed the stored hash.
     let facts = cx.host.find_user(&UserQuery::Id(door.facts.id), Some(address))?.ok_or(Denial::NotAllowedNow)?;
@@ -43,20 +47,36 @@ pub fn admits(cx: &Context, door: Door<'_>) -> Result<bool, Denial> {
     let client = &door.attempt.client;
     let app = tidy(&client.app, LONGEST_NAME);
     let device = Device { id: &client.device_id, app: &app, address, network: network.as_str() };
-    let comes_back = || Ok::<_, Denial>(!network.shared() && comes_back(cx, door, &facts, &device)?);
-    if facts.may_enter() && (spend_approval(cx, door, &facts, &device)? || comes_back()?) {
-        return Ok(true);
+    if facts.may_enter() {
+        if let Some(spent) = spend_approval(cx, door, &facts, &device)? {
+            return Ok(Some(Spared(Some(spent))));
+        }
+        if !network.shared() && comes_back(cx, door, &facts, &device)? {
+            return Ok(Some(Spared(None)));
+        }
     }
     wait(cx, door, &facts, &device, network.shared())?;
-    Ok(false)
+    Ok(None)
 }
 
-fn spend_approval(cx: &Context, door: Door<'_>, facts: &UserFacts, device: &Device<'_>) -> Result<bool, Denial> {
+fn spend_approval(
+    cx: &Context,
+    door: Door<'_>,
+    facts: &UserFacts,
+    device: &Device<'_>,
+) -> Result<Option<Pending>, Denial> {
     let (epoch, now) = (door.standing.account.epoch, cx.now());
     if !cx.store.read(|tx| devices::is_approved(tx, &facts.id, device, epoch, now))? {
-        return Ok(false);
+        return Ok(None);
     }
     Ok(cx.store.durable(|tx| devices::spend_approval(tx, &facts.id, device, &facts.stamp, epoch, now))?)
+}
+
+/// Jellyfin had no room for the session: the approval stays good for a moment at least.
+pub fn give_back(cx: &Context, account: &AccountId, spared: &Spared) -> Result<(), Denial> {
+    let Some(spent) = &spared.0 else { return Ok(()) };
+    let until = cx.now() + GRANT_LIFETIME;
+    Ok(cx.store.durable(|tx| devices::give_back(tx, account, spent, until))?)
 }
 
 /// Approved once, and allowed by its owner and the server's to come back from the same network, which must not be one
@@ -112,10 +132,10 @@ pub struct Devices {
     pub paired: Vec<Paired>,
 }
 
-/// Lists them.
-pub fn list(cx: &Context, facts: &UserFacts, caller: &Caller) -> Result<Devices, Denial> {
+/// Lists them, for whoever owns the account in that session, or for somebody else in none.
+pub fn list(cx: &Context, facts: &UserFacts, caller: Option<&Caller>) -> Result<Devices, Denial> {
     let now = cx.now();
-    let window = window(cx, &facts.id, caller)?;
+    let window = caller.map_or(Ok(0), |caller| window(cx, &facts.id, caller))?;
     cx.store.read(|tx| {
         Ok(Devices {
             window,

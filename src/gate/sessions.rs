@@ -12,16 +12,13 @@ use crate::defense::network;
 use crate::gate::attempt::Caller;
 use crate::gate::denial::Denial;
 use crate::gate::provenance::{self, Proof};
-use crate::gate::requirement;
 use crate::gate::standing::Standing;
-use crate::host::{AccountId, HostSession, Level, UserFacts};
+use crate::host::{AccountId, HostSession, Level};
 use crate::settings::keys;
-use crate::store::{StoreError, meta, sessions};
+use crate::store::sessions;
 
 /// The client that runs in browsers, as it calls itself.
 const WEB_CLIENT: &str = "Jellyfin Web";
-/// Old sessions that could not be ended are tried again after this time, in seconds.
-const LEGACY_RETRY: Seconds = 10 * 60;
 /// Bytes of a session's public id.
 const ID: usize = 9;
 
@@ -117,7 +114,8 @@ fn is_doubtful(session: &SessionView, all: &[SessionView]) -> bool {
     session.app == WEB_CLIENT || !all.iter().any(|other| other.id != session.id && place(other).as_ref() == Some(&here))
 }
 
-fn view(cx: &Context, session: Live, caller: Option<&Caller>) -> SessionView {
+/// One, as shown.
+pub(super) fn view(cx: &Context, session: Live, caller: Option<&Caller>) -> SessionView {
     let legacy = session.legacy();
     let Live { host, known } = session;
     SessionView {
@@ -238,85 +236,4 @@ pub fn keep_within_limit(cx: &Context, account: &AccountId, newest: &str) -> Res
     others.sort_by_key(|session| std::cmp::Reverse(session.last_seen_at));
     let over: Vec<String> = others.into_iter().skip(most - 1).map(|session| session.token_hash).collect();
     end_these(cx, account, over, By::default()).map(|_| ())
-}
-
-/// A session from before, of an account that has or must have a factor.
-#[derive(Serialize)]
-pub struct Leftover {
-    /// Whose.
-    pub user: AccountId,
-    /// Their name.
-    pub name: String,
-    /// The session.
-    #[serde(flatten)]
-    pub session: SessionView,
-}
-
-/// Lists them over all accounts.
-pub fn leftovers(cx: &Context) -> Result<Vec<Leftover>, Denial> {
-    let mut found = Vec::new();
-    for user in cx.host.list_users()? {
-        found.extend(leftovers_of(cx, &user)?);
-    }
-    Ok(found)
-}
-
-fn leftovers_of(cx: &Context, user: &UserFacts) -> Result<Vec<Leftover>, Denial> {
-    let standing = Standing::of(cx, &user.id)?;
-    if !standing.protected() && !requirement::required(&cx.settings(), standing.account.rule, user.administrator) {
-        return Ok(Vec::new());
-    }
-    let legacy = live(cx, &user.id)?.into_iter().filter(Live::legacy);
-    Ok(legacy
-        .map(|session| Leftover { user: user.id, name: user.name.clone(), session: view(cx, session, None) })
-        .collect())
-}
-
-/// Ends them once, on the day the owner chose. Looked at by every sign-in and request; nothing but a comparison until then.
-pub fn end_leftovers_when_due(cx: &Context) {
-    if let Err(denial) = end_leftovers(cx) {
-        cx.host.log(Level::Error, &format!("old sessions could not be ended: {denial}"));
-    }
-}
-
-fn end_leftovers(cx: &Context) -> Result<(), Denial> {
-    let due = cx.settings().get(&keys::SESSIONS_LEGACY_END).begins().filter(|day| *day <= cx.now());
-    let Some(day) = due else { return Ok(()) };
-    if cx.store.read(|tx| meta::number(tx, meta::LEGACY_ENDED))? >= day || !is_my_turn(cx)? {
-        return Ok(());
-    }
-    let mut failed = 0;
-    for user in cx.host.list_users()? {
-        match end_leftovers_of(cx, &user) {
-            Ok(ended) => failed += ended.left,
-            Err(denial) => {
-                failed += 1;
-                cx.host.log(Level::Warning, &format!("old sessions of an account could not be ended: {denial}"));
-            }
-        }
-    }
-    if failed > 0 {
-        return Ok(());
-    }
-    // Marked when it is done: what failed is tried again, and ending twice ends nothing more.
-    cx.store.durable(|tx| meta::raise_number(tx, meta::LEGACY_ENDED, day))?;
-    Ok(())
-}
-
-fn end_leftovers_of(cx: &Context, user: &UserFacts) -> Result<Ended, Denial> {
-    let ids: Vec<String> = leftovers_of(cx, user)?.into_iter().map(|leftover| leftover.session.id).collect();
-    if ids.is_empty() { Ok(Ended::default()) } else { end(cx, &user.id, &Which::These(ids), None) }
-}
-
-/// One request in so many seconds tries what others do not wait for.
-fn is_my_turn(cx: &Context) -> Result<bool, Denial> {
-    let now = cx.now();
-    Ok(cx.store.lazy(|tx| {
-        let tried = meta::number(tx, meta::LEGACY_TRIED)?;
-        let waits = (tried..tried + LEGACY_RETRY).contains(&now);
-        if !waits {
-            meta::set_number(tx, meta::LEGACY_TRIED, now)?;
-        }
-        Ok::<_, StoreError>(!waits)
-    })?)
 }

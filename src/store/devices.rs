@@ -174,7 +174,7 @@ pub fn is_approved(
         .exists(params![account.as_bytes(), device.id, device.app, device.address, epoch, now])?)
 }
 
-/// Spends the approval; true if it was still to be had.
+/// Spends the approval; gives what was spent, if it was still to be had.
 pub fn spend_approval(
     tx: &Transaction<'_>,
     account: &AccountId,
@@ -182,14 +182,35 @@ pub fn spend_approval(
     stamp: &str,
     epoch: i64,
     now: Seconds,
-) -> Result<bool, StoreError> {
-    let spent = tx
-        .prepare_cached(
+) -> Result<Option<Pending>, StoreError> {
+    Ok(tx
+        .prepare_cached(&format!(
             "DELETE FROM pending_devices WHERE account = ?1 AND device_id = ?2 AND app = ?3 AND address = ?4 \
-             AND stamp = ?5 AND epoch = ?6 AND approved_until > ?7",
-        )?
-        .execute(params![account.as_bytes(), device.id, device.app, device.address, stamp, epoch, now])?;
-    Ok(spent == 1)
+             AND stamp = ?5 AND epoch = ?6 AND approved_until > ?7 RETURNING {PENDING}"
+        ))?
+        .query_row(params![account.as_bytes(), device.id, device.app, device.address, stamp, epoch, now], read_pending)
+        .optional()?)
+}
+
+/// Gives a spent approval back until then at least, if nothing was revoked since.
+pub fn give_back(tx: &Transaction<'_>, account: &AccountId, spent: &Pending, until: Seconds) -> Result<(), StoreError> {
+    if super::accounts::epoch(tx, account)? != spent.epoch {
+        return Ok(());
+    }
+    note(tx, account, spent)?;
+    tx.prepare_cached(
+        "UPDATE pending_devices SET approved_until = ?5, first_at = ?6 \
+         WHERE account = ?1 AND device_id = ?2 AND app = ?3 AND address = ?4",
+    )?
+    .execute(params![
+        account.as_bytes(),
+        spent.device_id,
+        spent.app,
+        spent.address,
+        spent.approved_until.unwrap_or(until).max(until),
+        spent.first_at
+    ])?;
+    Ok(())
 }
 
 /// What a device says of itself, and where it is.
@@ -281,10 +302,14 @@ pub fn paired_used(tx: &Transaction<'_>, id: i64, now: Seconds) -> Result<(), St
     Ok(())
 }
 
-/// Forgets a paired device; true if it was there.
+/// Forgets a paired device, and an approval of it that waits; true if it was there.
 pub fn forget(tx: &Transaction<'_>, account: &AccountId, id: i64) -> Result<bool, StoreError> {
-    let gone = tx
-        .prepare_cached("DELETE FROM paired_devices WHERE account = ?1 AND id = ?2")?
-        .execute(params![account.as_bytes(), id])?;
-    Ok(gone == 1)
+    let gone: Option<(String, String)> = tx
+        .prepare_cached("DELETE FROM paired_devices WHERE account = ?1 AND id = ?2 RETURNING device_id, app")?
+        .query_row(params![account.as_bytes(), id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((device_id, app)) = gone else { return Ok(false) };
+    tx.prepare_cached("DELETE FROM pending_devices WHERE account = ?1 AND device_id = ?2 AND app = ?3")?
+        .execute(params![account.as_bytes(), device_id, app])?;
+    Ok(true)
 }

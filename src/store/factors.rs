@@ -207,6 +207,20 @@ pub fn has_recovery_code(tx: &Transaction<'_>, account: &AccountId, hash: &[u8; 
         .exists(params![account.as_bytes(), hash])?)
 }
 
+/// Gives a spent recovery code back, while so many are left as when it was spent: new ones have come in its place else.
+pub fn give_back_recovery_code(
+    tx: &Transaction<'_>,
+    account: &AccountId,
+    hash: &[u8; 32],
+    left: i64,
+) -> Result<(), StoreError> {
+    if recovery_codes_left(tx, account)? == left {
+        tx.prepare_cached("INSERT OR IGNORE INTO recovery_codes (account, hash) VALUES (?1, ?2)")?
+            .execute(params![account.as_bytes(), hash])?;
+    }
+    Ok(())
+}
+
 /// Spends a recovery code; true if it was still to be had.
 pub fn spend_recovery_code(tx: &Transaction<'_>, account: &AccountId, hash: &[u8; 32]) -> Result<bool, StoreError> {
     let gone = tx

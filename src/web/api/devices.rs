@@ -77,7 +77,7 @@ pub(super) fn tv_window(desk: &Desk<'_>, mut fields: Fields) -> Result<Response,
 pub(super) fn devices(desk: &Desk<'_>) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let devices =
-        pairing::list(desk.cx, &facts, asker(desk, &facts)?.caller).map_err(|denial| problem(desk, denial))?;
+        pairing::list(desk.cx, &facts, Some(asker(desk, &facts)?.caller)).map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&devices))
 }
 

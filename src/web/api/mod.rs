@@ -13,6 +13,7 @@ mod passkeys;
 mod passwords;
 mod reset;
 mod sessions;
+mod ways_in;
 
 use serde_json::json;
 
@@ -75,6 +76,12 @@ pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Probl
         Api::AdminUsersSessions => sessions::list_of_user(desk),
         Api::AdminUsersSessionsEnd => sessions::end_of_user(desk, fields),
         Api::AdminUsersLostPhone => sessions::lost_phone_of_user(desk, fields),
+        Api::AdminUsersAppPasswords => ways_in::app_passwords(desk),
+        Api::AdminUsersAppPasswordsRevoke => ways_in::revoke_app_password(desk, fields),
+        Api::AdminUsersBrowsers => ways_in::browsers(desk),
+        Api::AdminUsersBrowsersForget => ways_in::forget_browser(desk, fields),
+        Api::AdminUsersDevices => ways_in::devices(desk),
+        Api::AdminUsersDevicesForget => ways_in::forget_device(desk, fields),
         Api::AdminLegacy => sessions::leftovers(desk),
         Api::AccountTotpStart => account::totp_start(desk, fields),
         Api::AccountTotpConfirm => account::totp_confirm(desk, fields),

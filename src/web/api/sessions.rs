@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{Desk, caller, demand_in_person, demand_proof, network, problem, user, user_named};
 use crate::audit::By;
-use crate::gate::lost_phone;
 use crate::gate::sessions::{self, Which};
+use crate::gate::{leftovers, lost_phone};
 use crate::host::AccountId;
 use crate::settings::{Held, keys};
 use crate::web::body::Fields;
@@ -54,7 +54,7 @@ pub(super) fn lost_phone_of_user(desk: &Desk<'_>, mut fields: Fields) -> Result<
 
 /// Sessions from before, that end on the owner's day.
 pub(super) fn leftovers(desk: &Desk<'_>) -> Result<Response, Problem> {
-    let items = sessions::leftovers(desk.cx).map_err(|denial| problem(desk, denial))?;
+    let items = leftovers::list(desk.cx).map_err(|denial| problem(desk, denial))?;
     let end_on = desk.cx.settings().get(&keys::SESSIONS_LEGACY_END).write();
     Ok(Response::json(&json!({ "endOn": end_on, "items": items })))
 }

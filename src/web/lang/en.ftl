@@ -378,7 +378,7 @@ account-session-old = From before
 account-session-since = since { $date }
 account-session-seen = last seen { $date }
 account-sessions-legacy = From before your second factor
-account-sessions-legacy-lead = Nobody was asked for a second factor here. End what you do not know. Browsers are ticked: they only ask you again.
+account-sessions-legacy-lead = Nobody was asked for a second factor here. End what you do not know. Ticked are browsers, which only ask you again, and what is where none of your other devices is.
 account-sessions-rest = Since then
 account-sessions-end = Sign out
 account-sessions-end-ticked = Sign out those ticked
@@ -390,10 +390,11 @@ account-sessions-ended = { $count ->
    *[other] { $count } devices were signed out.
 }
 
-account-sessions-left = Jellyfin could not end { $count ->
-    [one] one of them: try it
-   *[other] { $count } of them: try them
-} again in a while.
+account-sessions-left = { $count ->
+    [one] One more could not be: try again in a while.
+   *[other] { $count } more could not be: try again in a while.
+}
+
 account-lost-title = I lost my phone
 account-lost-nothing = You have no second factor yet, so there is nothing here to take back. If somebody may know your password, change it and sign out everywhere.
 account-lost-lead = If your phone is gone, this locks whoever has it out of your account at once:
