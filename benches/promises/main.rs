@@ -1,7 +1,7 @@
 //! The promised speed and memory: one table, each figure beside its bound. Exits with 1 when a bound is broken.
 //!
 //! Times are medians, ratios are taken in one run with both sides in turn, and what waits for a disk is counted, not
-//! timed: this machine's disk proves nothing about yours.
+//! timed: this machine's disk proves nothing about yours. `cargo bench -- NAME` measures that part alone.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
@@ -12,6 +12,7 @@ mod cookie;
 mod crowd;
 mod decisions;
 mod library;
+mod outbox;
 mod passkey;
 mod resets;
 #[path = "../../tests/support/mod.rs"]
@@ -42,22 +43,29 @@ impl Figure {
     }
 }
 
+/// What can be measured alone, by its name.
+type Part = (&'static str, fn() -> Vec<Figure>);
+
 fn main() -> ExitCode {
     in_memory();
-    let measure: [fn() -> Vec<Figure>; 9] = [
-        abi::figures,
-        apps::figures,
-        cookie::figures,
-        passkey::figures,
-        decisions::figures,
-        library::figures,
-        crowd::figures,
-        attack::figures,
-        resets::figures,
+    let parts: [Part; 10] = [
+        ("abi", abi::figures),
+        ("apps", apps::figures),
+        ("cookie", cookie::figures),
+        ("passkey", passkey::figures),
+        ("decisions", decisions::figures),
+        ("library", library::figures),
+        ("crowd", crowd::figures),
+        ("attack", attack::figures),
+        ("resets", resets::figures),
+        ("outbox", outbox::figures),
     ];
+    // Cargo says `--bench` itself.
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let measure = parts.into_iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|one| one == name));
     println!("{:<66} {:>12} {:>12}", "promise", "measured", "bound");
     let mut broken = 0;
-    for figure in measure.into_iter().flat_map(|measure| measure()) {
+    for figure in measure.flat_map(|(_, measure)| measure()) {
         let mark = if figure.holds() { "" } else { "  BROKEN" };
         let with_unit = |number: f64| format!("{} {}", short(number), figure.unit);
         println!("{:<66} {:>12} {:>12}{mark}", figure.promise, with_unit(figure.measured), with_unit(figure.bound));

@@ -105,7 +105,7 @@ fn killed_after(folder: &Path, number: u64) -> (Vec<String>, Vec<String>) {
 
 #[test]
 fn a_kill_loses_nothing_and_repeats_only_what_was_under_way() {
-    let kills: u64 = std::env::var(KILLS).ok().and_then(|text| text.parse().ok()).unwrap_or(40);
+    let kills: u64 = std::env::var(KILLS).ok().and_then(|text| text.parse().ok()).unwrap_or(30);
     let mut under_way = 0;
     for number in 0..kills {
         let folder = folder();

@@ -40,6 +40,7 @@ impl Running {
             .args(arguments)
             .args([&certificate, &key])
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut said = BufReader::new(child.stdout.take().unwrap()).lines();

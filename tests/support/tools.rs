@@ -16,6 +16,7 @@ pub fn available(tool: &str, what: &str) -> bool {
 
 /// A Python that has `module`, which Debian's `package` brings; the machine may have another one in front. Without, says
 /// loudly that `what` was skipped.
+#[allow(dead_code)] // not every test that runs programs needs one
 pub fn python_with(module: &str, package: &str, what: &str) -> Option<String> {
     let has = |python: &&str| {
         let mut python = Command::new(python);
