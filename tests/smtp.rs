@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "smtp/real.rs"]
+mod real;
 mod support;
 
 use std::thread;
@@ -226,6 +228,24 @@ fn a_server_that_hangs_drips_or_babbles_is_left_in_time() {
     for endless in [&[b'2'; 4096][..], &b"220-hello\r\n".repeat(400).leak()[..], b"garbage with no number\r\n"] {
         let (_running, server) = plain(Manner { babble: Some(endless), ..Manner::default() });
         assert_eq!(cause(&server), Cause::Other);
+    }
+}
+
+#[test]
+fn a_server_that_stalls_in_the_middle_is_left_in_time_and_gets_nothing_twice() {
+    let authority = Authority::new();
+    for (begin, taken) in [("EHLO", 0), ("MAIL", 0), ("RCPT", 0), ("DATA", 0), (".", 1)] {
+        for papers in [None, Some(authority.papers("localhost", NEVER))] {
+            let security = if papers.is_some() { Security::Tls } else { Security::None };
+            let wrapped = papers.is_some();
+            let running = MailServer::start(Manner { papers, wrapped, stalls: Some(begin), ..Manner::default() });
+            let mut server = running.server(security, Some(&authority), None);
+            server.deadline = Duration::from_secs(1);
+            assert_eq!(cause(&server), Cause::TimedOut, "at {begin}");
+            assert_eq!(running.taken().len(), taken, "at {begin}");
+            let data = running.heard().iter().filter(|said| *said == "DATA").count();
+            assert!(data <= 1, "at {begin}: {:?}", running.heard());
+        }
     }
 }
 

@@ -118,7 +118,7 @@ pub fn put(cx: &Context, tx: &Transaction<'_>, parcel: &Parcel<'_>) -> Result<i6
     if count >= MOST_FOR_ONE {
         return Err(OutboxError::Enough((first + WINDOW - now).clamp(1, WINDOW)));
     }
-    if outbox::waiting(tx)? >= MOST_WAITING {
+    if outbox::is_full(tx, MOST_WAITING)? {
         return Err(OutboxError::Full);
     }
     let Letter { subject, text, html } = parcel.letter;

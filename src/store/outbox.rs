@@ -123,6 +123,14 @@ pub fn waiting(tx: &Transaction<'_>) -> Result<i64, StoreError> {
     Ok(tx.prepare_cached("SELECT COUNT(*) FROM outbox WHERE failed_at IS NULL")?.query_row([], |row| row.get(0))?)
 }
 
+/// Do as many wait? Counted only where there may be so many at all: whoever adds one holds everybody up meanwhile.
+pub fn is_full(tx: &Transaction<'_>, most: i64) -> Result<bool, StoreError> {
+    let span: Option<i64> = tx
+        .prepare_cached("SELECT (SELECT MAX(id) FROM outbox) - (SELECT MIN(id) FROM outbox) + 1")?
+        .query_row([], |row| row.get(0))?;
+    Ok(span.unwrap_or(0) >= most && waiting(tx)? >= most)
+}
+
 /// How many were put there for that recipient since then, and when the first of them was.
 pub fn counted(tx: &Transaction<'_>, recipient: &Recipient, since: Seconds) -> Result<(u32, Seconds), StoreError> {
     Ok(tx

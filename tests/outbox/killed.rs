@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
+use std::time::Duration;
 
 use jellyward::clock::SystemRandomness;
 use jellyward::engine::{Engine, OpenOptions};
@@ -28,6 +29,9 @@ use super::{DAY, HOUR};
 
 /// Names the folder to the child.
 const VICTIM: &str = "JELLYWARD_TEST_VICTIM";
+
+/// How often; 500 by hand.
+const KILLS: &str = "JELLYWARD_TEST_KILLS";
 
 /// More than the child gets done.
 const MANY: usize = 400;
@@ -75,19 +79,22 @@ fn folder() -> TempDir {
     folder
 }
 
-/// What the child said before it was killed: whom it put there, and whom it told.
-fn killed_after(folder: &Path, lines: usize) -> (Vec<String>, Vec<String>) {
+/// What the child said before it was killed, some lines and a moment of any length after its start: whom it put there, and
+/// whom it told.
+fn killed_after(folder: &Path, number: u64) -> (Vec<String>, Vec<String>) {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "killed::child_that_tells", "--nocapture"])
         .env(VICTIM, folder)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut said = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut said = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
     let mut heard: Vec<String> = Vec::new();
+    let lines = (number * 7 % 31) as usize;
     while heard.iter().filter(|line| line.starts_with("put ") || line.starts_with("told ")).count() < lines {
         heard.push(said.next().expect("the child goes on until it is killed"));
     }
+    std::thread::sleep(Duration::from_micros(number * 797 % 12_000));
     child.kill().unwrap();
     child.wait().unwrap();
     // What it managed to say meanwhile counts too.
@@ -98,9 +105,11 @@ fn killed_after(folder: &Path, lines: usize) -> (Vec<String>, Vec<String>) {
 
 #[test]
 fn a_kill_loses_nothing_and_repeats_only_what_was_under_way() {
-    for lines in [1, 2, 3, 5, 8, 13, 21, 34, 55, 89] {
+    let kills: u64 = std::env::var(KILLS).ok().and_then(|text| text.parse().ok()).unwrap_or(30);
+    let mut under_way = 0;
+    for number in 0..kills {
         let folder = folder();
-        let (put, told) = killed_after(folder.path(), lines);
+        let (put, told) = killed_after(folder.path(), number);
         let clock = Arc::new(HandClock::at(NOON + HOUR));
         let postman = Arc::new(Postman::default());
         let engine = open(folder.path(), Arc::clone(&postman) as Arc<_>, &clock);
@@ -110,8 +119,10 @@ fn a_kill_loses_nothing_and_repeats_only_what_was_under_way() {
             *times.entry(to).or_default() += 1;
         }
         let lost: Vec<&String> = put.iter().filter(|to| !times.contains_key(*to)).collect();
-        assert!(lost.is_empty(), "lost after {lines} lines: {lost:?}");
+        assert!(lost.is_empty(), "kill {number}: lost {lost:?}");
         let twice: Vec<_> = times.iter().filter(|(_, times)| **times > 1).collect();
-        assert!(twice.len() <= 1 && twice.iter().all(|(_, times)| **times == 2), "after {lines} lines: {twice:?}");
+        assert!(twice.len() <= 1 && twice.iter().all(|(_, times)| **times == 2), "kill {number}: {twice:?}");
+        under_way += u64::from(!put.is_empty());
     }
+    assert!(under_way > kills / 2, "only {under_way} of {kills} kills came after something was there");
 }

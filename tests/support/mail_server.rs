@@ -9,7 +9,7 @@ use std::time::Duration;
 use data_encoding::BASE64;
 use jellyward::notify::smtp::{Login, Security, Server};
 use jellyward::settings::Certificates;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use rcgen::{BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -39,12 +39,22 @@ impl Authority {
 
     /// Papers for a server of that name, until that year.
     pub fn papers(&self, name: &str, until: i32) -> Arc<ServerConfig> {
+        let (certificate, key) = self.issued(name, until);
+        papers(certificate.der().clone(), &key)
+    }
+
+    /// The same for a server that is not ours: certificate and key as PEM.
+    pub fn pems(&self, name: &str, until: i32) -> (String, String) {
+        let (certificate, key) = self.issued(name, until);
+        (certificate.pem(), key.serialize_pem())
+    }
+
+    fn issued(&self, name: &str, until: i32) -> (Certificate, KeyPair) {
         let mut about = CertificateParams::new(vec![name.to_owned()]).unwrap();
         about.not_before = date_time_ymd(2000, 1, 1);
         about.not_after = date_time_ymd(until, 1, 1);
         let key = KeyPair::generate().unwrap();
-        let certificate = about.signed_by(&key, &self.0).unwrap();
-        papers(certificate.der().clone(), &key)
+        (about.signed_by(&key, &self.0).unwrap(), key)
     }
 }
 
@@ -73,6 +83,8 @@ pub struct Manner {
     pub login: Option<(&'static str, &'static str, &'static str)>,
     /// What is answered instead of the usual, by the beginning of a command; empty: hangs up.
     pub instead: Vec<(&'static str, &'static str)>,
+    /// Says nothing any more after a command that begins so; ".": after a mail, which it took.
+    pub stalls: Option<&'static str>,
     /// The bytes it greets with, again and again, instead of a greeting.
     pub babble: Option<&'static [u8]>,
     /// Takes the connection and says nothing.
@@ -183,6 +195,9 @@ impl Talk<'_> {
         loop {
             let command = read(&mut line)?;
             self.heard.lock().unwrap().push(command.clone());
+            if self.manner.stalls.is_some_and(|begin| command.starts_with(begin)) {
+                return self.stall(line);
+            }
             let word = command.split([' ', ':']).next().unwrap().to_ascii_uppercase();
             if let Some((_, answer)) = self.manner.instead.iter().find(|(begin, _)| command.starts_with(begin)) {
                 if answer.is_empty() {
@@ -223,6 +238,9 @@ impl Talk<'_> {
                         continue;
                     }
                     self.taken.lock().unwrap().push(mail);
+                    if self.manner.stalls == Some(".") {
+                        return self.stall(line);
+                    }
                     self.answer(&mut line, "250 taken")?;
                 }
                 "RSET" => self.answer(&mut line, "250 forgotten")?,
@@ -230,6 +248,12 @@ impl Talk<'_> {
                 _ => self.answer(&mut line, "500 what?")?,
             }
         }
+    }
+
+    /// Until the other one hangs up.
+    fn stall<S: Read>(&self, mut line: BufReader<S>) -> io::Result<Option<S>> {
+        line.read_to_end(&mut Vec::new())?;
+        Ok(None)
     }
 
     fn offer(&self) -> String {

@@ -14,6 +14,22 @@ pub fn available(tool: &str, what: &str) -> bool {
     found
 }
 
+/// A Python that has `module`, which Debian's `package` brings; the machine may have another one in front. Without, says
+/// loudly that `what` was skipped.
+#[allow(dead_code)] // not every test that runs programs needs one
+pub fn python_with(module: &str, package: &str, what: &str) -> Option<String> {
+    let has = |python: &&str| {
+        let mut python = Command::new(python);
+        python.args(["-c", &format!("import {module}")]).stdout(Stdio::null()).stderr(Stdio::null());
+        python.status().is_ok_and(|status| status.success())
+    };
+    let found = ["python3", "/usr/bin/python3"].into_iter().find(has);
+    if found.is_none() {
+        skipped(what, package);
+    }
+    found.map(str::to_owned)
+}
+
 /// Says that `what` was skipped for want of `tool`.
 pub fn skipped(what: &str, tool: &str) {
     let line = format!("SKIPPED: {what} because {tool} is not installed\n");
