@@ -1,7 +1,7 @@
 //! The promised speed and memory: one table, each figure beside its bound. Exits with 1 when a bound is broken.
 //!
 //! Times are medians, ratios are taken in one run with both sides in turn, and what waits for a disk is counted, not
-//! timed: this machine's disk proves nothing about yours.
+//! timed: this machine's disk proves nothing about yours. `cargo bench -- plugin` measures that group alone.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
@@ -13,6 +13,7 @@ mod crowd;
 mod decisions;
 mod library;
 mod passkey;
+mod plugin;
 mod resets;
 #[path = "../../tests/support/mod.rs"]
 mod support;
@@ -23,6 +24,9 @@ use std::time::{Duration, Instant};
 
 /// Everybody's.
 const PASSWORD: &str = "right password";
+
+/// A group of promises, and what measures it.
+type Group = (&'static str, fn() -> Vec<Figure>);
 
 /// One promise and what was measured.
 struct Figure {
@@ -44,20 +48,23 @@ impl Figure {
 
 fn main() -> ExitCode {
     in_memory();
-    let measure: [fn() -> Vec<Figure>; 9] = [
-        abi::figures,
-        apps::figures,
-        cookie::figures,
-        passkey::figures,
-        decisions::figures,
-        library::figures,
-        crowd::figures,
-        attack::figures,
-        resets::figures,
+    let all: [Group; 10] = [
+        ("abi", abi::figures),
+        ("apps", apps::figures),
+        ("cookie", cookie::figures),
+        ("passkey", passkey::figures),
+        ("decisions", decisions::figures),
+        ("library", library::figures),
+        ("crowd", crowd::figures),
+        ("attack", attack::figures),
+        ("resets", resets::figures),
+        ("plugin", plugin::figures),
     ];
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let measure = all.into_iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|word| word == name));
     println!("{:<66} {:>12} {:>12}", "promise", "measured", "bound");
     let mut broken = 0;
-    for figure in measure.into_iter().flat_map(|measure| measure()) {
+    for figure in measure.flat_map(|(_, measure)| measure()) {
         let mark = if figure.holds() { "" } else { "  BROKEN" };
         let with_unit = |number: f64| format!("{} {}", short(number), figure.unit);
         println!("{:<66} {:>12} {:>12}{mark}", figure.promise, with_unit(figure.measured), with_unit(figure.bound));
