@@ -27,7 +27,7 @@
 
  Blocking. `jw_engine_owns`, `jw_engine_watched` and `jw_engine_index` never wait and never call back. All others wait
  for the disk and take as long as the callbacks they make: `jw_engine_open` and `jw_engine_event` usually milliseconds,
- `jw_engine_action` as long as the host sets a password, `jw_engine_login` and `jw_engine_http` as long as it checks one.
+ `jw_engine_action`, `jw_engine_login` and `jw_engine_http` as long as the host checks or sets a password.
  Whoever must not wait calls them on a thread that may. `jw_engine_close` has its 5 seconds. `jw_password_hash` and
  `jw_password_verify` take a tenth of a second and, while they run, 19 MiB. `jw_smtp_send` takes as long as its deadline
  lets it.

@@ -370,6 +370,29 @@ fn the_obsolete_sign_in_with_the_password_in_its_url_is_closed_to_protected_acco
 }
 
 #[test]
+fn under_the_obsolete_address_an_id_nobody_has_is_a_wrong_password() {
+    let world = World::new();
+    let bob = world.user("bob", "bob's password");
+    let visitor = Visitor::app_at("203.0.113.5");
+    let asked = |id: &str, guess: usize| {
+        world.act(&visitor, "User.AuthenticateUser", &json!({ "userId": id, "pw": format!("guess {guess}") }))
+    };
+    assert!(asked(&bob.to_string(), 0).pass, "that is decided at the door");
+
+    let checks = || world.jellyfin.password_checks.load(Ordering::SeqCst);
+    let (before, nobody) = (checks(), "7f9c2ba4-e88f-827d-6160-4550760585da");
+    let told = asked(nobody, 0);
+    assert_eq!((told.pass, told.status, told.body), (false, 401, None));
+    assert_eq!(checks(), before + 1, "it takes as long");
+    // Limited as a name is: sooner or later it is told to wait, at the cost of no check.
+    let waits = (1..30)
+        .map(|guess| asked(nobody, guess))
+        .find(|told| told.headers.iter().any(|(name, _)| name == "Retry-After"));
+    assert_eq!(waits.unwrap().status, 401);
+    assert!(checks() < before + 30);
+}
+
+#[test]
 fn a_host_call_may_enter_the_engine_again() {
     let world = World::new();
     world.user("bob", "bob's password");

@@ -181,6 +181,7 @@ fn an_administrator_proves_before_every_act_that_weakens_protection() {
     let own = [
         "QuickConnect.AuthorizeQuickConnect",
         "Startup.UpdateStartupUser",
+        "User.AuthenticateUser",
         "User.ForgotPassword",
         "User.ForgotPasswordPin",
     ];

@@ -2,7 +2,7 @@
 //!
 //! What they tell stands in the files they come from; `tests/support/world.rs` goes the other way in when it is compiled in here.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 #![allow(clippy::duplicate_mod, reason = "each story brings a world of its own")]
 
 #[path = "direct.rs"]

@@ -18,6 +18,8 @@ internal sealed class ActionFilter(Ward ward) : IAsyncActionFilter {
         var passage = await ward.Requests.Run(() => engine.Action(action)).ConfigureAwait(false) ?? Passage.Shut;
         if (!passage.Pass) {
             Document.Add(context.HttpContext.Response, passage.Headers);
+            if (passage is { Body: null, Status: StatusCodes.Status400BadRequest }) { throw new ArgumentException("The client left something out"); }
+            if (passage is { Body: null, Status: StatusCodes.Status401Unauthorized }) { throw new LoginStoppedException("Invalid username or password entered."); }
             context.Result = passage.Body is not { } body ? Document.Refuse(passage.Status, "unavailable")
                 : passage.Status < StatusCodes.Status400BadRequest ? Document.Result(body, passage.Status) : Document.Problem(body, passage.Status);
         }

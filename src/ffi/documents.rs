@@ -99,10 +99,11 @@ fn from_the_library(all: &mut Map<String, Value>) -> io::Result<()> {
     let owned = [Ownership { owned: true, max_body: 65536 }, Ownership { owned: false, max_body: 0 }];
     all.insert("ownership".into(), written(&owned, "src/web/message.rs", "Ownership")?);
     all.insert("watched".into(), written(&[action::watched()], "src/gate/action.rs", "watched")?);
-    let pass = Passage { pass: true, status: 200, headers: Vec::new(), body: None };
+    let pass = Passage { pass: true, status: 0, headers: Vec::new(), body: None };
     let body = Some(json!({ "type": "about:blank", "title": "Forbidden", "status": 403, "code": "proof_needed" }));
     let stop = Passage { pass: false, status: 403, headers: vec![("X-Jellyward".into(), "step-up".into())], body };
-    all.insert("passage".into(), written(&[pass, stop], "src/web/action.rs", "Passage")?);
+    let stock = Passage { pass: false, status: 401, headers: Vec::new(), body: None };
+    all.insert("passage".into(), written(&[pass, stop, stock], "src/web/action.rs", "Passage")?);
     Ok(())
 }
 

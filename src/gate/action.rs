@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::context::Context;
 use crate::defense::origin::Origin;
-use crate::gate::attempt::{Caller, Client};
+use crate::gate::attempt::{Caller, Client, OBSOLETE_ACTION};
 use crate::gate::denial::Denial;
 use crate::gate::requirement;
 use crate::gate::standing::Standing;
@@ -22,7 +22,7 @@ pub struct Action {
     /// Controller and action, for instance `User.UpdateUserPassword`.
     pub action: String,
     /// Its plain arguments (ids, flags), by name, those of its body's properties too; of a body's texts only those that
-    /// [`watched`] names, so never a password.
+    /// [`watched`] names, so never a password but the one that the obsolete sign-in carries in its URL.
     #[serde(default)]
     pub arguments: Map<String, Value>,
     /// The first-run wizard is done.
@@ -77,6 +77,8 @@ enum Rule {
     Administration,
     /// Jellyfin's dialog for a forgotten password; with the text out of its body that is needed.
     Forgotten(&'static str),
+    /// The sign-in by id. It is decided at its door; here only for ids that nobody has.
+    Obsolete,
 }
 
 /// Every call the engine wants to see (controllers of Jellyfin.Api, 10.11.11 and 12).
@@ -85,6 +87,7 @@ const WATCHED: &[(&str, Rule)] = &[
     ("User.UpdateUserPasswordLegacy", Rule::Password),
     (FORGOT_PASSWORD, Rule::Forgotten(ENTERED_USERNAME)),
     (FORGOT_PASSWORD_PIN, Rule::Forgotten(PIN)),
+    (OBSOLETE_ACTION, Rule::Obsolete),
     ("Startup.UpdateStartupUser", Rule::Wizard),
     ("QuickConnect.AuthorizeQuickConnect", Rule::QuickConnect),
     // Open to administrators after the wizard, too, and beside the network's own configuration.
@@ -124,7 +127,7 @@ pub fn decide(cx: &Context, action: &Action) -> Result<(), Denial> {
     }
     match (rule, &action.caller) {
         (Rule::Wizard, _) if action.wizard_done => Err(Denial::WizardDone),
-        (Rule::Wizard | Rule::Forgotten(_), _) | (_, None) => Ok(()),
+        (Rule::Wizard | Rule::Forgotten(_) | Rule::Obsolete, _) | (_, None) => Ok(()),
         (Rule::Password, Some(caller)) => password(cx, action, caller),
         (Rule::QuickConnect, Some(caller)) => {
             caller.user_id.map_or(Ok(()), |account| quick_connect::count(cx, account))

@@ -7,8 +7,11 @@ use crate::account::reset::{ResetError, pin};
 use crate::context::Context;
 use crate::gate::Gate;
 use crate::gate::action::{self as watched, Action};
+use crate::gate::attempt::{Door, LoginAttempt, OBSOLETE_ACTION};
 use crate::gate::denial::Denial;
-use crate::host::Level;
+use crate::gate::login;
+use crate::gate::verdict::Verdict;
+use crate::host::{AccountId, Level, UserQuery};
 use crate::settings::keys;
 use crate::web::api;
 use crate::web::site::{Look, Site};
@@ -28,13 +31,13 @@ pub struct Passage {
     pub status: u16,
     /// these headers,
     pub headers: Vec<(String, String)>,
-    /// and this document.
+    /// and this document; none: as Jellyfin itself answers such a sign-in.
     pub body: Option<Value>,
 }
 
 /// Lets a call pass, answers it, or says why not.
 pub fn answer(cx: &Context, gate: &Gate, site: &Site, action: &Action) -> Passage {
-    if let Some(answered) = forgotten(cx, gate, site, action) {
+    if let Some(answered) = forgotten(cx, gate, site, action).or_else(|| nobody(cx, gate, action)) {
         return answered;
     }
     match watched::decide(cx, action) {
@@ -64,6 +67,29 @@ fn forgotten(cx: &Context, gate: &Gate, site: &Site, action: &Action) -> Option<
         Err(ResetError::TooManyTries { retry_after }) => refuse(cx, site, action, Denial::TooManyTries { retry_after }),
         Err(error) => refuse(cx, site, action, Denial::Broken(error.to_string())),
     })
+}
+
+/// The sign-in by id: Jellyfin says 404 to one that nobody has, and at once, so that it shows who is there. It is answered as
+/// a wrong password is, limits and all. No user's name has a slash in it, and so none is met by this one.
+fn nobody(cx: &Context, gate: &Gate, action: &Action) -> Option<Passage> {
+    if action.action != OBSOLETE_ACTION || !cx.settings().get(&keys::GATE_ENABLED) {
+        return None;
+    }
+    let id: AccountId = action.text("userId")?.parse().ok()?;
+    if !matches!(cx.host.find_user(&UserQuery::Id(id), None), Ok(None)) {
+        return None;
+    }
+    let attempt = LoginAttempt {
+        door: Door::Password,
+        action: OBSOLETE_ACTION.to_owned(),
+        name: format!("/{id}"),
+        user_id: None,
+        client: action.client.clone(),
+        origin: action.origin.clone(),
+        caller: None,
+    };
+    let Verdict { status, headers, .. } = login::login(cx, gate, &attempt, action.text("pw").unwrap_or_default());
+    Some(Passage { pass: false, status, headers, body: None })
 }
 
 fn refuse(cx: &Context, site: &Site, action: &Action, denial: Denial) -> Passage {

@@ -155,6 +155,9 @@ fn it_leads_nowhere_but_to_this_server() {
         "%E0%A4%A",
         "/jf/Jellyward/Login",
         "/jf/SSO/2fa/",
+        // A proxy may send these back.
+        "/jf/web/login",
+        "/jf/web/session/LOGIN.html",
         "",
     ] {
         assert_eq!(leads(hostile), json!(home), "{hostile}");

@@ -307,6 +307,50 @@ public sealed class GateTests(EngineServer fixture) : IClassFixture<EngineServer
         Assert.Equal(HttpStatusCode.OK, admin.StatusCode);
     }
 
+    [HostFact]
+    public async Task Under_the_obsolete_address_an_id_nobody_has_is_a_wrong_password() {
+        await fixture.NewAccount("listed", enrolled: false);
+        var seen = new List<(HttpStatusCode, string, string, int)>();
+        foreach (var id in new[] { await _client.UserId(fixture.Admin, "listed"), Guid.NewGuid().ToString("N") }) {
+            var before = await Hashed();
+            using var answer = await _client.Send(HttpMethod.Post, $"Users/{id}/Authenticate?pw=wrong", with: request => Client.Replace(request, "Authorization", Client.Header("obsolete", "obsolete")));
+            var headers = string.Join(',', answer.Headers.Concat(answer.Content.Headers).Select(header => header.Key).Order());
+            seen.Add((answer.StatusCode, await Client.Text(answer), headers, await Hashed() - before));
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, seen[0].Item1);
+        Assert.Equal(seen[0], seen[1]);
+    }
+
+    [Theory]
+    [InlineData("Challenge/Verify", "{\"challenge\":\"x\",\"method\":\"totp\",\"code\":\"\\ud800\"}")]
+    [InlineData("Reset/Ask", "{\"name\":\"\\ud83d\"}")]
+    [InlineData("Reset/Ask", "{\"\\udc00\":\"bob\"}")]
+    public async Task Half_a_character_is_bad_json(string path, string body) {
+        using var answer = await Post(_client, $"Jellyward/Api/{path}", System.Text.Encoding.UTF8.GetBytes(body));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    /// <summary>Jellyfin's own reading of bodies comes first, and says of some that it failed: with the plugin it says the same.</summary>
+    [Fact]
+    public async Task Half_a_character_in_jellyfins_own_calls_is_answered_as_without_the_plugin() {
+        await using var stock = await Server.Start(new Setup { Plugin = false });
+        byte[][] bodies = [
+            "{\"Username\":\"bob\\ud800\",\"Pw\":\"bob-pw\"}"u8.ToArray(), "{\"Username\":\"bob\",\"Pw\":\"bob-pw\\udfff\"}"u8.ToArray(),
+            [.. "{\"Username\":\"bob"u8, 0xED, 0xA0, 0x80, .. "\",\"Pw\":\"bob-pw\"}"u8], [.. "{\"Username\":\"bob\",\"Pw\":\"bob-pw"u8, 0xED, 0xA0, 0x80, .. "\"}"u8],
+        ];
+        foreach (var body in bodies) {
+            using var theirs = await Post(stock.Client, "Users/AuthenticateByName", body);
+            using var ours = await Post(_client, "Users/AuthenticateByName", body);
+            Assert.Equal((theirs.StatusCode, await Client.Text(theirs)), (ours.StatusCode, await Client.Text(ours)));
+            Assert.DoesNotContain("AccessToken", await Client.Text(ours));
+        }
+    }
+
+    private static Task<HttpResponseMessage> Post(Client client, string path, byte[] body) =>
+        client.Send(HttpMethod.Post, path, with: request => request.Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } });
+
     [Fact]
     public async Task A_deleted_users_factors_go_with_the_user() {
         var account = await fixture.NewAccount("leaving");
@@ -348,4 +392,6 @@ public sealed class GateTests(EngineServer fixture) : IClassFixture<EngineServer
     }
 
     private static async Task<string?> Code(HttpResponseMessage answer) => (string?)JsonNode.Parse(await Client.Text(answer))!["code"];
+
+    private async Task<int> Hashed() => (int)await _client.Json(HttpMethod.Get, "TestHost/Hashed");
 }

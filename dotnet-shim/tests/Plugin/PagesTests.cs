@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Jellyward.Native;
@@ -70,6 +71,26 @@ public sealed class PagesTests(StandInServer fixture) : IClassFixture<StandInSer
                 Assert.Equal(0, body.Position);
             }
         }
+    }
+
+    /// <summary>More than there are slots and places to wait: a body is read before a slot is taken.</summary>
+    [Fact]
+    public async Task Bodies_that_never_end_hold_up_nobody_else() {
+        var slow = new List<TcpClient>();
+        var head = Encoding.ASCII.GetBytes($"POST {_client.Address.AbsolutePath}Jellyward/Echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{");
+        for (var i = 0; i < 100; i++) {
+            var connection = new TcpClient();
+            await connection.ConnectAsync(_client.Address.Host, _client.Address.Port);
+            await connection.GetStream().WriteAsync(head);
+            slow.Add(connection);
+        }
+
+        await Task.Delay(500);
+        using var page = await _client.Send(HttpMethod.Post, "Jellyward/Echo", new { code = "123" });
+        Assert.Equal(HttpStatusCode.NonAuthoritativeInformation, page.StatusCode);
+        await _client.Token("bob", id: "beside-slow-ones");
+        Assert.All(slow, connection => Assert.Equal(0, connection.Available));
+        slow.ForEach(connection => connection.Dispose());
     }
 
     [Theory]

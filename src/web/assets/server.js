@@ -91,7 +91,8 @@
     if (!wanted || !/^\/[^\/\\]/.test(wanted) || /[\\\u0000-\u001f\u007f]/.test(wanted)) { return home; }
     anchor.href = wanted;
     var inside = anchor.href.indexOf(kit.base) === 0;
-    var toLogin = /\/(jellyward|twofactorauth)\/+login\/?$|\/sso\/+2fa\/?$/i.test(anchor.pathname);
+    /* A proxy may send everything like /web/login here: that would come back for ever. */
+    var toLogin = /\/(jellyward|twofactorauth)\/+login\/?$|\/sso\/+2fa\/?$|\/web\/(.*\/)?login[^\/]*\/?$/i.test(anchor.pathname);
     return inside && !toLogin ? anchor.href : home;
   };
 

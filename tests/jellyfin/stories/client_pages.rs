@@ -58,7 +58,7 @@ fn the_clients_quick_connect_page_shows_who_asks() {
     let mut tv = alice.television(&turn.server);
     let begun = tv.post("/QuickConnect/Initiate", &json!({})).expect(200).json();
     let (code, secret) = (begun["Code"].as_str().unwrap(), begun["Secret"].as_str().unwrap());
-    let mut approved = |tv: &mut Visitor| -> Value {
+    let approved = |tv: &mut Visitor| -> Value {
         tv.get(&format!("/QuickConnect/Connect?secret={secret}")).expect(200).json()["Authenticated"].clone()
     };
     let window = programs.open(turn.server.address());
