@@ -34,9 +34,9 @@ fn the_preferences_lead_to_the_account_page() {
     for _ in 0..2 {
         go(&window, "#/mypreferencesmenu");
         window.browser.see(ROW);
-        let rows = window
-            .browser
-            .run("return all('#myPreferencesMenuPage a').filter(shown).map(one => one.textContent.trim()).slice(0, 3)");
+        // From 12 on the client hides its own row, for its menu has one.
+        let rows = "return all('#myPreferencesMenuPage a').map(one => one.textContent.trim()).slice(0, 3)";
+        let rows = window.browser.run(rows);
         assert_eq!(rows, json!(["Profile", "Quick Connect", "Two-factor and devices"]));
         assert_eq!(window.browser.run(&format!("return all('{ROW}').length")), 1);
         go(&window, "#/home");
@@ -58,7 +58,7 @@ fn the_clients_quick_connect_page_shows_who_asks() {
     let mut tv = alice.television(&turn.server);
     let begun = tv.post("/QuickConnect/Initiate", &json!({})).expect(200).json();
     let (code, secret) = (begun["Code"].as_str().unwrap(), begun["Secret"].as_str().unwrap());
-    let mut approved = |tv: &mut Visitor| -> Value {
+    let approved = |tv: &mut Visitor| -> Value {
         tv.get(&format!("/QuickConnect/Connect?secret={secret}")).expect(200).json()["Authenticated"].clone()
     };
     let window = programs.open(turn.server.address());
