@@ -15,6 +15,9 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// How long to wait for what a page should soon show.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How often a driver is started until one listens.
+const TRIES: usize = 5;
+
 /// Special keys, as the protocol encodes them.
 pub const TAB: &str = "\u{e004}";
 pub const ENTER: &str = "\u{e007}";
@@ -41,9 +44,7 @@ impl Browser {
     /// Starts both.
     pub fn start(driver: &Path, chromium: &Path) -> Self {
         let profile = TempDir::with_prefix("jellyward-browser-").unwrap();
-        let mut driver =
-            Command::new(driver).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let port = announced_port(&mut driver);
+        let (driver, port) = (0..TRIES).find_map(|_| listening(driver)).expect("the driver names its port");
         let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE * 3)).build();
         let mut browser =
             Self { driver, agent: config.into(), session: format!("http://127.0.0.1:{port}"), _profile: profile };
@@ -240,14 +241,24 @@ impl Drop for Browser {
     }
 }
 
-/// The driver says on which port it listens; taking a free one itself, it never meets another's.
-fn announced_port(driver: &mut Child) -> u16 {
+/// Starts a driver. It says on which port it listens; taking a free one itself, it meets another's on the other loopback
+/// address at times, and ends.
+fn listening(program: &Path) -> Option<(Child, u16)> {
+    let mut driver =
+        Command::new(program).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let port = announced_port(&mut driver);
+    if port.is_none() {
+        let _ = driver.wait();
+    }
+    port.map(|port| (driver, port))
+}
+
+fn announced_port(driver: &mut Child) -> Option<u16> {
     let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
     let port = lines
         .by_ref()
         .map_while(Result::ok)
-        .find_map(|line| line.rsplit_once("successfully on port ")?.1.trim_end_matches('.').parse().ok())
-        .expect("the driver names its port");
+        .find_map(|line| line.rsplit_once("successfully on port ")?.1.trim_end_matches('.').parse().ok());
     // Somebody must go on reading, or the driver's next line fails.
     std::thread::spawn(move || lines.for_each(drop));
     port

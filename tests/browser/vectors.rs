@@ -36,7 +36,7 @@ fn chromium_makes_and_uses_a_passkey() {
     let credential = finish_registration(&rp, &state, &made.to_string()).unwrap();
     let registration = kept(&options, &made, &["clientDataJSON", "attestationObject"]);
 
-    let (options, state) = begin_assertion(&rp, &[credential.clone()], Verification::Preferred).unwrap();
+    let (options, state) = begin_assertion(&rp, std::slice::from_ref(&credential), Verification::Preferred).unwrap();
     let used = answer(&stage, "get", &options);
     assert!(finish_assertion(&rp, &state, &used.to_string(), &credential).unwrap().user_verified);
     let authentication = kept(&options, &used, &["clientDataJSON", "authenticatorData", "signature", "userHandle"]);

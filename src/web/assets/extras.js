@@ -76,10 +76,17 @@
       kit.element('span', { text: text('login-passkey') })
     ]);
     form.parentNode.insertBefore(kit.element('div', { 'class': 'readOnlyContent ' + BUTTON + '-place' }, [button, complaint, box.element]), form.nextSibling);
+    if (box.element) { likeTheClients(box.element); }
     if (name) {
       name.setAttribute('autocomplete', 'username webauthn');
       passkeySignIn.autofill(options);
     }
+  }
+
+  /* Our style sheet does not reach the client's own page. */
+  function likeTheClients(field) {
+    field.querySelector('input').style.marginRight = '.7em';
+    field.querySelector('p').className += ' fieldDescription';
   }
 
   /* Our way back in for a forgotten password, instead of Jellyfin's own, which needs somebody at the server. */

@@ -34,9 +34,9 @@ fn the_preferences_lead_to_the_account_page() {
     for _ in 0..2 {
         go(&window, "#/mypreferencesmenu");
         window.browser.see(ROW);
-        let rows = window
-            .browser
-            .run("return all('#myPreferencesMenuPage a').filter(shown).map(one => one.textContent.trim()).slice(0, 3)");
+        // From 12 on the client hides its own row, for its menu has one.
+        let rows = "return all('#myPreferencesMenuPage a').map(one => one.textContent.trim()).slice(0, 3)";
+        let rows = window.browser.run(rows);
         assert_eq!(rows, json!(["Profile", "Quick Connect", "Two-factor and devices"]));
         assert_eq!(window.browser.run(&format!("return all('{ROW}').length")), 1);
         go(&window, "#/home");

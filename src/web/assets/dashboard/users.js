@@ -37,7 +37,7 @@
         choice();
       } } });
       box.checked = chosen.some(function (one) { return one.id === user.id; });
-      return kit.element('div', {}, [box]);
+      return kit.element('div', { 'class': 'jwd-check' }, [box]);
     }
 
     function reset(users) { window.JellywardUserResets(panel, desk, users, function () { frame(''); }); }
