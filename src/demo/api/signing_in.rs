@@ -7,9 +7,9 @@ use crate::demo::rooms::Rooms;
 use crate::gate::attempt::{Client, Door, LoginAttempt};
 use crate::gate::verdict::Verdict;
 use crate::host::AccountId;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{Path, settled};
+use super::{Path, settled, watched};
 
 pub fn answer(rooms: &Rooms, call: &Call, path: &Path<'_>) -> Option<Reply> {
     match (call.method.as_str(), path.folded.as_slice()) {
@@ -33,8 +33,9 @@ fn by_name(rooms: &Rooms, call: &Call) -> Result<Reply, Reply> {
 /// `UserController.AuthenticateUser`, obsolete: the password stands in the address.
 fn by_id(rooms: &Rooms, call: &Call, id: &str) -> Result<Reply, Reply> {
     let id: AccountId = id.parse().map_err(|_| Reply::empty(400))?;
-    let user = rooms.jellyfin.user(id).ok_or_else(|| Reply::text(404, "User not found"))?;
     let password = call.parameter("pw").ok_or_else(|| Reply::empty(400))?;
+    watched::pass(rooms, call, "User.AuthenticateUser", json!({ "userId": id, "pw": password }))?;
+    let user = rooms.jellyfin.user(id).ok_or_else(|| Reply::text(404, "User not found"))?;
     Ok(with_password(rooms, call, "User.AuthenticateUser", &user.name, &password))
 }
 
