@@ -252,7 +252,7 @@
     function stop(complaint) {
       over = true;
       busy = false;
-      if (parts.trust) { parts.trust.parentNode.parentNode.hidden = true; }
+      if (parts.trust.element) { parts.trust.element.hidden = true; }
       parts.field.hidden = parts.other.hidden = parts.cancel.hidden = parts.passkey.hidden = parts.mail.element.hidden = parts.weak.hidden = true;
       parts.submit.hidden = false;
       parts.lead.textContent = parts.left.textContent = parts.wait.textContent = '';
