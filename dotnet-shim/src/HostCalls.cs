@@ -38,7 +38,7 @@ internal sealed unsafe class HostCalls(Ward ward) {
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status EndSessions(void* context, View request, Reply* reply) =>
         Do<Ending>(context, request, default, reply, (host, ending, _) => host.End(ending));
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status SetArmed(void* context, byte armed) =>
-        Do<object>(context, default, default, null, (host, _, _) => host.Arm(armed != 0));
+        Do<object>(context, default, default, null, (host, _, _) => host.ward.Armed = armed != 0);
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static void WriteLog(void* context, int level, View line) =>
         Do<object>(context, default, line, null, (host, _, text) => host.Log(level, text));
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status SetPassword(void* context, View request, View password) =>
@@ -62,13 +62,8 @@ internal sealed unsafe class HostCalls(Ward ward) {
 
     private static ReadOnlySpan<byte> Bytes(View view) => new(view.ptr, (int)view.len);
 
-    private object? Arm(bool armed) => ward.Armed = armed;
-
     /// <summary>Jellyfin tells of it by its event before this is over.</summary>
-    private object? Change(Owner owner, string password) {
-        Users.ChangePassword(Guid.Parse(owner.User!), password).GetAwaiter().GetResult();
-        return null;
-    }
+    private object? Change(Owner owner, string password) { Users.ChangePassword(Guid.Parse(owner.User!), password).GetAwaiter().GetResult(); return null; }
 
     /// <summary>By Jellyfin's own folding of names; no name is ever compared here.</summary>
     private User? Look(Query query) => query.Id is { } id ? Users.GetUserById(Guid.Parse(id)) : string.IsNullOrWhiteSpace(query.Name) ? null : Users.GetUserByName(query.Name);
@@ -120,10 +115,9 @@ internal sealed unsafe class HostCalls(Ward ward) {
     /// <summary>Jellyfin dates only logins of its own. Read and written back to back: writing saves the whole user.</summary>
     private void Date(Guid id) {
         try {
-            if (Users.GetUserById(id) is { } user) {
-                user.LastLoginDate = DateTime.UtcNow;
-                Users.UpdateUserAsync(user).GetAwaiter().GetResult();
-            }
+            if (Users.GetUserById(id) is not { } user) { return; }
+            user.LastLoginDate = DateTime.UtcNow;
+            Users.UpdateUserAsync(user).GetAwaiter().GetResult();
         } catch (Exception e) {
             ward.Log.LogWarning(e, "The date of the last login was not saved");
         }
@@ -145,13 +139,11 @@ internal sealed unsafe class HostCalls(Ward ward) {
 
     /// <summary>One that cannot be ended must not keep the others alive; the engine looks which are left.</summary>
     private bool End(Device device) {
-        try {
-            ward.Sessions!.Logout(device).GetAwaiter().GetResult();
-            return true;
-        } catch (Exception e) {
+        try { ward.Sessions!.Logout(device).GetAwaiter().GetResult(); } catch (Exception e) {
             ward.Log.LogWarning(e, "A session could not be ended");
             return false;
         }
+        return true;
     }
 
     private IReadOnlyList<Device> Devices(string? user) => ward.Get<IDeviceManager>().GetDevices(new DeviceQuery { UserId = user is null ? null : Guid.Parse(user) }).Items;
