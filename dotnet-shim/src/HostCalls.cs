@@ -38,7 +38,7 @@ internal sealed unsafe class HostCalls(Ward ward) {
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status EndSessions(void* context, View request, Reply* reply) =>
         Do<Ending>(context, request, default, reply, (host, ending, _) => host.End(ending));
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status SetArmed(void* context, byte armed) =>
-        Do<object>(context, default, default, null, (host, _, _) => host.ward.Armed = armed != 0);
+        Do<object>(context, default, default, null, (host, _, _) => host.Arm(armed != 0));
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static void WriteLog(void* context, int level, View line) =>
         Do<object>(context, default, line, null, (host, _, text) => host.Log(level, text));
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])] private static Status SetPassword(void* context, View request, View password) =>
@@ -61,6 +61,8 @@ internal sealed unsafe class HostCalls(Ward ward) {
     }
 
     private static ReadOnlySpan<byte> Bytes(View view) => new(view.ptr, (int)view.len);
+
+    private object? Arm(bool armed) => ward.Armed = armed;
 
     /// <summary>Jellyfin tells of it by its event before this is over.</summary>
     private object? Change(Owner owner, string password) { Users.ChangePassword(Guid.Parse(owner.User!), password).GetAwaiter().GetResult(); return null; }
