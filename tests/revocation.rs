@@ -76,6 +76,12 @@ fn a_sign_in_under_way_does_not_survive_what_ends_everything() {
     house.world.pass(60);
     let with_code = format!("{PASSWORD} {}", house.phone.code(house.world.now()));
     assert_eq!(house.world.login(&tv, "alice", &with_code).outcome, Outcome::Allow, "the next one is fine");
+    *house.world.jellyfin.meanwhile.lock().unwrap() = Some(Event::PasswordChanged { user_id: house.id });
+    house.world.jellyfin.stuck.lock().unwrap().push(tv.client.device_id.clone());
+    house.world.pass(60);
+    let with_code = format!("{PASSWORD} {}", house.phone.code(house.world.now()));
+    assert_eq!(house.world.login(&tv, "alice", &with_code).outcome, Outcome::Refuse);
+    assert!(house.world.jellyfin.log_text().contains("could not be ended"), "whoever runs the server has to know");
 }
 
 #[test]

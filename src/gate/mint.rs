@@ -111,7 +111,9 @@ pub fn mint(cx: &Context, deserved: &Deserved<'_>) -> Result<Headers, Denial> {
         Ok(Written::OneOfMany) => live_sessions::forget_ended(cx, &deserved.account),
         Ok(Written::Revoked) => {
             // Everything was revoked between decision and session: whoever revoked did not see this one.
-            cx.host.end_sessions(&deserved.account, std::slice::from_ref(&minted.token_hash))?;
+            if cx.host.end_sessions(&deserved.account, std::slice::from_ref(&minted.token_hash))? == 0 {
+                cx.host.log(Level::Error, "a session made while its account was revoked could not be ended");
+            }
             return Err(Denial::ChallengeGone);
         }
         Err(error) => {
