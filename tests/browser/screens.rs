@@ -44,7 +44,7 @@ fn names_are_harmless(stage: &Stage, picture: &str) {
 
 fn session(id: u32, app: &str, device: &str, proof: &str) -> Value {
     json!({"id": id.to_string(), "current": id == 1, "app": app, "version": "10.11.11", "deviceName": device, "address": "192.0.2.7",
-           "createdAt": 1_700_000_000, "lastSeenAt": 1_700_000_000 + i64::from(id), "proof": proof, "legacy": proof == "legacy"})
+           "createdAt": 1_700_000_000, "lastSeenAt": 1_700_000_000 + i64::from(id), "proof": proof, "legacy": proof == "legacy", "suggested": app == "Jellyfin Web"})
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn sessions_are_listed_and_ended() {
         let reads = "window.asked.filter(one => one[0] === 'GET Account/Sessions').length";
         stage.browser.wait("the list once more", &format!("{reads} === {times} && button('Sign out everywhere')"));
     };
-    // Browsers from before are ticked, televisions are not.
+    // Those from before that the server doubts are ticked, the others are not.
     stage.browser.press("Sign out those ticked");
     shown(2);
     stage.browser.read("One device was signed out.");
