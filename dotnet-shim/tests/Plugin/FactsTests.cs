@@ -197,7 +197,11 @@ public sealed class FactsTests(StandInServer fixture) : IClassFixture<StandInSer
     [Fact]
     public async Task What_happens_to_users_is_told() {
         var id = await NewUser("events");
-        using var renamed = await _client.Send(HttpMethod.Post, $"Users?userId={id}", new { Name = "events.renamed" }, fixture.Admin);
+        // Whole, as the dashboard sends it: a real server takes nothing less.
+        var user = await _client.Json(HttpMethod.Get, $"Users/{id}", token: fixture.Admin);
+        user["Name"] = "events.renamed";
+        using var renamed = await _client.Send(HttpMethod.Post, $"Users?userId={id}", user, fixture.Admin);
+        Assert.True(renamed.IsSuccessStatusCode, await Client.Text(renamed));
         using var changed = await _client.Send(HttpMethod.Post, $"Users/Password?userId={id}", new { NewPw = "events-new" }, fixture.Admin);
         Assert.Equal(HttpStatusCode.NoContent, await _client.Status(HttpMethod.Delete, $"Users/{id}", fixture.Admin));
         var told = fixture.Noted("events").Where(entry => entry["userId"] is { } user && Guid.Parse((string)user!) == Guid.Parse(id)).Select(entry => (string)entry["event"]!).Distinct();

@@ -343,10 +343,13 @@ public sealed class GateTests(EngineServer fixture) : IClassFixture<EngineServer
         foreach (var body in bodies) {
             using var theirs = await Post(stock.Client, "Users/AuthenticateByName", body);
             using var ours = await Post(_client, "Users/AuthenticateByName", body);
-            Assert.Equal((theirs.StatusCode, await Client.Text(theirs)), (ours.StatusCode, await Client.Text(ours)));
+            Assert.Equal((theirs.StatusCode, Untraced(await Client.Text(theirs))), (ours.StatusCode, Untraced(await Client.Text(ours))));
             Assert.DoesNotContain("AccessToken", await Client.Text(ours));
         }
     }
+
+    /// <summary>Each answer of a real server has a number of its own.</summary>
+    private static string Untraced(string answer) => System.Text.RegularExpressions.Regex.Replace(answer, "\"traceId\":\"[^\"]*\"", string.Empty);
 
     private static Task<HttpResponseMessage> Post(Client client, string path, byte[] body) =>
         client.Send(HttpMethod.Post, path, with: request => request.Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } });

