@@ -83,11 +83,7 @@ pub fn wrong_codes(
     source: &str,
     since: Seconds,
 ) -> Result<(u32, Seconds), StoreError> {
-    Ok(tx
-        .prepare_cached(
-            "SELECT COUNT(*), coalesce(min(at), 0) FROM wrong_codes WHERE account = ?1 AND source = ?2 AND at > ?3",
-        )?
-        .query_row(params![account.as_bytes(), source, since], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    wrong_codes_whose(tx, "source = ?2", account, source, since)
 }
 
 /// The same over all of the account's budgets but this one.
@@ -97,10 +93,19 @@ pub fn wrong_codes_beside(
     source: &str,
     since: Seconds,
 ) -> Result<(u32, Seconds), StoreError> {
+    wrong_codes_whose(tx, "source <> ?2", account, source, since)
+}
+
+fn wrong_codes_whose(
+    tx: &Transaction<'_>,
+    source_fits: &str,
+    account: &AccountId,
+    source: &str,
+    since: Seconds,
+) -> Result<(u32, Seconds), StoreError> {
+    let count = "SELECT COUNT(*), coalesce(min(at), 0) FROM wrong_codes WHERE account = ?1 AND at > ?3";
     Ok(tx
-        .prepare_cached(
-            "SELECT COUNT(*), coalesce(min(at), 0) FROM wrong_codes WHERE account = ?1 AND source <> ?2 AND at > ?3",
-        )?
+        .prepare_cached(&format!("{count} AND {source_fits}"))?
         .query_row(params![account.as_bytes(), source, since], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
