@@ -13,8 +13,6 @@ internal sealed unsafe class Engine {
     private readonly HostCalls _calls;
     private GCHandle _context;
     private ulong _handle;
-    /// <summary>The calls of Jellyfin's own that it wants to see before they run, and which texts of their bodies.</summary>
-    public Dictionary<string, HashSet<string>> Watched { get; private set; } = [];
     private Engine(HostCalls calls) => (_calls, _context) = (calls, GCHandle.Alloc(calls));
     private delegate Status Call(View first, View second, Buffer* one, Buffer* two);
 
@@ -27,7 +25,6 @@ internal sealed unsafe class Engine {
                     return Lib.jw_engine_open(first, &table, handle);
                 }
             });
-            engine.Watched = Document.Read<Dictionary<string, HashSet<string>>>(engine.Ask([], [], (_, _, one, _) => Lib.jw_engine_watched(engine._handle, one)).One);
             return engine;
         } catch {
             engine.TryClose();

@@ -28,7 +28,7 @@ internal static class Facts {
     }
 
     /// <summary>One of Jellyfin's own calls. It has let the caller in already, wherever the token stands.</summary>
-    public static async Task<object> Action(Ward ward, ActionExecutingContext context, HashSet<string> texts) {
+    public static async Task<object> Action(Ward ward, ActionExecutingContext context, string[] texts) {
         var (caller, client) = await Caller(ward, context.HttpContext, admitted: true).ConfigureAwait(false);
         var wizardDone = ward.Get<IServerConfigurationManager>().CommonConfiguration.IsStartupWizardCompleted;
         return new { action = Name(context.ActionDescriptor), arguments = Plain(context, texts), wizardDone, client, origin = Origin(ward, context.HttpContext, null), caller };
@@ -37,7 +37,7 @@ internal static class Facts {
     public static string Name(ActionDescriptor? action) => action is ControllerActionDescriptor { ControllerName: var controller, ActionName: var name } ? $"{controller}.{name}" : string.Empty;
 
     /// <summary>Ids and flags; texts out of route and query, but out of a body, where passwords stand, only those the engine names.</summary>
-    private static Dictionary<string, object> Plain(ActionExecutingContext context, HashSet<string> texts) {
+    private static Dictionary<string, object> Plain(ActionExecutingContext context, string[] texts) {
         var plain = new Dictionary<string, object>();
         foreach (var (name, value) in context.ActionArguments) {
             var source = context.ActionDescriptor.Parameters.First(parameter => parameter.Name == name).BindingInfo?.BindingSource;

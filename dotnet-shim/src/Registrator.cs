@@ -14,12 +14,10 @@ public class Registrator : IPluginServiceRegistrator {
         // First: it is what notices that sign-ins do not come by the gate.
         services.AddHostedService(ward.Attach);
         services.AddSingleton(_ => ward);
-        services.AddSingleton<LoginFilter>();
-        services.AddSingleton<ActionFilter>();
         services.AddHttpContextAccessor();
         services.Configure<MvcOptions>(mvc => {
-            mvc.Filters.AddService<LoginFilter>();
-            mvc.Filters.AddService<ActionFilter>();
+            mvc.Filters.Add(new LoginFilter());
+            mvc.Conventions.Add(new ActionFilter(ward));
             mvc.Conventions.Add(new AliasConvention(ward));
         });
         services.AddTransient<IStartupFilter, IndexStartupFilter>();

@@ -36,8 +36,8 @@ internal sealed class Ward : IHostedService, IDisposable {
         }
     }
 
-    /// <summary>The engine, where it wants to see this call first. None: it passes, since whoever mends the server has to get through.</summary>
-    public Engine? Watching(string action) => _engine is { } engine && engine.Watched.ContainsKey(action) && Unlock.Until is null ? engine : null;
+    /// <summary>The engine, to be asked about a call it watches. None: it passes, since whoever mends the server has to get through.</summary>
+    public Engine? Watching => Unlock.Until is null ? _engine : null;
 
     /// <summary>Somebody is protected, as remembered in Jellyfin's configuration of this plugin. Read from the file itself: Jellyfin
     /// replaces an unreadable one by defaults, and unreadable must mean yes.</summary>

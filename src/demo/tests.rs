@@ -20,14 +20,14 @@ fn plain() -> Demo {
     demo(Options::default())
 }
 
-/// Sends bytes as they are; gives what comes back until the connection ends or half a second passes.
+/// Sends bytes as they are; gives what comes back until the connection ends, which an answer to HTTP/1.0 does.
 fn raw(demo: &Demo, request: &str) -> String {
     let address = demo.address();
     let mut stream = TcpStream::connect(address.trim_start_matches("http://").split('/').next().unwrap()).unwrap();
-    stream.set_read_timeout(Some(std::time::Duration::from_millis(500))).unwrap();
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(60))).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer);
+    stream.read_to_end(&mut answer).unwrap();
     String::from_utf8_lossy(&answer).into_owned()
 }
 

@@ -19,7 +19,7 @@ fn with_mail(stage: &Stage) {
 
 /// The newest mail to that address with what is looked for, once it is there.
 fn mailed<T>(stage: &Stage, address: &str, what: impl Fn(&Reading) -> Option<T>) -> T {
-    for _ in 0..100 {
+    for _ in 0..1200 {
         stage.demo.engine().empty_outbox();
         if let Some(found) = stage.demo.mailbox().to(address).iter().rev().find_map(&what) {
             return found;

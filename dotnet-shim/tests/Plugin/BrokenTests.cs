@@ -13,7 +13,6 @@ public sealed class BrokenTests {
         { "another ABI", "speaks ABI 4711" },
         { "a function missing", "'jw_engine_event'" },
         { "store damaged", "the store is damaged (status 41)" },
-        { "store no-watched", "the engine panicked (status 90)" },
         { "store locked", "another process has the store open (status 40)" },
     };
 

@@ -68,7 +68,7 @@ internal sealed class Server : IAsyncDisposable {
 
     /// <summary>Waits for a line: servers write their logs a little later.</summary>
     public async Task Logged(string text) {
-        for (var i = 0; i < 100 && !Log.Contains(text, StringComparison.Ordinal); i++) {
+        for (var i = 0; i < 1200 && !Log.Contains(text, StringComparison.Ordinal); i++) {
             await Task.Delay(50);
         }
 
