@@ -44,6 +44,9 @@ mod resets;
 mod screens;
 #[path = "browser/stage.rs"]
 mod stage;
+#[path = "support/tools.rs"]
+#[allow(dead_code)] // only what says that something was skipped
+mod tools;
 #[path = "browser/trust.rs"]
 mod trust;
 #[path = "browser/tv.rs"]

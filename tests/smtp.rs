@@ -11,8 +11,9 @@ use std::time::Duration;
 
 use jellyward::clock::SystemRandomness;
 use jellyward::notify::mail::{Letter, Mail, Sender, Stamp};
+use jellyward::notify::mail_server::{Security, Server};
 use jellyward::notify::mailer::{Cause, Failure, Mailer, Stop};
-use jellyward::notify::smtp::{Security, Server, Smtp};
+use jellyward::notify::smtp::Smtp;
 use jellyward::settings::Certificates;
 use support::mail_server::{Authority, MailServer, Manner};
 use zeroize::Zeroizing;

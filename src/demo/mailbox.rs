@@ -6,8 +6,8 @@ mod reading;
 use std::sync::{Mutex, PoisonError};
 
 use crate::notify::mail::Mail;
+use crate::notify::mail_server::Server;
 use crate::notify::mailer::{Failure, Mailer, Stop};
-use crate::notify::smtp::Server;
 
 pub use reading::Reading;
 

@@ -13,8 +13,9 @@ use super::raw::Output;
 use super::{JwBuffer, JwStatus, JwView};
 use crate::clock::{Clock, SystemClock, SystemRandomness};
 use crate::notify::mail::{LONGEST_TEXT, Letter, Mail, MailError, Sender, Stamp};
+use crate::notify::mail_server::{Login, Security, Server};
 use crate::notify::mailer::{self, Mailer, Stop};
-use crate::notify::smtp::{Login, Security, Server, Smtp};
+use crate::notify::smtp::Smtp;
 use crate::settings::{Certificates, LONGEST_CERTIFICATES, keys};
 
 /// Longest description of a server; the certificates are the longest part.

@@ -13,13 +13,13 @@ use crate::crypto::token::{self, Token};
 use crate::defense::name::tidy;
 use crate::factor::{qr, recovery, totp};
 use crate::gate::Gate;
+use crate::gate::answer::Answer;
 use crate::gate::armed;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
 use crate::gate::provenance;
 use crate::gate::requirement::{self, Need};
 use crate::gate::standing::Standing;
-use crate::gate::verify::{self, Answer};
 use crate::host::{AccountId, UserFacts, UserQuery};
 use crate::settings::keys;
 use crate::store::challenges::{self, Ask, Challenge};
@@ -85,7 +85,7 @@ pub(super) fn admit(
     word: Option<&str>,
     spared: impl Fn(&Standing) -> bool,
 ) -> Result<UserFacts, Denial> {
-    let (challenge, standing) = verify::open(cx, answer, Ask::Enrol)?;
+    let (challenge, standing) = answer.open(cx, Ask::Enrol)?;
     let remote = answer.origin.remote.as_deref();
     let facts = cx.host.find_user(&UserQuery::Id(challenge.account), remote)?.ok_or(Denial::ChallengeGone)?;
     let visitor = Visitor::of(cx, answer.origin, Some(&standing))?;
@@ -172,7 +172,7 @@ pub fn confirm(
     Ok(confirmed)
 }
 
-/// Confirms an enrolment that a sign-in demanded; the session follows with [`verify::finish`].
+/// Confirms an enrolment that a sign-in demanded; the session follows with [`crate::gate::verify::finish`].
 pub fn confirm_for_challenge(
     cx: &Context,
     gate: &Gate,
@@ -181,7 +181,7 @@ pub fn confirm_for_challenge(
     code: &str,
     name: Option<&str>,
 ) -> Result<Confirmed, Denial> {
-    let (challenge, _) = verify::open(cx, answer, Ask::Enrol)?;
+    let (challenge, _) = answer.open(cx, Ask::Enrol)?;
     let hash = answer.hash();
     let confirmed = complete(cx, &challenge.account, Some(&hash), enrolment, code, name)?;
     finish_later(cx, gate, hash, challenge);

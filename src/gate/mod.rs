@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod action;
+pub mod answer;
 pub mod app;
 pub mod app_password;
 pub mod armed;
@@ -12,6 +13,7 @@ pub mod denial;
 pub mod direct;
 pub mod enrol;
 pub mod failure;
+pub mod grants;
 pub mod guard;
 pub mod leftovers;
 pub mod login;
@@ -55,7 +57,7 @@ pub struct Gate {
     /// Whom names meant.
     pub names: names::Names,
     /// Proven, but not yet minted.
-    pub grants: verify::Grants,
+    pub grants: grants::Grants,
     /// Devices that show a Quick Connect code.
     pub quick_connects: quick_connect::QuickConnects,
     /// Passwords that we are setting.
@@ -75,7 +77,7 @@ impl Gate {
             limits: Limits::default(),
             admission: Admission::for_this_machine(),
             names: names::Names::default(),
-            grants: verify::Grants::default(),
+            grants: grants::Grants::default(),
             quick_connects: quick_connect::QuickConnects::default(),
             resetting: resetting::Resetting::default(),
             roll_call: roll_call::RollCall::new(now),

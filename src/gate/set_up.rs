@@ -12,13 +12,13 @@ use serde_json::{Value, json};
 use crate::clock::{DAY, Seconds};
 use crate::context::Context;
 use crate::defense::origin::Origin;
+use crate::gate::answer::Answer;
 use crate::gate::attempt::OBSOLETE_ACTION;
 use crate::gate::challenge::{self, Asking, Opening, SCRIPT_HEADER};
 use crate::gate::denial::Denial;
 use crate::gate::provenance::Proof;
 use crate::gate::standing::Standing;
 use crate::gate::verdict::{Outcome, Verdict};
-use crate::gate::verify::{self, Answer};
 use crate::host::{AccountId, UserQuery};
 use crate::notify::outgoing;
 use crate::settings::{EmailWanted, keys};
@@ -162,14 +162,14 @@ pub fn proven_by(challenge: &Challenge) -> Proof {
 
 /// Whose steps these are, if the challenge waits for that one.
 pub fn waiting(cx: &Context, answer: &Answer<'_>, step: Step) -> Result<(AccountId, Due), Denial> {
-    let (challenge, _) = verify::open(cx, answer, Ask::SetUp)?;
+    let (challenge, _) = answer.open(cx, Ask::SetUp)?;
     let due = due(cx, &challenge.account)?.into_iter().find(|due| due.step == step);
     due.map(|due| (challenge.account, due)).ok_or(Denial::NotOffered)
 }
 
 /// The steps that are left.
 pub fn left(cx: &Context, answer: &Answer<'_>) -> Result<Vec<Due>, Denial> {
-    let (challenge, _) = verify::open(cx, answer, Ask::SetUp)?;
+    let (challenge, _) = answer.open(cx, Ask::SetUp)?;
     due(cx, &challenge.account)
 }
 
@@ -185,7 +185,7 @@ pub fn skip(cx: &Context, answer: &Answer<'_>, step: Step) -> Result<(), Denial>
 
 /// Takes the challenge whose steps are all taken; somebody else who asks at the same time gets nothing.
 pub fn take(cx: &Context, answer: &Answer<'_>) -> Result<Challenge, Denial> {
-    let (challenge, _) = verify::open(cx, answer, Ask::SetUp)?;
+    let (challenge, _) = answer.open(cx, Ask::SetUp)?;
     let hash = answer.hash();
     let taken = cx.store.durable(|tx: &Transaction<'_>| challenges::consume(tx, &hash))?;
     if taken { Ok(challenge) } else { Err(Denial::ChallengeGone) }

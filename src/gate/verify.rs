@@ -1,22 +1,19 @@
 //! Meeting a challenge: counted, compared, spent and consumed in one transaction; then, outside it, the session.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
 use serde_json::Value;
 
 use crate::audit::{self, Kind};
-use crate::clock::Seconds;
 use crate::context::Context;
-use crate::crypto::token;
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::factor::passkey::Verification;
 use crate::gate::Gate;
+use crate::gate::answer::Answer;
 use crate::gate::attempt::Client;
 use crate::gate::budget::Budget;
-use crate::gate::challenge::{self, MOST_TRIES};
+use crate::gate::challenge::MOST_TRIES;
 use crate::gate::denial::Denial;
+use crate::gate::grants::GRANT_LIFETIME;
 use crate::gate::guard::Visitor;
 use crate::gate::mail_code;
 use crate::gate::method::Method;
@@ -24,63 +21,11 @@ use crate::gate::mint::{self, Deserved, Seen};
 use crate::gate::passkey::{self, Bound, Started};
 use crate::gate::proof::{self, FreshProof, Spender};
 use crate::gate::set_up;
-use crate::gate::standing::Standing;
 use crate::host::{AccountId, Level, UserQuery};
 use crate::store::ceremonies::Purpose;
 use crate::store::challenges::{self, Ask, Challenge};
 use crate::store::{accounts, mail_codes, meta};
 use crate::trust::trusted_browser::{self, Headers};
-
-/// A proof stays good this long when Jellyfin refused the session itself, in seconds.
-pub const GRANT_LIFETIME: Seconds = 60;
-/// Grants held at once, over all accounts.
-const MOST_GRANTS: usize = 1_024;
-
-/// Proven, not yet minted. In memory: after a restart the user signs in again.
-#[derive(Default)]
-pub struct Grants(Mutex<HashMap<[u8; 32], (Challenge, Seconds)>>);
-
-impl Grants {
-    /// Keeps a proof for `lifetime` seconds, under the hash of its challenge.
-    pub fn keep(&self, hash: [u8; 32], challenge: Challenge, now: Seconds, lifetime: Seconds) {
-        let mut grants = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        grants.retain(|_, (_, until)| *until > now);
-        if grants.len() < MOST_GRANTS {
-            grants.insert(hash, (challenge, now + lifetime));
-        }
-    }
-
-    /// Takes a proof; nobody else gets it meanwhile.
-    pub fn take(&self, hash: &[u8; 32], now: Seconds) -> Option<Challenge> {
-        let mut grants = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        grants.remove(hash).filter(|(_, until)| *until > now).map(|(challenge, _)| challenge)
-    }
-
-    /// Forgets what an account had proven.
-    pub fn forget(&self, account: &AccountId) {
-        let mut grants = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        grants.retain(|_, (challenge, _)| challenge.account != *account);
-    }
-}
-
-/// A challenge and where it came back from.
-pub struct Answer<'a> {
-    /// The challenge's token.
-    pub challenge: &'a str,
-    /// Where from.
-    pub origin: &'a Origin,
-    /// With which client.
-    pub client: Option<&'a Client>,
-    /// The browser shall be trusted from then on.
-    pub trust: bool,
-}
-
-impl Answer<'_> {
-    /// What the challenge is stored under.
-    pub fn hash(&self) -> [u8; 32] {
-        token::hash(self.challenge)
-    }
-}
 
 /// What a challenge that was met brings.
 pub enum Met {
@@ -111,28 +56,9 @@ pub fn finish(cx: &Context, gate: &Gate, answer: &Answer<'_>) -> Result<Met, Den
     finish_with(cx, gate, answer, hash, proven)
 }
 
-/// The challenge if it is open, of this kind, and of this browser and client; and where its account stands.
-pub fn open(cx: &Context, answer: &Answer<'_>, ask: Ask) -> Result<(Challenge, Standing), Denial> {
-    let found = cx.store.read(|tx| challenges::find(tx, &answer.hash(), cx.now()))?;
-    let challenge = found.filter(|found| found.ask == ask).ok_or(Denial::ChallengeGone)?;
-    let standing = held(cx, answer, &challenge)?;
-    Ok((challenge, standing))
-}
-
-/// Is the challenge of this browser and client, and has nothing been revoked since?
-fn held(cx: &Context, answer: &Answer<'_>, challenge: &Challenge) -> Result<Standing, Denial> {
-    let standing = Standing::of(cx, &challenge.account)?;
-    let (epoch, policy_epoch) = (standing.account.epoch, standing.policy_epoch);
-    if challenge::holds(cx, challenge, answer.client, answer.origin, epoch, policy_epoch) {
-        Ok(standing)
-    } else {
-        Err(Denial::ChallengeGone)
-    }
-}
-
 /// Opens the ceremony by which a challenge is met with a passkey of its account.
 pub fn start_passkey(cx: &Context, answer: &Answer<'_>) -> Result<Started, Denial> {
-    let (challenge, standing) = open(cx, answer, Ask::Prove)?;
+    let (challenge, standing) = answer.open(cx, Ask::Prove)?;
     if standing.passkeys.is_empty() {
         return Err(Denial::UnknownFactor);
     }
@@ -143,7 +69,7 @@ pub fn start_passkey(cx: &Context, answer: &Answer<'_>) -> Result<Started, Denia
 
 fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], given: &FreshProof) -> Result<Challenge, Denial> {
     let method = given.method();
-    let (challenge, standing) = open(cx, answer, Ask::Prove)?;
+    let (challenge, standing) = answer.open(cx, Ask::Prove)?;
     let visitor = Visitor::of(cx, answer.origin, Some(&standing))?;
     let budget = Budget::of(cx, challenge.account, &visitor);
     if method == Method::Email && !mail_code::usable(cx, &standing) {
@@ -213,7 +139,7 @@ fn finish_with(
     hash: [u8; 32],
     proven: Challenge,
 ) -> Result<Met, Denial> {
-    held(cx, answer, &proven)?;
+    answer.held(cx, &proven)?;
     let due = set_up::due(cx, &proven.account)?;
     if !due.is_empty() {
         return Ok(Met::SetUp(set_up::hold(cx, answer, proven, &due)?));

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use thiserror::Error;
 
 use super::mail::Mail;
-use super::smtp::Server;
+use super::mail_server::Server;
 use crate::clock::Seconds;
 
 /// Carries mail.

@@ -1,12 +1,13 @@
 //! Telling people something outside of Jellyfin: mail now.
 //!
-//! `mail` is what is sent, `mailer` whoever carries it, `smtp` the one that does so in earnest, `outgoing` what the
-//! owner has settled about it. `trial` shows whether that works; everything else goes through the `outbox`. `alerts` warns people of what
-//! happened to their accounts.
+//! `mail` is what is sent, `mail_server` where to, `mailer` whoever carries it, `smtp` the one that does so in earnest,
+//! `outgoing` what the owner has settled about it. `trial` shows whether that works; everything else goes through the
+//! `outbox`. `alerts` warns people of what happened to their accounts.
 
 pub mod addresses;
 pub mod alerts;
 pub mod mail;
+pub mod mail_server;
 pub mod mailer;
 pub mod message;
 pub mod outbox;

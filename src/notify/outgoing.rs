@@ -7,7 +7,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::mail::{LONGEST_SUBJECT, Sender};
-use super::smtp::{Login, SUBMISSIONS, Security, Server};
+use super::mail_server::{Login, SUBMISSIONS, Security, Server};
 use crate::context::Context;
 use crate::crypto::seal::SealError;
 use crate::defense::name::tidy;

@@ -8,6 +8,7 @@ use jellyward::demo::{Demo, MovableClock, Options};
 use serde_json::{Value, json};
 
 use super::driver::{Browser, program};
+use super::tools::skipped;
 
 /// Browsers are heavy: they take turns.
 static TURN: Mutex<()> = Mutex::new(());
@@ -27,10 +28,9 @@ pub struct App {
 }
 
 /// Sets the stage, with Jellyfin below `base`. None, and said loudly, where there is no browser to be had.
-#[allow(clippy::print_stderr)]
 pub fn stage(story: &str, base: &str) -> Option<Stage> {
     let Some((driver, chromium)) = programs() else {
-        eprintln!("SKIPPED {story}: it needs chromium and chromedriver on the path");
+        skipped(story, "chromium with its driver");
         return None;
     };
     let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);

@@ -14,8 +14,8 @@ use jellyward::clock::SystemRandomness;
 use jellyward::demo::mailbox::Reading;
 use jellyward::engine::{Engine, OpenOptions};
 use jellyward::notify::mail::Mail;
+use jellyward::notify::mail_server::Server;
 use jellyward::notify::mailer::{Failure, Mailer, Stop};
-use jellyward::notify::smtp::Server;
 use jellyward::web::message::Request;
 
 use super::*;

@@ -1,6 +1,6 @@
 //! The settings of mail, by what reaches whoever carries it.
 
-use jellyward::notify::smtp::Security;
+use jellyward::notify::mail_server::Security;
 use serde_json::{Value, json};
 
 use super::support::mail_server::Authority;

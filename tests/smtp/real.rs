@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use data_encoding::BASE64;
 use jellyward::demo::mailbox::Reading;
+use jellyward::notify::mail_server::{Login, Security, Server};
 use jellyward::notify::mailer::Cause;
-use jellyward::notify::smtp::{Login, Security, Server};
 use jellyward::settings::Certificates;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use data_encoding::BASE64;
-use jellyward::notify::smtp::{Login, Security, Server};
+use jellyward::notify::mail_server::{Login, Security, Server};
 use jellyward::settings::Certificates;
 use rcgen::{BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use rustls::crypto::ring;

@@ -7,8 +7,8 @@ use std::time::Duration;
 use std::{fs, thread};
 
 use jellyward::notify::mail::Mail;
+use jellyward::notify::mail_server::{Security, Server};
 use jellyward::notify::mailer::{Cause, Failure, Mailer, Stop};
-use jellyward::notify::smtp::{Security, Server};
 use jellyward::settings::Certificates;
 
 /// A mail, and how it was to be sent.

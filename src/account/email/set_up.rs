@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::EmailDenial;
 use super::verification::{self, Sent};
 use crate::context::Context;
+use crate::gate::answer::Answer;
 use crate::gate::denial::Denial;
 use crate::gate::set_up::{self, Step};
-use crate::gate::verify::Answer;
 use crate::host::{UserFacts, UserQuery};
 use crate::settings::MailAddress;
 

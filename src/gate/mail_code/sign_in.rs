@@ -7,9 +7,9 @@ use crate::context::Context;
 use crate::defense::name::tidy;
 use crate::defense::origin::Origin;
 use crate::gate::Gate;
+use crate::gate::answer::Answer;
 use crate::gate::denial::Denial;
 use crate::gate::enrol::{self, Confirmed};
-use crate::gate::verify::{self, Answer};
 use crate::host::{AccountId, UserFacts, UserQuery};
 use crate::store::challenges::Ask;
 use crate::store::mail_codes::{Bound, Purpose};
@@ -19,7 +19,7 @@ const LONGEST_DEVICE: usize = 100;
 
 /// Sends the code that meets a challenge.
 pub fn send_code(cx: &Context, answer: &Answer<'_>) -> Result<Sent, Denial> {
-    let (challenge, standing) = verify::open(cx, answer, Ask::Prove)?;
+    let (challenge, standing) = answer.open(cx, Ask::Prove)?;
     let facts = user(cx, &challenge.account, answer.origin)?;
     if standing.mail.is_none() {
         return Err(Denial::UnknownFactor);
@@ -41,9 +41,9 @@ pub fn start(cx: &Context, answer: &Answer<'_>, word: Option<&str>) -> Result<Se
     choose::start(cx, &facts, answer.origin, &answer.hash())
 }
 
-/// The same for an enrolment that a sign-in demands; the session follows with [`verify::finish`].
+/// The same for an enrolment that a sign-in demands; the session follows with [`crate::gate::verify::finish`].
 pub fn confirm(cx: &Context, gate: &Gate, answer: &Answer<'_>, code: &str) -> Result<Confirmed, Denial> {
-    let (challenge, _) = verify::open(cx, answer, Ask::Enrol)?;
+    let (challenge, _) = answer.open(cx, Ask::Enrol)?;
     let hash = answer.hash();
     let confirmed = choose::confirm(cx, &challenge.account, answer.origin, &hash, code)?;
     enrol::finish_later(cx, gate, hash, challenge);

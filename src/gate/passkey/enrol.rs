@@ -5,10 +5,10 @@ use crate::context::Context;
 use crate::defense::network::Network;
 use crate::factor::recovery;
 use crate::gate::Gate;
+use crate::gate::answer::Answer;
 use crate::gate::armed;
 use crate::gate::denial::Denial;
 use crate::gate::enrol::{self, Confirmed};
-use crate::gate::verify::{self, Answer};
 use crate::store::accounts;
 use crate::store::challenges::{self, Ask};
 
@@ -19,7 +19,7 @@ pub fn start(cx: &Context, answer: &Answer<'_>, word: Option<&str>) -> Result<St
     register::start(cx, &facts, &Network::of(answer.origin), &answer.hash())
 }
 
-/// Finishes it for the challenge that began it; the session follows with [`verify::finish`].
+/// Finishes it for the challenge that began it; the session follows with [`crate::gate::verify::finish`].
 pub fn finish(
     cx: &Context,
     gate: &Gate,
@@ -29,7 +29,7 @@ pub fn finish(
     name: &str,
 ) -> Result<Confirmed, Denial> {
     let rp = offered(cx)?;
-    let (challenge, _) = verify::open(cx, answer, Ask::Enrol)?;
+    let (challenge, _) = answer.open(cx, Ask::Enrol)?;
     is_open(cx, ceremony)?;
     let codes = recovery::generate_for(&challenge.account, &cx.keys.recovery, &*cx.randomness)?;
     let (hash, now) = (answer.hash(), cx.now());

@@ -14,9 +14,9 @@ use lettre::transport::smtp::{Error, response::Response};
 use tokio::time;
 
 use super::connection::Connection;
-use super::server::{Login, Security, Server};
 use super::trust::Tls;
 use crate::notify::mail::Mail;
+use crate::notify::mail_server::{Login, Security, Server};
 use crate::notify::mailer::{Cause, Failure};
 
 /// Authentication is required first (RFC 4954, 6): what a server may answer to `MAIL` instead of `AUTH`.

@@ -8,7 +8,7 @@ use tokio::time;
 
 use super::connection::Connection;
 use super::patience::Patience;
-use super::server::Server;
+use crate::notify::mail_server::Server;
 use crate::notify::mailer::{Cause, Failure};
 
 /// Connects to the first address of the name that answers.

@@ -10,10 +10,7 @@ mod connection;
 mod conversation;
 mod dial;
 mod patience;
-mod server;
 mod trust;
-
-pub use server::{Login, SUBMISSIONS, Security, Server};
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -21,6 +18,7 @@ use std::time::Instant;
 use tokio::runtime::{Builder, Runtime};
 
 use super::mail::Mail;
+use super::mail_server::Server;
 use super::mailer::{Cause, Failure, Mailer, Stop};
 use conversation::Conversation;
 use patience::Patience;

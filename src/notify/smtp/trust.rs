@@ -8,7 +8,7 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 
 use super::dial::name_on_the_wire;
-use super::server::Server;
+use crate::notify::mail_server::Server;
 use crate::notify::mailer::{Cause, Failure};
 
 /// How long the machine's list is kept before it is read again: over a hundred certificates for each mail are too many.

@@ -4,12 +4,13 @@ use serde_json::json;
 
 use super::{Desk, email, passkeys, problem};
 use crate::account::email::set_up as email_set_up;
+use crate::gate::answer::Answer;
 use crate::gate::denial::Denial;
 use crate::gate::enrol;
 use crate::gate::method::Method;
 use crate::gate::proof::FreshProof;
 use crate::gate::set_up::{self, Step};
-use crate::gate::verify::{self, Answer, Met};
+use crate::gate::verify::{self, Met};
 use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::Problem;

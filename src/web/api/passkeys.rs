@@ -4,12 +4,13 @@ use serde_json::json;
 
 use super::{Desk, asker, caller, demand_proof, network, problem};
 use crate::factor::passkey::{self as mechanism, Browser, Finding, Verification};
+use crate::gate::answer::Answer;
 use crate::gate::denial::Denial;
 use crate::gate::enrol;
 use crate::gate::passkey::{self, Bound, Started, register, sign_in};
 use crate::gate::provenance;
 use crate::gate::standing::Standing;
-use crate::gate::verify::{self, Answer};
+use crate::gate::verify;
 use crate::host::UserFacts;
 use crate::store::ceremonies::Purpose;
 use crate::trust::trusted_browser;
