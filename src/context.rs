@@ -134,7 +134,7 @@ impl Context {
         self.clock.runs()
     }
 
-    /// The settings as they are now; one snapshot serves one decision.
+    /// The settings as they are now. Whoever asks twice may find them changed in between.
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
     }

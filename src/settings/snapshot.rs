@@ -11,7 +11,7 @@ use super::kinds::Held;
 use super::overrides::{LockedBy, Overrides};
 use super::sealing::Sealing;
 
-/// An immutable snapshot. Cheap to read, made anew after each change.
+/// An immutable snapshot, made anew after each change. A value is read from its JSON each time it is asked for.
 #[derive(Clone, Debug)]
 pub struct Settings {
     values: BTreeMap<&'static str, Value>,
