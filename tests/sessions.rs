@@ -247,6 +247,16 @@ fn a_television_that_cannot_be_signed_out_keeps_nothing_else_alive() {
 }
 
 #[test]
+fn a_session_that_a_request_puts_back_is_ended_once_more() {
+    let world = World::new();
+    let browser = alice(&world);
+    world.jellyfin.put_back.lock().unwrap().push("device-at-203.0.113.20".into());
+    let lost = body(&world.post(&browser, "/Jellyward/Api/Account/LostPhone", &json!({})));
+    assert_eq!((&lost["ended"], &lost["left"]), (&json!(3), &json!(0)));
+    assert_eq!(world.jellyfin.alive().len(), 0);
+}
+
+#[test]
 fn a_lost_phone_is_lost_even_if_jellyfin_can_end_nothing() {
     let world = World::new();
     let browser = alice(&world);

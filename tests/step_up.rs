@@ -4,6 +4,8 @@
 
 mod support;
 
+#[path = "step_up/unlocked.rs"]
+mod unlocked;
 #[path = "step_up/without_factor.rs"]
 mod without_factor;
 

@@ -64,6 +64,9 @@ pub const ENTERED_USERNAME: &str = "enteredUsername";
 pub const FORGOT_PASSWORD_PIN: &str = "User.ForgotPasswordPin";
 /// What it tells of its body: the PIN that was typed.
 pub const PIN: &str = "pin";
+/// Stands for whatever administrators alone may call of another plugin, and what changes something: by single sign-on or
+/// a directory, too, somebody else's word can be made to count.
+pub const OTHER_PLUGINS: &str = "OtherPlugins.Administration";
 
 #[derive(Clone, Copy)]
 enum Rule {
@@ -96,7 +99,10 @@ const WATCHED: &[(&str, Rule)] = &[
     ("User.UpdateUserPolicy", Rule::Administration),
     ("User.CreateUserByName", Rule::Administration),
     ("User.DeleteUser", Rule::Administration),
+    // The list shows each key as it is.
+    ("ApiKey.GetKeys", Rule::Administration),
     ("ApiKey.CreateKey", Rule::Administration),
+    (OTHER_PLUGINS, Rule::Administration),
     ("Package.InstallPackage", Rule::Administration),
     ("Package.SetRepositories", Rule::Administration),
     ("Plugins.EnablePlugin", Rule::Administration),
@@ -106,6 +112,8 @@ const WATCHED: &[(&str, Rule)] = &[
     ("Plugins.UpdatePluginConfiguration", Rule::Administration),
     ("Configuration.UpdateConfiguration", Rule::Administration),
     ("Configuration.UpdateNamedConfiguration", Rule::Administration),
+    // It draws the page on which everybody types the password.
+    ("Configuration.UpdateBrandingConfiguration", Rule::Administration),
     ("Backup.StartRestoreBackup", Rule::Administration),
 ];
 

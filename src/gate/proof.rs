@@ -11,6 +11,7 @@ use crate::factor::mail_code::MOST_TRIES;
 use crate::factor::recovery;
 use crate::factor::totp::Totp;
 use crate::gate::Gate;
+use crate::gate::armed;
 use crate::gate::attempt::Caller;
 use crate::gate::budget::Budget;
 use crate::gate::denial::Denial;
@@ -202,7 +203,7 @@ pub fn demand(
     };
     let budget = Budget::of(cx, facts.id, &visitor);
     let fingerprint = limits::fingerprint(cx, guest, device_id, value);
-    let protected = standing.protected();
+    let protected = standing.protected() && !armed::opened_for(cx, place.caller);
     let epoch = if protected {
         prove_by_code(cx, place.caller, &standing, (&visitor, &budget), method, value)?
     } else {

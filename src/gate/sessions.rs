@@ -183,17 +183,19 @@ fn end_where(cx: &Context, account: &AccountId, by: By<'_>, meant: impl Fn(&Live
     end_these(cx, account, hashes, by)
 }
 
-/// Where Jellyfin ended fewer than it was asked to, those count that are still there.
+/// What Jellyfin says to have ended counts only where it is gone: a request under way can put a token back into Jellyfin's
+/// memory (`DeviceManager.UpdateDevice`), where it lives on. So it is looked for, and ended once more.
 fn end_these(cx: &Context, account: &AccountId, mut hashes: Vec<String>, by: By<'_>) -> Result<Ended, Denial> {
     if hashes.is_empty() {
         return Ok(Ended::default());
     }
     let asked = hashes.len();
-    if (cx.host.end_sessions(account, &hashes)? as usize) < asked {
-        let still: HashSet<String> =
-            cx.host.list_sessions(Some(account))?.into_iter().map(|session| session.token_hash).collect();
-        hashes.retain(|hash| !still.contains(hash));
+    cx.host.end_sessions(account, &hashes)?;
+    let mut left = still_there(cx, account, &hashes)?;
+    if !left.is_empty() && cx.host.end_sessions(account, &left).is_ok() {
+        left = still_there(cx, account, &left)?;
     }
+    hashes.retain(|hash| !left.contains(hash));
     let result = Ended { ended: hashes.len(), left: asked - hashes.len() };
     cx.store.lazy(|tx| {
         for hash in hashes.iter().filter_map(|hash| provenance::token_hash(hash)) {
@@ -207,6 +209,12 @@ fn end_these(cx: &Context, account: &AccountId, mut hashes: Vec<String>, by: By<
         cx.host.log(Level::Warning, &format!("jellyfin could not end {} of {asked} sessions", result.left));
     }
     Ok(result)
+}
+
+fn still_there(cx: &Context, account: &AccountId, hashes: &[String]) -> Result<Vec<String>, Denial> {
+    let listed = cx.host.list_sessions(Some(account))?;
+    let there: HashSet<&str> = listed.iter().map(|session| session.token_hash.as_str()).collect();
+    Ok(hashes.iter().filter(|hash| there.contains(hash.as_str())).cloned().collect())
 }
 
 /// Sessions made within this time may not have been listed yet, in seconds.

@@ -6,6 +6,7 @@ use crate::clock::Seconds;
 use crate::context::Context;
 use crate::defense::origin::Origin;
 use crate::gate::Gate;
+use crate::gate::armed;
 use crate::gate::attempt::Caller;
 use crate::gate::denial::Denial;
 use crate::gate::mail_code;
@@ -38,16 +39,22 @@ pub struct Asker<'a> {
 /// less does not count.
 pub fn fresh_until(cx: &Context, caller: &Caller, standing: &Standing) -> Result<Seconds, Denial> {
     let now = cx.now();
+    let asks_factor = standing.protected() && !armed::opened_for(cx, caller);
     let until = session(cx, caller)?
         .filter(|session| session.account == standing.id && session.epoch == standing.account.epoch)
-        .filter(|session| !standing.protected() || provenance::is_full(&session.proof))
+        .filter(|session| !asks_factor || provenance::is_full(&session.proof))
         .map_or(0, |session| session.proven_at.saturating_add(FRESH_FOR));
     // A clock set back must not make a proof last longer.
     Ok(if until > now && until <= now + FRESH_FOR { until } else { 0 })
 }
 
-/// By what this account can prove itself here.
-pub fn proofs(cx: &Context, standing: &Standing) -> Vec<Method> {
+/// By what the caller can prove to be this account's owner here.
+pub fn proofs(cx: &Context, caller: &Caller, standing: &Standing) -> Vec<Method> {
+    if armed::opened_for(cx, caller) { vec![Method::Password] } else { usual_proofs(cx, standing) }
+}
+
+/// The same, as long as nobody has used the unlock file.
+pub fn usual_proofs(cx: &Context, standing: &Standing) -> Vec<Method> {
     if !standing.protected() {
         return vec![Method::Password];
     }
@@ -79,7 +86,7 @@ pub struct Proved {
 /// May this session change anything of its account? One that was opened by a device's secret, or nobody knows how, may
 /// not where there is a factor: whoever has that secret would otherwise need the factor alone.
 pub fn demand_in_person(cx: &Context, asker: &Asker<'_>, standing: &Standing) -> Result<(), Denial> {
-    if !standing.protected() {
+    if !standing.protected() || armed::opened_for(cx, asker.caller) {
         return Ok(());
     }
     let known = session(cx, asker.caller)?.filter(|session| session.account == asker.facts.id);
@@ -105,6 +112,7 @@ pub fn prove(cx: &Context, gate: &Gate, asker: &Asker<'_>, fresh: &FreshProof) -
         device: None,
         network: None,
     };
+    let opened = armed::opened_for(cx, caller);
     let counts = cx.store.lazy(|tx| {
         if accounts::epoch(tx, &facts.id)? != given.epoch {
             return Ok(false);
@@ -112,7 +120,7 @@ pub fn prove(cx: &Context, gate: &Gate, asker: &Asker<'_>, fresh: &FreshProof) -
         if given.by_factor {
             // Whoever opened it knew the password, and has the factor: nothing is left to ask for.
             provenance::raise(cx, tx, caller, given.epoch)?;
-        } else if accounts::has_factor(tx, &facts.id)? {
+        } else if accounts::has_factor(tx, &facts.id)? && !opened {
             return Ok(false);
         } else {
             sessions::prove(tx, &hash, &legacy, None)?;
@@ -120,7 +128,7 @@ pub fn prove(cx: &Context, gate: &Gate, asker: &Asker<'_>, fresh: &FreshProof) -
         Ok::<_, StoreError>(true)
     })?;
     if !counts {
-        return Err(Denial::StepUp { proofs: proofs(cx, &Standing::of(cx, &facts.id)?) });
+        return Err(Denial::StepUp { proofs: proofs(cx, caller, &Standing::of(cx, &facts.id)?) });
     }
     Ok(Proved { until: now + FRESH_FOR, passkey: given.passkey })
 }
@@ -139,7 +147,7 @@ pub fn demand(cx: &Context, gate: &Gate, asker: &Asker<'_>, given: Option<&Fresh
 /// Demands that this session gave a proof shortly before; gives until when it counts.
 pub fn demand_fresh(cx: &Context, caller: &Caller, standing: &Standing) -> Result<Seconds, Denial> {
     match fresh_until(cx, caller, standing)? {
-        0 => Err(Denial::StepUp { proofs: proofs(cx, standing) }),
+        0 => Err(Denial::StepUp { proofs: proofs(cx, caller, standing) }),
         until => Ok(until),
     }
 }
