@@ -17,7 +17,6 @@ use crate::gate::answer::Answer;
 use crate::gate::armed;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
-use crate::gate::provenance;
 use crate::gate::requirement::{self, Need};
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, UserFacts, UserQuery};
@@ -26,7 +25,7 @@ use crate::store::challenges::{self, Ask, Challenge};
 use crate::store::enrolments::{self, Enrolment};
 use crate::store::factors::{self, NewFactor};
 use crate::store::resets;
-use crate::store::{accounts, attempts};
+use crate::store::{accounts, attempts, sessions};
 
 /// How long an unconfirmed authenticator waits, in seconds.
 pub const LIFETIME: Seconds = 10 * 60;
@@ -245,7 +244,7 @@ pub(super) fn added(
         // Whoever came in from there had the password and nothing else.
         attempts::forget_networks(tx, account)?;
         accounts::end_begun(tx, account)?;
-        provenance::lower(tx, account)?;
+        sessions::lower(tx, account)?;
     }
     accounts::mark_protected(tx, account, cx.now())?;
     armed::arm(tx)?;
