@@ -29,7 +29,7 @@ fn call(world: &World, from: &Visitor, call: &str, mut document: Value, token: &
 }
 
 fn steps(verdict: &Verdict) -> Value {
-    assert_eq!((verdict.outcome, verdict.session), (Outcome::SetUp, false), "{verdict:?}");
+    assert_eq!((verdict.outcome, verdict.session), (Outcome::SetUp, false));
     verdict.body.as_ref().unwrap()["jellyward"]["steps"].clone()
 }
 
