@@ -43,13 +43,13 @@ const FINISH_WITHIN: Seconds = 15 * 60;
 #[serde(rename_all = "camelCase")]
 pub struct Started {
     /// Token of this enrolment.
-    pub enrolment: String,
+    pub enrolment: Zeroizing<String>,
     /// `otpauth://` URI.
-    pub uri: String,
+    pub uri: Zeroizing<String>,
     /// The secret in base32, for typing.
-    pub secret: String,
+    pub secret: Zeroizing<String>,
     /// The URI as an SVG document.
-    pub qr: String,
+    pub qr: Zeroizing<String>,
     /// Digits of a code.
     pub digits: u8,
     /// Seconds of a step.
@@ -149,7 +149,7 @@ fn begin(cx: &Context, facts: &UserFacts, challenge: Option<&[u8; 32]>) -> Resul
         enrolments::start(tx, &token::hash(token.as_str()), &facts.id, challenge, &enrolment)
     })?;
     Ok(Started {
-        enrolment: token.as_str().to_owned(),
+        enrolment: Zeroizing::new(token.as_str().to_owned()),
         uri,
         secret: totp::secret_text(&secret),
         qr,
