@@ -63,7 +63,7 @@ fn to_the_library(all: &mut Map<String, Value>) -> io::Result<()> {
     let arguments = json!({ "userId": user(), "resetPassword": false }).as_object().cloned().unwrap_or_default();
     let action = Action {
         action: "User.UpdateUserPassword".into(),
-        arguments,
+        arguments: arguments.into(),
         wizard_done: true,
         client: client(),
         origin: origin(),

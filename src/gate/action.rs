@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::context::Context;
+use crate::crypto::wiped::Wiped;
 use crate::defense::origin::Origin;
 use crate::gate::attempt::{Caller, Client, OBSOLETE_ACTION};
 use crate::gate::denial::Denial;
@@ -16,7 +17,7 @@ use crate::host::{AccountId, UserQuery};
 use crate::settings::keys;
 
 /// One call of Jellyfin's, before it runs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Action {
     /// Controller and action, for instance `User.UpdateUserPassword`.
@@ -24,7 +25,7 @@ pub struct Action {
     /// Its plain arguments (ids, flags), by name, those of its body's properties too; of a body's texts only those that
     /// [`watched`] names, so never a password but the one that the obsolete sign-in carries in its URL.
     #[serde(default)]
-    pub arguments: Map<String, Value>,
+    pub arguments: Wiped,
     /// The first-run wizard is done.
     #[serde(default)]
     pub wizard_done: bool,

@@ -12,11 +12,11 @@ use crate::gate::challenge::SCRIPT_HEADER;
 use crate::gate::denial::Denial;
 use crate::gate::grants::GRANT_LIFETIME;
 use crate::gate::mint::{self, Deserved, Seen};
-use crate::gate::provenance::Proof;
 use crate::gate::standing::Standing;
 use crate::host::{UserFacts, UserQuery};
 use crate::settings::{Settings, keys};
 use crate::store::app_passwords;
+use crate::store::proof::Proof;
 use crate::store::tv;
 use crate::trust::trusted_browser::Headers;
 

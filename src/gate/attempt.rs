@@ -54,7 +54,7 @@ impl Client {
 }
 
 /// One attempt to be given a session. The password travels beside it, never inside.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LoginAttempt {
     /// Which door.

@@ -18,13 +18,13 @@ use crate::gate::guard::Visitor;
 use crate::gate::mail_code;
 use crate::gate::method::Method;
 use crate::gate::passkey;
-use crate::gate::provenance::Proof;
 use crate::gate::requirement::Need;
 use crate::gate::standing::Standing;
 use crate::gate::verdict::{Outcome, Verdict};
 use crate::host::{AccountId, UserFacts, UserQuery};
 use crate::store::accounts;
 use crate::store::challenges::{self, Ask, Challenge};
+use crate::store::proof::Proof;
 use crate::trust::{cookies, trusted_browser};
 
 /// How long a challenge can be met, in seconds.
@@ -136,7 +136,7 @@ pub fn open(cx: &Context, opening: &Opening<'_>) -> Result<Opened, Denial> {
     let challenge = Challenge {
         account: facts.id,
         ask: opening.ask,
-        proof: opening.proof.map(|proof| proof.as_str().to_owned()),
+        proof: opening.proof,
         stamp: facts.stamp.clone(),
         epoch: standing.account.epoch,
         policy_epoch: standing.policy_epoch,

@@ -5,13 +5,14 @@ use crate::context::Context;
 use crate::gate::attempt::LoginAttempt;
 use crate::gate::denial::Denial;
 use crate::gate::mint::{self, Deserved, Seen};
-use crate::gate::provenance::{self, Proof};
+use crate::gate::provenance;
 use crate::gate::quick_connect;
 use crate::gate::requirement::{self, Need};
 use crate::gate::standing::Standing;
 use crate::gate::verdict::Verdict;
 use crate::host::{Level, UserQuery};
 use crate::settings::{OtherPlugins, keys};
+use crate::store::proof::Proof;
 
 /// The action in which core redeems an approval; the request is the approving user's.
 const QUICK_CONNECT: &str = "QuickConnect.AuthorizeQuickConnect";

@@ -17,7 +17,6 @@ use crate::gate::answer::Answer;
 use crate::gate::armed;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
-use crate::gate::provenance;
 use crate::gate::requirement::{self, Need};
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, UserFacts, UserQuery};
@@ -26,7 +25,7 @@ use crate::store::challenges::{self, Ask, Challenge};
 use crate::store::enrolments::{self, Enrolment};
 use crate::store::factors::{self, NewFactor};
 use crate::store::resets;
-use crate::store::{accounts, attempts};
+use crate::store::{accounts, attempts, sessions};
 
 /// How long an unconfirmed authenticator waits, in seconds.
 pub const LIFETIME: Seconds = 10 * 60;
@@ -44,13 +43,13 @@ const FINISH_WITHIN: Seconds = 15 * 60;
 #[serde(rename_all = "camelCase")]
 pub struct Started {
     /// Token of this enrolment.
-    pub enrolment: String,
+    pub enrolment: Zeroizing<String>,
     /// `otpauth://` URI.
-    pub uri: String,
+    pub uri: Zeroizing<String>,
     /// The secret in base32, for typing.
-    pub secret: String,
+    pub secret: Zeroizing<String>,
     /// The URI as an SVG document.
-    pub qr: String,
+    pub qr: Zeroizing<String>,
     /// Digits of a code.
     pub digits: u8,
     /// Seconds of a step.
@@ -150,7 +149,7 @@ fn begin(cx: &Context, facts: &UserFacts, challenge: Option<&[u8; 32]>) -> Resul
         enrolments::start(tx, &token::hash(token.as_str()), &facts.id, challenge, &enrolment)
     })?;
     Ok(Started {
-        enrolment: token.as_str().to_owned(),
+        enrolment: Zeroizing::new(token.as_str().to_owned()),
         uri,
         secret: totp::secret_text(&secret),
         qr,
@@ -245,7 +244,7 @@ pub(super) fn added(
         // Whoever came in from there had the password and nothing else.
         attempts::forget_networks(tx, account)?;
         accounts::end_begun(tx, account)?;
-        provenance::lower(tx, account)?;
+        sessions::lower(tx, account)?;
     }
     accounts::mark_protected(tx, account, cx.now())?;
     armed::arm(tx)?;

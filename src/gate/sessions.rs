@@ -11,10 +11,11 @@ use crate::crypto::mac;
 use crate::defense::network;
 use crate::gate::attempt::Caller;
 use crate::gate::denial::Denial;
-use crate::gate::provenance::{self, Proof};
+use crate::gate::provenance;
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, HostSession, Level};
 use crate::settings::keys;
+use crate::store::proof::Proof;
 use crate::store::sessions;
 
 /// The client that runs in browsers, as it calls itself.
@@ -34,10 +35,14 @@ impl Live {
         self.known.as_ref()?.app_password
     }
 
+    /// How it was proven.
+    fn proof(&self) -> Proof {
+        self.known.as_ref().map_or(Proof::Legacy, |known| known.proof)
+    }
+
     /// Made before anybody noted how, or before the account's first factor.
     pub fn legacy(&self) -> bool {
-        let weak = [Proof::Legacy.as_str(), Proof::Password.as_str()];
-        self.known.as_ref().is_none_or(|known| weak.contains(&known.proof.as_str()))
+        matches!(self.proof(), Proof::Legacy | Proof::Password)
     }
 }
 
@@ -62,7 +67,7 @@ pub struct SessionView {
     /// When it was last heard of.
     pub last_seen_at: Seconds,
     /// How it was proven; `legacy` when nobody knows.
-    pub proof: String,
+    pub proof: Proof,
     /// Made before the account was protected.
     pub legacy: bool,
     /// To be ended, if nobody says otherwise: one from before that a browser has, or whose place nobody else of the
@@ -116,7 +121,7 @@ fn is_doubtful(session: &SessionView, all: &[SessionView]) -> bool {
 
 /// One, as shown.
 pub(super) fn view(cx: &Context, session: Live, caller: Option<&Caller>) -> SessionView {
-    let legacy = session.legacy();
+    let (proof, legacy) = (session.proof(), session.legacy());
     let Live { host, known } = session;
     SessionView {
         id: public_id(cx, &host.token_hash),
@@ -127,7 +132,7 @@ pub(super) fn view(cx: &Context, session: Live, caller: Option<&Caller>) -> Sess
         address: host.remote.or_else(|| known.as_ref()?.network.clone()),
         created_at: host.created_at,
         last_seen_at: host.last_seen_at,
-        proof: known.map_or_else(|| Proof::Legacy.as_str().to_owned(), |known| known.proof),
+        proof,
         legacy,
         suggested: false,
     }

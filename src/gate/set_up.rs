@@ -16,13 +16,13 @@ use crate::gate::answer::Answer;
 use crate::gate::attempt::OBSOLETE_ACTION;
 use crate::gate::challenge::{self, Asking, Opening, SCRIPT_HEADER};
 use crate::gate::denial::Denial;
-use crate::gate::provenance::Proof;
 use crate::gate::standing::Standing;
 use crate::gate::verdict::{Outcome, Verdict};
 use crate::host::{AccountId, UserQuery};
 use crate::notify::outgoing;
 use crate::settings::{EmailWanted, keys};
 use crate::store::challenges::{self, Ask, Challenge};
+use crate::store::proof::Proof;
 use crate::store::{StoreError, accounts, emails, outbox, skipped_steps};
 
 /// How long the steps may take, in seconds: a mail may come late.
@@ -149,7 +149,7 @@ pub fn hold(cx: &Context, answer: &Answer<'_>, proven: Challenge, due: &[Due]) -
     let now = cx.now();
     // Going round does not make it last longer.
     let expires_at = if proven.ask == Ask::SetUp { proven.expires_at } else { now + LIFETIME };
-    let proof = Some(proven_by(&proven).as_str().to_owned());
+    let proof = Some(proven_by(&proven));
     let held = Challenge { ask: Ask::SetUp, proof, expires_at, tries: 0, ..proven };
     cx.store.lazy(|tx| challenges::insert(tx, &answer.hash(), &held, now, challenge::MOST_OPEN))?;
     Ok(told(cx, answer.challenge, due))
@@ -157,7 +157,7 @@ pub fn hold(cx: &Context, answer: &Answer<'_>, proven: Challenge, due: &[Due]) -
 
 /// By what everything was proven, once it is: a challenge that was met without anything held back was met by a factor.
 pub fn proven_by(challenge: &Challenge) -> Proof {
-    challenge.proof.as_deref().map_or(Proof::Full, |stored| Proof::stored(stored).unwrap_or(Proof::Password))
+    challenge.proof.unwrap_or(Proof::Full)
 }
 
 /// Whose steps these are, if the challenge waits for that one.

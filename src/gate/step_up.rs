@@ -13,10 +13,11 @@ use crate::gate::mail_code;
 use crate::gate::method::Method;
 use crate::gate::passkey;
 use crate::gate::proof::{self, FreshProof, Place};
-use crate::gate::provenance::{self, Proof};
+use crate::gate::provenance;
 use crate::gate::standing::Standing;
 use crate::host::UserFacts;
 use crate::settings::keys;
+use crate::store::proof::Proof;
 use crate::store::sessions::{self, Session};
 use crate::store::{StoreError, accounts};
 
@@ -42,7 +43,7 @@ pub fn fresh_until(cx: &Context, caller: &Caller, standing: &Standing) -> Result
     let asks_factor = standing.protected() && !armed::opened_for(cx, caller);
     let until = session(cx, caller)?
         .filter(|session| session.account == standing.id && session.epoch == standing.account.epoch)
-        .filter(|session| !asks_factor || provenance::is_full(&session.proof))
+        .filter(|session| !asks_factor || session.proof.is_full())
         .map_or(0, |session| session.proven_at.saturating_add(FRESH_FOR));
     // A clock set back must not make a proof last longer.
     Ok(if until > now && until <= now + FRESH_FOR { until } else { 0 })
@@ -90,7 +91,7 @@ pub fn demand_in_person(cx: &Context, asker: &Asker<'_>, standing: &Standing) ->
         return Ok(());
     }
     let known = session(cx, asker.caller)?.filter(|session| session.account == asker.facts.id);
-    let in_person = known.is_some_and(|session| provenance::opened_in_person(&session.proof));
+    let in_person = known.is_some_and(|session| session.proof.opened_in_person());
     if in_person { Ok(()) } else { Err(Denial::SignInFully) }
 }
 
@@ -104,7 +105,7 @@ pub fn prove(cx: &Context, gate: &Gate, asker: &Asker<'_>, fresh: &FreshProof) -
     let hash = provenance::token_hash(&caller.token_hash).ok_or(Denial::NotForKeys)?;
     let legacy = Session {
         account: facts.id,
-        proof: Proof::Legacy.as_str().to_owned(),
+        proof: Proof::Legacy,
         epoch: given.epoch,
         at: now,
         proven_at: now,

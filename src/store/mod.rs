@@ -25,6 +25,7 @@ pub mod meta;
 mod migrations;
 pub mod outbox;
 pub mod passkeys;
+pub mod proof;
 pub mod resets;
 pub mod sessions;
 pub mod skipped_steps;

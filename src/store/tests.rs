@@ -2,6 +2,7 @@ use super::*;
 use crate::crypto::mac::sha256;
 use crate::host::AccountId;
 use crate::store::challenges::{Ask, Challenge};
+use crate::store::proof::Proof;
 
 fn open(folder: &Path) -> Store {
     Store::open(folder, OwnerLock::take(folder).unwrap()).unwrap()
@@ -206,7 +207,7 @@ fn ten_thousand_challenges_from_as_many_addresses_stay_bounded() {
 fn session(account: AccountId, at: i64) -> sessions::Session {
     sessions::Session {
         account,
-        proof: "paired".to_owned(),
+        proof: Proof::Paired,
         epoch: 0,
         at,
         proven_at: 0,
@@ -222,15 +223,15 @@ fn a_proof_changes_of_a_session_only_what_it_proves() {
     let store = open(folder.path());
     let (account, known, unknown) = (AccountId::from([7; 16]), sha256(b"known"), sha256(b"unknown"));
     let made = sessions::Session { app_password: Some(3), ..session(account, 10) };
-    let now = sessions::Session { proof: "legacy".to_owned(), proven_at: 20, epoch: 1, ..session(account, 20) };
+    let now = sessions::Session { proof: Proof::Legacy, proven_at: 20, epoch: 1, ..session(account, 20) };
     store
         .lazy(|tx| {
             sessions::insert(tx, &known, &made)?;
             sessions::prove(tx, &known, &now, None)?;
             let proven = sessions::Session { proven_at: 20, epoch: 1, ..made };
             assert_eq!(sessions::find(tx, &known)?.as_ref(), Some(&proven));
-            sessions::prove(tx, &known, &now, Some("full"))?;
-            let raised = sessions::Session { proof: "full".to_owned(), ..proven };
+            sessions::prove(tx, &known, &now, Some(Proof::Full))?;
+            let raised = sessions::Session { proof: Proof::Full, ..proven };
             assert_eq!(sessions::find(tx, &known)?, Some(raised));
             sessions::prove(tx, &unknown, &now, None)?;
             assert_eq!(sessions::find(tx, &unknown)?.as_ref(), Some(&now));

@@ -22,7 +22,7 @@ pub const MARK: &str = "X-Jellyward";
 pub const STEP_UP: &str = "step-up";
 
 /// What to do with the call.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Passage {
     /// True: let Jellyfin run it.

@@ -204,7 +204,14 @@ fn child_that_redeems() {
             arguments.insert(name.to_owned(), value.into());
             let (action, origin) = (action.to_owned(), from.origin.clone());
             let client = from.client.clone();
-            engine.action(&Action { action, arguments, wizard_done: true, client, origin, caller: None })
+            engine.action(&Action {
+                action,
+                arguments: arguments.into(),
+                wizard_done: true,
+                client,
+                origin,
+                caller: None,
+            })
         };
         act("User.ForgotPassword", "enteredUsername", "alice");
         engine.empty_outbox();

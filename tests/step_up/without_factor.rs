@@ -189,7 +189,7 @@ fn the_wizard_is_not_asked() {
     for (act, arguments) in acts(&world) {
         let action = Action {
             action: act.into(),
-            arguments: arguments.as_object().unwrap().clone(),
+            arguments: arguments.as_object().unwrap().clone().into(),
             wizard_done: false,
             client: root.client.clone(),
             origin: root.origin_with_cookies(),

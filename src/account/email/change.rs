@@ -1,6 +1,7 @@
 //! What goes with every change of an address: the one before is told, and what was sent to it is void.
 
 use rusqlite::Transaction;
+use zeroize::Zeroizing;
 
 use super::{EmailDenial, can_send};
 use crate::account::links;
@@ -96,7 +97,12 @@ fn tell_old(cx: &Context, tx: &Transaction<'_>, facts: &UserFacts, old: &Known, 
 }
 
 /// Keeps the address and makes the link that puts it back; none while nobody said how this server is reached.
-fn way_back(cx: &Context, tx: &Transaction<'_>, facts: &UserFacts, old: &Known) -> Result<Option<String>, EmailDenial> {
+fn way_back(
+    cx: &Context,
+    tx: &Transaction<'_>,
+    facts: &UserFacts,
+    old: &Known,
+) -> Result<Option<Zeroizing<String>>, EmailDenial> {
     let token = Token::generate(&*cx.randomness)?;
     let Some(link) = links::link(&cx.settings(), super::UNDO_PAGE, token.as_str()) else { return Ok(None) };
     let row = row_name(&*cx.randomness)?;

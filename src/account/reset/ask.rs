@@ -1,6 +1,7 @@
 //! Somebody says a name or an address, and has forgotten the password.
 
 use rusqlite::Transaction;
+use zeroize::Zeroizing;
 
 use super::asker::{asker, strangers};
 use super::count::Count;
@@ -181,8 +182,8 @@ impl Writing<'_> {
             if guessed {
                 made.occasion = Occasion::ResetWithoutCode;
             } else {
-                made.values.push((Variable::Code, code.to_string()));
-                made.values.push((Variable::Minutes, minutes(CODE_LIFETIME)));
+                made.values.push((Variable::Code, code));
+                made.values.push((Variable::Minutes, Zeroizing::new(minutes(CODE_LIFETIME))));
                 made.lives = CODE_LIFETIME;
             }
         }
@@ -195,14 +196,14 @@ impl Writing<'_> {
         if self.sends.pin {
             let pin = secret::draw_pin(cx)?;
             keep(Kind::Pin, secret::pin_hash(cx, &pin).unwrap_or_default(), None, stamp)?;
-            made.values.push((Variable::Pin, pin.to_string()));
-            made.values.push((Variable::Minutes, minutes(LINK_LIFETIME)));
+            made.values.push((Variable::Pin, pin));
+            made.values.push((Variable::Minutes, Zeroizing::new(minutes(LINK_LIFETIME))));
             (made.occasion, made.lives) = (Occasion::ResetPin, LINK_LIFETIME);
         }
         if self.sends.pin_link {
             let token = Token::generate(&*cx.randomness)?;
             keep(Kind::PinLink, token::hash(token.as_str()), None, stamp)?;
-            made.values.push((Variable::Pin, secret::pin_of_link(cx, token.as_str())?.to_string()));
+            made.values.push((Variable::Pin, secret::pin_of_link(cx, token.as_str())?));
             made.link(link(PIN_PAGE, &token));
             made.occasion = Occasion::ResetPinLink;
         }
@@ -242,7 +243,7 @@ impl Writing<'_> {
 /// What was made, for the message.
 struct Made {
     occasion: Occasion,
-    values: Vec<(Variable, String)>,
+    values: Vec<(Variable, Zeroizing<String>)>,
     lives: Seconds,
 }
 
@@ -253,11 +254,11 @@ impl Default for Made {
 }
 
 impl Made {
-    fn link(&mut self, link: String) {
+    fn link(&mut self, link: Zeroizing<String>) {
         self.values.push((Variable::Link, link));
         // Beside a code, the time that is told is the code's.
         if self.values.iter().all(|(name, _)| *name != Variable::Minutes) {
-            self.values.push((Variable::Minutes, minutes(LINK_LIFETIME)));
+            self.values.push((Variable::Minutes, Zeroizing::new(minutes(LINK_LIFETIME))));
         }
         self.lives = LINK_LIFETIME;
     }

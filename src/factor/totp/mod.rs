@@ -158,15 +158,15 @@ pub fn generate_secret(randomness: &dyn Randomness) -> Result<Zeroizing<Vec<u8>>
 }
 
 /// The secret for typing in by hand: base32 without padding (RFC 4648, section 6).
-pub fn secret_text(secret: &[u8]) -> String {
-    data_encoding::BASE32_NOPAD.encode(secret)
+pub fn secret_text(secret: &[u8]) -> Zeroizing<String> {
+    Zeroizing::new(data_encoding::BASE32_NOPAD.encode(secret))
 }
 
 /// The `otpauth://` address an app reads from the QR code. Holds the secret.
 ///
 /// Issuer and account are hostile: colons (the separator), control and direction characters become dashes, and each
 /// is cut to [`LONGEST_LABEL`] bytes.
-pub fn uri(secret: &[u8], parameters: Parameters, issuer: &str, account: &str) -> Result<String, TotpError> {
+pub fn uri(secret: &[u8], parameters: Parameters, issuer: &str, account: &str) -> Result<Zeroizing<String>, TotpError> {
     let (issuer, account) = (label(issuer), label(account));
     if account.is_empty() {
         return Err(TotpError::Account);
@@ -176,6 +176,7 @@ pub fn uri(secret: &[u8], parameters: Parameters, issuer: &str, account: &str) -
         .with_issuer(Some(issuer).filter(|issuer| !issuer.is_empty()))
         .build()
         .and_then(|totp| totp.to_url())
+        .map(Zeroizing::new)
         .map_err(|_| TotpError::Address)
 }
 

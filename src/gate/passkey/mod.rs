@@ -9,6 +9,7 @@ pub mod sign_in;
 
 use rusqlite::Transaction;
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use crate::audit::{self, Kind};
 use crate::context::Context;
@@ -28,7 +29,7 @@ use crate::store::passkeys::{self, Stored};
 /// A ceremony, as the browser gets it.
 pub struct Started {
     /// Names it in the answer.
-    pub ceremony: String,
+    pub ceremony: Zeroizing<String>,
     /// For `navigator.credentials`.
     pub options: Value,
 }
@@ -114,7 +115,7 @@ pub fn open(
         expires_at: now + LIFETIME,
     };
     cx.store.lazy(|tx| ceremonies::open(tx, &token::hash(token.as_str()), &ceremony, now))?;
-    Ok(Started { ceremony: token.as_str().to_owned(), options })
+    Ok(Started { ceremony: Zeroizing::new(token.as_str().to_owned()), options })
 }
 
 /// Opens one that asks for a proof: by one of these passkeys, or with none given by any that says whose it is.

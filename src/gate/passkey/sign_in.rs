@@ -12,12 +12,12 @@ use crate::gate::attempt::Client;
 use crate::gate::challenge::Opening;
 use crate::gate::denial::Denial;
 use crate::gate::mint::{self, Deserved, Seen};
-use crate::gate::provenance::Proof;
 use crate::gate::set_up;
 use crate::gate::standing::Standing;
 use crate::settings::keys;
 use crate::store::ceremonies::Purpose;
 use crate::store::challenges::Ask;
+use crate::store::proof::Proof;
 use crate::trust::trusted_browser::Headers;
 
 const SIGN_IN: Bound<'_> = Bound { purpose: Purpose::SignIn, account: None, to: None };
