@@ -4,6 +4,8 @@
 
 #[path = "limits/known.rs"]
 mod known;
+#[path = "limits/repeats.rs"]
+mod repeats;
 mod support;
 #[path = "limits/tails.rs"]
 mod tails;
@@ -120,16 +122,6 @@ fn limits_outlive_a_restart() {
     fail(&world, &stranger, "bob", 7);
     let world = world.restart();
     assert!(retry_after(&world.login(&stranger, "bob", "bob's password")).is_some());
-}
-
-#[test]
-fn the_same_wrong_secret_from_the_same_device_counts_once() {
-    let world = World::new();
-    world.user("bob", "bob's password");
-    let kodi = Visitor::app_at("203.0.113.5");
-    for _ in 0..50 {
-        assert_eq!(retry_after(&world.login(&kodi, "bob", "an old password")), None);
-    }
 }
 
 #[test]

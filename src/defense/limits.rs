@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Transaction;
 
 use super::network::Network;
+use super::repeats::Repeats;
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::crypto::mac;
@@ -18,7 +19,7 @@ use crate::store::{StoreError, attempts};
 
 /// Failures are forgotten this long after the last one.
 pub const FORGET_AFTER: Seconds = 60 * 60;
-/// The same wrong secret from the same account, network and device counts once in this time:
+/// The same wrong secret from the same account, network and device counts once, until it was not tried for this long:
 /// Kodi and Home Assistant repeat themselves.
 pub const REPEAT_WINDOW: Seconds = 60 * 60;
 /// An account takes more failures than one network before it slows strangers down.
@@ -47,10 +48,11 @@ struct Counter {
     free: u32,
 }
 
-/// Reservations of tries in flight.
+/// Reservations of tries in flight, and the wrong ones that come again.
 #[derive(Default)]
 pub struct Limits {
     pending: Arc<Mutex<HashMap<Counter, u32>>>,
+    repeats: Repeats,
 }
 
 /// Refused: try again after so many seconds.
@@ -62,17 +64,42 @@ pub struct Ticket {
     pending: Arc<Mutex<HashMap<Counter, u32>>>,
     counters: Vec<Counter>,
     dirty: bool,
+    secret: [u8; 32],
+    /// It was wrong before, and is remembered until then.
+    wrong_until: Option<Seconds>,
+}
+
+/// What became of a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// It was counted before, and nothing is new.
+    Before,
+    /// Once more.
+    Once,
+    /// Somebody has to wait from now on who had not before; longer delays after that one are nothing new.
+    AndLimited,
 }
 
 impl Limits {
-    /// Counts a try, or says how long to wait.
-    pub fn reserve(&self, cx: &Context, guest: Guest<'_>) -> Result<Result<Ticket, Wait>, StoreError> {
+    /// Counts a try, or says how long to wait. `secret` is a keyed hash of what was typed, in its place: what was wrong
+    /// lately costs nothing and is looked at only now and then.
+    pub fn reserve(
+        &self,
+        cx: &Context,
+        guest: Guest<'_>,
+        secret: [u8; 32],
+    ) -> Result<Result<Ticket, Wait>, StoreError> {
         let now = cx.now();
+        let rest = self.repeats.rest(&secret, now);
+        if rest > 0 {
+            return Ok(Err(Wait(rest)));
+        }
         // First in line, then a look at what was written: a try that fails meanwhile is seen in one place or the other.
-        let (mut ticket, before) = self.line_up(counters(guest, cx.settings().get(&keys::LIMITS_FREE_TRIES)));
-        let kept = cx
-            .store
-            .read(|tx| ticket.counters.iter().map(|c| current(tx, c, now)).collect::<Result<Vec<_>, StoreError>>())?;
+        let (mut ticket, before) = self.line_up(counters(guest, cx.settings().get(&keys::LIMITS_FREE_TRIES)), secret);
+        let (kept, wrong_until) = cx.store.read(|tx| {
+            let kept = ticket.counters.iter().map(|c| current(tx, c, now)).collect::<Result<Vec<_>, StoreError>>()?;
+            Ok::<_, StoreError>((kept, attempts::wrong_until(tx, &secret, now)?))
+        })?;
         let wait = kept.iter().map(|failures| failures.until - now).max().unwrap_or(0);
         if wait > 0 {
             return Ok(Err(Wait(wait)));
@@ -83,12 +110,18 @@ impl Limits {
                 return Ok(Err(Wait(1)));
             }
         }
+        if wrong_until.is_some()
+            && let Err(rest) = self.repeats.take(&secret, guest.familiar, now)
+        {
+            return Ok(Err(Wait(rest)));
+        }
+        ticket.wrong_until = wrong_until;
         ticket.dirty = kept.iter().any(|failures| failures.count > 0);
         Ok(Ok(ticket))
     }
 
     /// A place in each line, given back when the ticket goes, and how many were there before.
-    fn line_up(&self, counters: Vec<Counter>) -> (Ticket, Vec<u32>) {
+    fn line_up(&self, counters: Vec<Counter>, secret: [u8; 32]) -> (Ticket, Vec<u32>) {
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         let before = counters.iter().map(|counter| {
             let here = pending.entry(counter.clone()).or_insert(0);
@@ -97,7 +130,13 @@ impl Limits {
         });
         let before = before.collect();
         drop(pending);
-        (Ticket { pending: Arc::clone(&self.pending), counters, dirty: false }, before)
+        let pending = Arc::clone(&self.pending);
+        (Ticket { pending, counters, dirty: false, secret, wrong_until: None }, before)
+    }
+
+    /// What was typed is right by now.
+    pub fn right(&self, ticket: &Ticket) {
+        self.repeats.forget(&ticket.secret);
     }
 
     /// How many reservations are held; for the tests that show memory is bounded.
@@ -134,13 +173,25 @@ fn current(tx: &Transaction<'_>, counter: &Counter, now: Seconds) -> Result<atte
 }
 
 impl Ticket {
-    /// Writes the failure down, inside the caller's durable transaction. `secret` is a keyed hash of what was
-    /// wrong: the very same again within an hour counts once. True when somebody has to wait from now on who had not
-    /// before; longer delays after that one are nothing new.
-    pub fn failed(&self, cx: &Context, tx: &Transaction<'_>, secret: &[u8; 32]) -> Result<bool, StoreError> {
+    /// Was the very same wrong lately?
+    pub fn repeats(&self) -> bool {
+        self.wrong_until.is_some()
+    }
+
+    /// What was wrong before is wrong again: it stays remembered. Twice an hour that is written, and not waited for.
+    pub fn repeated(&self, cx: &Context) -> Result<(), StoreError> {
         let now = cx.now();
-        if !attempts::first_time(tx, secret, now, now + REPEAT_WINDOW)? {
-            return Ok(false);
+        if self.wrong_until.is_none_or(|until| until - now > REPEAT_WINDOW / 2) {
+            return Ok(());
+        }
+        cx.store.lazy(|tx| attempts::keep_wrong(tx, &self.secret, now + REPEAT_WINDOW))
+    }
+
+    /// Writes the failure down, inside the caller's durable transaction.
+    pub fn failed(&self, cx: &Context, tx: &Transaction<'_>) -> Result<Counted, StoreError> {
+        let now = cx.now();
+        if !attempts::first_time(tx, &self.secret, now, now + REPEAT_WINDOW)? {
+            return Ok(Counted::Before);
         }
         let longest = Seconds::from(cx.settings().get(&keys::LIMITS_LONGEST_DELAY_MINUTES)) * 60;
         let mut begins = false;
@@ -152,7 +203,7 @@ impl Ticket {
             begins |= count == counter.free;
         }
         attempts::prune(tx, now - FORGET_AFTER, now)?;
-        Ok(begins)
+        Ok(if begins { Counted::AndLimited } else { Counted::Once })
     }
 
     /// True when a success has something to forgive.
@@ -192,7 +243,7 @@ fn delay(count: u32, free: u32, longest: Seconds) -> Seconds {
     }
 }
 
-/// A keyed hash of one wrong secret in its place, for [`Ticket::failed`].
+/// A keyed hash of one secret in its place, for [`Limits::reserve`].
 pub fn fingerprint(cx: &Context, guest: Guest<'_>, device_id: &str, secret: &str) -> [u8; 32] {
     let at = guest.network.as_str().as_bytes();
     mac::keyed_hash(&cx.keys.privacy, "wrong secret", &[guest.target, at, device_id.as_bytes(), secret.as_bytes()])

@@ -6,4 +6,5 @@ pub mod name;
 pub mod network;
 pub mod origin;
 pub mod pace;
+pub mod repeats;
 pub mod same_site;

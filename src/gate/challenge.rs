@@ -87,6 +87,7 @@ impl<'a> Asking<'a> {
             client: &self.attempt.client,
             origin: &self.attempt.origin,
             network: &self.visitor.network,
+            known: self.visitor.familiar || proof.is_some_and(Proof::is_full),
             ticket: Some(self.ticket),
             ask,
             proof,
@@ -107,6 +108,8 @@ pub struct Opening<'a> {
     pub origin: &'a Origin,
     /// From which network.
     pub network: &'a Network,
+    /// From a browser or network that the account has used before.
+    pub known: bool,
     /// The counted try, forgiven now.
     pub ticket: Option<&'a Ticket>,
     /// What it asks for.
@@ -145,6 +148,7 @@ pub fn open(cx: &Context, opening: &Opening<'_>) -> Result<Opened, Denial> {
         device_id: client.device_id.clone(),
         device_name: client.device_name.clone(),
         network: network.as_str().to_owned(),
+        known: opening.known,
         browser: browser(cx, opening.origin),
         expires_at: now + opening.lifetime,
         tries: 0,

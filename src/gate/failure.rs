@@ -2,7 +2,7 @@
 
 use crate::audit::{self, Kind};
 use crate::context::Context;
-use crate::defense::limits::{self, Ticket};
+use crate::defense::limits::{self, Counted, Ticket};
 use crate::gate::attempt::LoginAttempt;
 use crate::gate::budget::Budget;
 use crate::gate::denial::Denial;
@@ -15,8 +15,6 @@ pub struct Failure<'a> {
     pub kind: Kind,
     /// The attempt.
     pub attempt: &'a LoginAttempt,
-    /// Keyed hash of what was typed, in its place.
-    pub secret: &'a [u8; 32],
     /// The counted try.
     pub ticket: &'a Ticket,
     /// Whose name was typed; none: nobody's.
@@ -28,14 +26,20 @@ pub struct Failure<'a> {
 }
 
 impl Failure<'_> {
-    /// Counts it and writes it down.
+    /// Counts it and writes it down. What was wrong before tells nobody anything new.
     pub fn write_down(&self, cx: &Context) -> Result<(), Denial> {
+        if self.ticket.repeats() {
+            return Ok(self.ticket.repeated(cx)?);
+        }
         let nobody = limits::nobody(cx, &self.attempt.name);
         let name = data_encoding::HEXLOWER.encode(&nobody[..8]);
         cx.store.durable(|tx| {
-            let limited = self.ticket.failed(cx, tx, self.secret)?;
             if let Some(account) = self.account.filter(|_| self.guessed) {
                 Budget::of(cx, account, self.visitor).spend(cx, tx)?;
+            }
+            let counted = self.ticket.failed(cx, tx)?;
+            if counted == Counted::Before {
+                return Ok(());
             }
             let entry = audit::Entry {
                 kind: self.kind,
@@ -44,7 +48,7 @@ impl Failure<'_> {
                 detail: if self.account.is_some() { Some(&self.attempt.client.app) } else { Some(&name) },
             };
             audit::record(cx, tx, &entry)?;
-            if limited {
+            if counted == Counted::AndLimited {
                 audit::record(cx, tx, &audit::Entry { kind: Kind::Limited, ..entry })?;
             }
             Ok(())

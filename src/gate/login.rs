@@ -22,8 +22,8 @@ use crate::gate::tail::{self, Typed};
 use crate::gate::verdict::Verdict;
 use crate::host::{Level, PasswordCheck, PasswordQuery, UserFacts};
 use crate::settings::keys;
+use crate::store::StoreError;
 use crate::store::proof::Proof;
-use crate::store::{StoreError, attempts};
 use crate::trust::trusted_browser::{self, Recognised};
 
 /// Decides one attempt at the password door. Whatever breaks refuses.
@@ -53,7 +53,8 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     }
     let guest = visitor.guest(target);
 
-    let ticket = match gate.limits.reserve(cx, guest)? {
+    let secret = limits::fingerprint(cx, guest, &attempt.client.device_id, password);
+    let ticket = match gate.limits.reserve(cx, guest, secret)? {
         Ok(ticket) => ticket,
         Err(wait) => return Ok(Verdict::wait(wait.0)),
     };
@@ -66,18 +67,14 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     let Some(place) = gate.admission.enter(target, visitor.familiar) else {
         return Ok(Verdict::wait(1));
     };
-    let secret = limits::fingerprint(cx, guest, &attempt.client.device_id, password);
     let typed = match (&facts, &standing) {
         (Some(facts), Some(standing))
             if standing.protected() && cx.settings().get(&keys::GATE_CODE_BEHIND_PASSWORD) =>
         {
             // What was wrong within the hour counts once, so it is compared once: in a later time step it would be
-            // another guess. A device that repeats an old code for ever costs its owner one guess an hour.
-            let open = cx.store.read(|tx| {
-                let wait = Budget::of(cx, facts.id, &visitor).wait(tx)?;
-                Ok::<_, StoreError>(wait == 0 && !attempts::seen(tx, &secret, cx.now())?)
-            })?;
-            tail::read(cx, &facts.id, standing, password, open)?
+            // another guess. A device that repeats an old code for ever costs its owner one guess.
+            let wait = cx.store.read(|tx| Budget::of(cx, facts.id, &visitor).wait(tx))?;
+            tail::read(cx, &facts.id, standing, password, wait == 0 && !ticket.repeats())?
         }
         _ => Typed { password, code: None, guessed: false },
     };
@@ -105,10 +102,10 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
             _ => Kind::WrongPassword,
         };
         let guessed = typed.guessed;
-        Failure { kind, attempt, secret: &secret, ticket: &ticket, account, guessed, visitor: &visitor }
-            .write_down(cx)?;
+        Failure { kind, attempt, ticket: &ticket, account, guessed, visitor: &visitor }.write_down(cx)?;
         return Ok(Verdict::stock_refusal(check == PasswordCheck::Wrong && facts.is_some()));
     };
+    gate.limits.right(&ticket);
     gate.names.learn(&attempt.name, &seen);
     // Who was authenticated counts. A name nobody had may belong to somebody now (LDAP creates users).
     let standing = match (&facts, standing) {

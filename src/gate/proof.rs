@@ -4,7 +4,7 @@ use rusqlite::Transaction;
 
 use crate::audit::{self, Kind};
 use crate::context::Context;
-use crate::defense::limits;
+use crate::defense::limits::{self, Counted};
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::factor::mail_code::MOST_TRIES;
@@ -197,12 +197,12 @@ pub fn demand(
     let standing = Standing::of(cx, &facts.id)?;
     let visitor = Visitor::of(cx, origin, Some(&standing))?;
     let guest = visitor.guest(facts.id.as_bytes());
-    let ticket = match gate.limits.reserve(cx, guest)? {
+    let fingerprint = limits::fingerprint(cx, guest, device_id, value);
+    let ticket = match gate.limits.reserve(cx, guest, fingerprint)? {
         Ok(ticket) => ticket,
         Err(wait) => return Err(Denial::TooManyTries { retry_after: wait.0 }),
     };
     let budget = Budget::of(cx, facts.id, &visitor);
-    let fingerprint = limits::fingerprint(cx, guest, device_id, value);
     let protected = standing.protected() && !armed::opened_for(cx, place.caller);
     let epoch = if protected {
         prove_by_code(cx, place.caller, &standing, (&visitor, &budget), method, value)?
@@ -211,18 +211,22 @@ pub fn demand(
         right.then_some(standing.account.epoch)
     };
     if let Some(epoch) = epoch {
+        gate.limits.right(&ticket);
         return Ok(Given { passkey: None, by_factor: protected, epoch });
     }
     cx.store.durable(|tx| {
-        let limited = ticket.failed(cx, tx, &fingerprint)?;
+        if protected && method.guessable() {
+            budget.spend(cx, tx)?;
+        }
+        let counted = ticket.failed(cx, tx)?;
+        if counted == Counted::Before {
+            return Ok(());
+        }
         let entry =
             audit::Entry { address: Some(visitor.network.as_str()), ..audit::Entry::of(Kind::WrongProof, &facts.id) };
         audit::record(cx, tx, &entry)?;
-        if limited {
+        if counted == Counted::AndLimited {
             audit::record(cx, tx, &audit::Entry { kind: Kind::Limited, ..entry })?;
-        }
-        if protected && method.guessable() {
-            budget.spend(cx, tx)?;
         }
         Ok::<_, Denial>(())
     })?;

@@ -150,7 +150,8 @@ pub fn hold(cx: &Context, answer: &Answer<'_>, proven: Challenge, due: &[Due]) -
     // Going round does not make it last longer.
     let expires_at = if proven.ask == Ask::SetUp { proven.expires_at } else { now + LIFETIME };
     let proof = Some(proven_by(&proven));
-    let held = Challenge { ask: Ask::SetUp, proof, expires_at, tries: 0, ..proven };
+    // Whoever proved everything is no stranger any more.
+    let held = Challenge { ask: Ask::SetUp, proof, known: true, expires_at, tries: 0, ..proven };
     cx.store.lazy(|tx| challenges::insert(tx, &answer.hash(), &held, now, challenge::MOST_OPEN))?;
     Ok(told(cx, answer.challenge, due))
 }

@@ -137,9 +137,18 @@ pub fn first_time(tx: &Transaction<'_>, hash: &[u8; 32], now: Seconds, until: Se
     Ok(fresh == 1)
 }
 
-/// Was this very failure seen before, and is it remembered still?
-pub fn seen(tx: &Transaction<'_>, hash: &[u8; 32], now: Seconds) -> Result<bool, StoreError> {
-    Ok(tx.prepare_cached("SELECT 1 FROM repeats WHERE hash = ?1 AND until > ?2")?.exists(params![hash, now])?)
+/// Until when this very failure is remembered, if it is.
+pub fn wrong_until(tx: &Transaction<'_>, hash: &[u8; 32], now: Seconds) -> Result<Option<Seconds>, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT until FROM repeats WHERE hash = ?1 AND until > ?2")?
+        .query_row(params![hash, now], |row| row.get(0))
+        .optional()?)
+}
+
+/// Remembers a failure until later than so far.
+pub fn keep_wrong(tx: &Transaction<'_>, hash: &[u8; 32], until: Seconds) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE repeats SET until = ?2 WHERE hash = ?1")?.execute(params![hash, until])?;
+    Ok(())
 }
 
 /// The account came in from this network.

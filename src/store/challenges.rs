@@ -62,6 +62,8 @@ pub struct Challenge {
     pub device_name: String,
     /// The asker's network (IPv4 address or IPv6 /64).
     pub network: String,
+    /// From a browser or network that the account has used before.
+    pub known: bool,
     /// Hash of the browser secret, where cookies work.
     pub browser: Option<Vec<u8>>,
     /// When it lapses.
@@ -70,7 +72,7 @@ pub struct Challenge {
     pub tries: u32,
 }
 
-const COLUMNS: &str = "account, kind, proof, stamp, epoch, policy_epoch, app, version, device_id, device_name, network, browser, expires_at, tries";
+const COLUMNS: &str = "account, kind, proof, stamp, epoch, policy_epoch, app, version, device_id, device_name, network, browser, expires_at, tries, known";
 
 fn read(row: &Row<'_>) -> Result<Challenge, StoreError> {
     let account: [u8; 16] = row.get(0)?;
@@ -90,15 +92,15 @@ fn read(row: &Row<'_>) -> Result<Challenge, StoreError> {
         browser: row.get(11)?,
         expires_at: row.get(12)?,
         tries: row.get(13)?,
+        known: row.get(14)?,
     })
 }
 
-/// Challenges open at once for one account from wherever. Each costs a password check: nobody makes as many while an owner
-/// looks for the phone.
+/// Challenges open at once for one account from wherever. Whoever knows the password makes as many in a minute.
 pub const MOST_OF_ACCOUNT: u32 = 1_000;
 
-/// Adds a challenge. Lapsed ones go; of one account and network only the `most` newest stay, so nobody can
-/// push out another's; and of one account no more than [`MOST_OF_ACCOUNT`].
+/// Adds a challenge. Lapsed ones go; of one account and network only the `most` newest of strangers stay, and as many of
+/// whoever is known: behind a proxy all have one address. Of one account no more than [`MOST_OF_ACCOUNT`] stay.
 pub fn insert(
     tx: &Transaction<'_>,
     hash: &[u8; 32],
@@ -108,7 +110,7 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM challenges WHERE expires_at <= ?1")?.execute(params![now])?;
     tx.prepare_cached(&format!(
-        "INSERT INTO challenges (hash, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+        "INSERT INTO challenges (hash, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
     ))?
     .execute(params![
         hash,
@@ -125,18 +127,27 @@ pub fn insert(
         new.network,
         new.browser,
         new.expires_at,
-        new.tries
+        new.tries,
+        new.known
     ])?;
     tx.prepare_cached(
-        "DELETE FROM challenges WHERE account = ?1 AND network = ?2 AND hash NOT IN \
-         (SELECT hash FROM challenges WHERE account = ?1 AND network = ?2 ORDER BY expires_at DESC, hash = ?4 DESC LIMIT ?3)",
+        "DELETE FROM challenges WHERE hash IN (SELECT hash FROM challenges WHERE account = ?1 AND network = ?2 AND known = ?3 \
+         ORDER BY expires_at DESC, hash = ?4 DESC LIMIT -1 OFFSET ?5)",
     )?
-    .execute(params![new.account.as_bytes(), new.network, most, hash])?;
+    .execute(params![new.account.as_bytes(), new.network, new.known, hash, most])?;
+    bound(tx, hash, &new.account)
+}
+
+/// Whoever filled an account's challenges makes room: strangers first, of these the network that holds most, of this its
+/// oldest.
+fn bound(tx: &Transaction<'_>, newest: &[u8; 32], account: &AccountId) -> Result<(), StoreError> {
     tx.prepare_cached(
-        "DELETE FROM challenges WHERE hash IN (SELECT hash FROM challenges WHERE account = ?1 \
-         ORDER BY expires_at, hash = ?3 LIMIT max(0, (SELECT COUNT(*) FROM challenges WHERE account = ?1) - ?2))",
+        "DELETE FROM challenges WHERE hash IN (SELECT hash FROM (SELECT hash, known, expires_at, \
+         COUNT(*) OVER (PARTITION BY network) AS beside FROM challenges WHERE account = ?1) \
+         ORDER BY known, beside DESC, expires_at, hash = ?3 \
+         LIMIT max(0, (SELECT COUNT(*) FROM challenges WHERE account = ?1) - ?2))",
     )?
-    .execute(params![new.account.as_bytes(), MOST_OF_ACCOUNT, hash])?;
+    .execute(params![account.as_bytes(), MOST_OF_ACCOUNT, newest])?;
     Ok(())
 }
 

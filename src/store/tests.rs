@@ -21,6 +21,7 @@ fn challenge(network: &str, expires_at: i64) -> Challenge {
         device_id: String::new(),
         device_name: String::new(),
         network: network.to_owned(),
+        known: false,
         browser: None,
         expires_at,
         tries: 0,
@@ -202,6 +203,20 @@ fn ten_thousand_challenges_from_as_many_addresses_stay_bounded() {
         .unwrap();
     assert_eq!(store.read(challenges::count).unwrap(), i64::from(challenges::MOST_OF_ACCOUNT));
     assert!(store.read(|tx| challenges::find(tx, &hash(9_999), 5)).unwrap().is_some(), "the last one stands");
+}
+
+#[test]
+fn a_challenge_from_one_network_outlives_a_flood_from_hundreds() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let flood = |tx: &Transaction<'_>, n: u32| {
+        let flood = challenge(&format!("{}", n / 5), 601);
+        challenges::insert(tx, &sha256(&n.to_be_bytes()), &flood, 1, 5)
+    };
+    store.durable(|tx| challenges::insert(tx, &[1; 32], &challenge("away", 600), 0, 5)).unwrap();
+    store.lazy(|tx| (0..3_000).try_for_each(|n| flood(tx, n))).unwrap();
+    assert_eq!(store.read(challenges::count).unwrap(), i64::from(challenges::MOST_OF_ACCOUNT));
+    assert!(store.read(|tx| challenges::find(tx, &[1; 32], 5)).unwrap().is_some());
 }
 
 fn session(account: AccountId, at: i64) -> sessions::Session {

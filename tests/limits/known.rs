@@ -60,6 +60,26 @@ fn a_cookie_from_a_sign_in_by_factor_is_worth_nothing_once_the_factor_is_gone() 
 }
 
 #[test]
+fn who_knows_the_password_cannot_push_out_the_challenge_of_a_known_browser() {
+    let world = World::new();
+    let (_, phone, _) = world.protected("alice", "alice's password");
+    let home = Visitor::at("192.0.2.1");
+    world.full_sign_in(&home, "alice", "alice's password", &phone);
+    // Behind a proxy nobody listed everybody has one address.
+    let home = Visitor { origin: Visitor::at("172.18.0.2").origin, ..home };
+    let token = challenge(&world.login(&home, "alice", "alice's password"));
+    world.pass(1);
+    for _ in 0..20 {
+        world.login(&Visitor::at("172.18.0.2"), "alice", "alice's password");
+    }
+    for n in 0..1_050 {
+        let thief = Visitor::at(&format!("2001:db8:0:{n:x}::1"));
+        assert!(!world.login(&thief, "alice", "alice's password").session);
+    }
+    assert_eq!(world.verify(&home, &token, "totp", &phone.code(world.now())).status, 200);
+}
+
+#[test]
 fn all_known_browsers_together_guess_no_more_than_five_do() {
     let world = World::new();
     let (_, phone, _) = world.protected("alice", "alice's password");

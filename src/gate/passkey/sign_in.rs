@@ -83,6 +83,7 @@ pub fn finish(
             client,
             origin,
             network: &network,
+            known: true,
             ticket: None,
             ask: Ask::SetUp,
             proof: Some(Proof::Passkey),
