@@ -2,7 +2,7 @@
 
 use rusqlite::Transaction;
 
-use super::asker::{asker, strangers};
+use super::asker::{Asker, asker, strangers};
 use super::count::Count;
 use super::{CODE_LIFETIME, LINK_LIFETIME, PAGE, PIN_PAGE, ResetError, Sends, code_hash, minutes, secret, sends};
 use crate::account::links;
@@ -17,7 +17,8 @@ use crate::factor::digits;
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, Level, UserFacts, UserQuery};
 use crate::notify::addresses::{self, AddressError};
-use crate::notify::message::{self, Delivery, Kind as Occasion, Message, Variable};
+use crate::notify::message::{self, Delivery, Kind as Occasion, Message, MessageError, Variable};
+use crate::notify::outbox as mails;
 use crate::settings::{MailAddress, Settings};
 use crate::store::resets::{self, Hash, Kind};
 use crate::store::{StoreError, emails, outbox};
@@ -40,7 +41,7 @@ pub enum Way {
 struct Target {
     account: AccountId,
     facts: Option<UserFacts>,
-    asker: Hash,
+    asker: Asker,
     mail_alone: bool,
 }
 
@@ -144,10 +145,10 @@ impl Writing<'_> {
         let account = target.facts.as_ref().map(|_| target.account);
         let address = Some(self.network.as_str());
         audit::record(cx, tx, &audit::Entry { kind: Told::ResetAsked, account, address, detail: None })?;
-        let full = Count::AskedBy(&target.asker).wait(cx, tx)? > 0;
+        let full = Count::AskedBy(&target.asker.hash).wait(cx, tx)? > 0;
         let nobody = target.nobody_for(cx, &self.flow);
         let target = if full { &nobody } else { target };
-        Count::AskedBy(&target.asker).add(cx, tx)?;
+        Count::AskedBy(&target.asker.hash).add(cx, tx)?;
         let address = match addresses::verified(cx, tx, &target.account) {
             // One damaged row must not be seen by whoever asks.
             Err(AddressError::Seal(_)) => None,
@@ -162,16 +163,16 @@ impl Writing<'_> {
         // What Jellyfin does not keep, Jellyfin cannot set.
         let stamp = found.filter(|(facts, _)| facts.keeps_password()).map_or("", |(facts, _)| &facts.stamp);
         let made = self.make(tx, target, stamp)?;
-        self.tell(tx, &target.account, found, &made)
+        self.tell(tx, target, found, &made)
     }
 
     /// What is good from now on. With an empty stamp it is good for nothing.
     fn make(&self, tx: &Transaction<'_>, target: &Target, stamp: &str) -> Result<Made, ResetError> {
         let cx = self.cx;
-        let guessed = Count::WrongCodes(&target.asker).wait(cx, tx)? > 0;
+        let guessed = Count::WrongCodes(&target.asker.hash).wait(cx, tx)? > 0;
         let mut made = Made::default();
         let keep = |kind: Kind, hash: Hash, flow: Option<Hash>, stamp: &str| {
-            secret::issue(cx, tx, (&target.account, target.asker, stamp), (kind, hash, flow))
+            secret::issue(cx, tx, (&target.account, target.asker.hash, stamp), (kind, hash, flow))
         };
         if self.sends.code {
             let code = digits::draw::<{ super::CODE_DIGITS }>(&*cx.randomness)?;
@@ -212,10 +213,11 @@ impl Writing<'_> {
     fn tell(
         &self,
         tx: &Transaction<'_>,
-        account: &AccountId,
+        target: &Target,
         found: Option<(&UserFacts, &MailAddress)>,
         made: &Made,
     ) -> Result<(), ResetError> {
+        let account = &target.account;
         let elsewhere = found.is_some_and(|(facts, _)| !facts.keeps_password());
         // One for each: the outbox counts recipients.
         let nobody: MailAddress = format!("{account}@{NOWHERE}").parse().map_err(|_| StoreError::row("emails"))?;
@@ -227,7 +229,9 @@ impl Writing<'_> {
         };
         let to = found.map_or(&nobody, |(_, address)| address);
         let delivery = Delivery { to, account, revocable: true, lives: made.lives };
-        match message::put(self.cx, tx, &message, &delivery) {
+        // What strangers ask for must not keep the owner's codes and warnings away.
+        let share = if target.asker.known { Ok(()) } else { mails::take_share(self.cx, tx, to) };
+        match share.map_err(MessageError::from).and_then(|()| message::put(self.cx, tx, &message, &delivery)) {
             Ok(id) if found.is_none() => {
                 outbox::remove(tx, id)?;
             }
