@@ -48,6 +48,9 @@ use crate::defense::admission::Admission;
 use crate::defense::limits::Limits;
 use crate::defense::pace::Pace;
 
+/// Resets that everybody together may ask for in a minute: each is a wait for the disk, and more than a town forgets.
+const MOST_RESETS_ASKED: u32 = 60;
+
 /// What the gate keeps in memory; everything else is in the store.
 pub struct Gate {
     /// Attempts in flight.
@@ -64,6 +67,8 @@ pub struct Gate {
     pub resetting: resetting::Resetting,
     /// Who is there; asked once.
     pub roll_call: roll_call::RollCall,
+    /// How often a reset was asked for.
+    pub resets_asked: Pace,
     /// How often the strength of a password was asked for.
     pub strengths: Pace,
     /// How often somebody began, or answered, a sign-in by a passkey alone.
@@ -81,6 +86,7 @@ impl Gate {
             quick_connects: quick_connect::QuickConnects::default(),
             resetting: resetting::Resetting::default(),
             roll_call: roll_call::RollCall::new(now),
+            resets_asked: Pace::of_all(MOST_RESETS_ASKED),
             strengths: Pace::default(),
             passkey_sign_ins: Pace::default(),
         }

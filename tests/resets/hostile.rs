@@ -58,6 +58,8 @@ fn the_answer_is_the_same_for_everybody_and_nobody() {
 /// What somebody hears who asks and guesses in all ways there are: by one spelling, by another of the same address, by name.
 fn heard(world: &World, network: u8, spellings: &[&str]) -> Vec<String> {
     let mut heard = Vec::new();
+    // The pace of all together is another matter.
+    world.pass(60);
     for (round, typed) in (0_u8..6).flat_map(|round| spellings.iter().map(move |typed| (round, typed))) {
         let from = Visitor::at(&format!("203.{network}.{round}.5"));
         let answer = world.post(&from, "/Jellyward/Api/Reset/Ask", &json!({ "name": typed }));

@@ -2,7 +2,7 @@
 
 use rusqlite::Transaction;
 
-use super::asker::{Asker, asker, strangers};
+use super::asker::{Asker, asker, of_the_browser, strangers};
 use super::count::Count;
 use super::{CODE_LIFETIME, LINK_LIFETIME, PAGE, PIN_PAGE, ResetError, Sends, code_hash, minutes, secret, sends};
 use crate::account::links;
@@ -14,6 +14,7 @@ use crate::crypto::token::{self, Token};
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::factor::digits;
+use crate::gate::Gate;
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, Level, UserFacts, UserQuery};
 use crate::notify::addresses::{self, AddressError};
@@ -67,20 +68,19 @@ impl Target {
 
 /// Sends whoever that is what they need. Gives the secret of this asking, to which a code is bound; it says nothing
 /// about whether anybody was found.
-pub fn ask(cx: &Context, identifier: &str, origin: &Origin, way: Way) -> Result<Token, ResetError> {
+pub fn ask(cx: &Context, gate: &Gate, identifier: &str, origin: &Origin, way: Way) -> Result<Token, ResetError> {
     let settings = cx.settings();
     let sends = sends(cx, &settings, way);
     if !sends.anything() {
         return Err(ResetError::NotOffered);
     }
     let network = Network::of(origin);
-    cx.store.lazy(|tx| {
-        Count::AskedFrom(&network).demand_room(cx, tx)?;
-        Ok::<_, ResetError>(Count::AskedFrom(&network).add(cx, tx)?)
-    })?;
+    let identifier = identifier.trim();
+    let typed = typed(cx, identifier);
+    demand_room(cx, gate, &typed, (origin, &network))?;
     let token = Token::generate(&*cx.randomness)?;
     let flow = token::hash(token.as_str());
-    let targets = targets(cx, identifier.trim(), origin, way)?;
+    let targets = targets(cx, identifier, &typed, origin, way)?;
     let writing = Writing { cx, settings: &settings, sends, flow, network: &network };
     // One commit, however many share an address.
     cx.store.durable(|tx| {
@@ -91,16 +91,49 @@ pub fn ask(cx: &Context, identifier: &str, origin: &Origin, way: Way) -> Result<
     Ok(token)
 }
 
-/// Whoever has that name, and whoever has that address; else nobody, under an id that stays the same for what was typed.
-/// Jellyfin is asked as often either way.
-fn targets(cx: &Context, identifier: &str, origin: &Origin, way: Way) -> Result<Vec<Target>, ResetError> {
-    let remote = origin.remote.as_deref();
-    let named = cx.host.find_user(&UserQuery::Name(identifier.to_owned()), remote)?;
-    let folded = match identifier.parse::<MailAddress>() {
+/// What was typed, as it is counted and looked for.
+fn typed(cx: &Context, identifier: &str) -> Hash {
+    match identifier.parse::<MailAddress>() {
         Ok(address) => addresses::folded(cx, &address),
         Err(_) => mac::keyed_hash(&cx.keys.privacy, "no address", &[identifier.to_lowercase().as_bytes()]),
-    };
-    let rows = cx.store.read(|tx| emails::with_address(tx, &folded))?;
+    }
+}
+
+/// Where its network, or everybody together, has asked enough, a browser that an account knows has some of its own. Nobody
+/// is looked up before: who is refused hears nothing of whom they named.
+fn demand_room(
+    cx: &Context,
+    gate: &Gate,
+    typed: &Hash,
+    (origin, network): (&Origin, &Network),
+) -> Result<(), ResetError> {
+    let refused = cx.store.lazy(|tx| {
+        let asked = Count::AskedFrom(network, typed);
+        asked.demand_room(cx, tx)?;
+        let pace = gate.resets_asked.step(network, cx.now());
+        pace.map_err(|retry_after| ResetError::TooManyTries { retry_after })?;
+        Ok(asked.add(cx, tx)?)
+    });
+    let Err(ResetError::TooManyTries { .. }) = refused else { return refused };
+    for account in of_the_browser(cx, origin)? {
+        let taken = cx.store.lazy(|tx| {
+            let own = Count::AskedInBrowserOf(&account);
+            own.demand_room(cx, tx)?;
+            Ok::<_, ResetError>(own.add(cx, tx)?)
+        });
+        if !matches!(taken, Err(ResetError::TooManyTries { .. })) {
+            return taken;
+        }
+    }
+    refused
+}
+
+/// Whoever has that name, and whoever has that address; else nobody, under an id that stays the same for what was typed.
+/// Jellyfin is asked as often either way.
+fn targets(cx: &Context, identifier: &str, typed: &Hash, origin: &Origin, way: Way) -> Result<Vec<Target>, ResetError> {
+    let remote = origin.remote.as_deref();
+    let named = cx.host.find_user(&UserQuery::Name(identifier.to_owned()), remote)?;
+    let rows = cx.store.read(|tx| emails::with_address(tx, typed))?;
     let mut found: Vec<AccountId> = rows
         .into_iter()
         .filter(|row| row.verified_at.is_some())
@@ -108,7 +141,7 @@ fn targets(cx: &Context, identifier: &str, origin: &Origin, way: Way) -> Result<
         .take(MOST_WITH_ONE_ADDRESS)
         .collect();
     if found.is_empty() {
-        found.push(nobody(cx, &[&folded]));
+        found.push(nobody(cx, &[typed]));
     }
     let mut reached: Vec<(AccountId, Option<UserFacts>)> = Vec::new();
     for account in found {

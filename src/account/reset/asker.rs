@@ -11,6 +11,7 @@ use crate::gate::standing::Standing;
 use crate::host::AccountId;
 use crate::store::StoreError;
 use crate::store::resets::Hash;
+use crate::trust::known_browser;
 
 /// Whoever asks for an account.
 #[derive(Clone, Copy)]
@@ -27,6 +28,17 @@ pub(super) fn asker(cx: &Context, standing: &Standing, origin: &Origin, way: Way
     let budget = Budget::of(cx, standing.id, &visitor);
     let who = if way == Way::Dialog && !visitor.familiar { "dialog" } else { budget.source() };
     Ok(Asker { hash: named(cx, &standing.id, who), known: visitor.familiar })
+}
+
+/// Accounts that know this browser, whatever is typed in it.
+pub(super) fn of_the_browser(cx: &Context, origin: &Origin) -> Result<Vec<AccountId>, StoreError> {
+    let mut known = Vec::new();
+    for claimed in known_browser::claimed(cx, origin) {
+        if Visitor::of(cx, origin, Some(&Standing::of(cx, &claimed)?))?.browser.is_some() {
+            known.push(claimed);
+        }
+    }
+    Ok(known)
 }
 
 /// An administrator, for the account.

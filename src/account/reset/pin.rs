@@ -21,8 +21,8 @@ pub fn dialog_is_ours(cx: &Context) -> bool {
 
 /// Answers `POST /Users/ForgotPassword` in Jellyfin's shape (`ForgotPasswordResult`), the same for every name.
 /// `look`: where the reader should look; clients show it where the stock server shows the path of its file.
-pub fn start(cx: &Context, name: &str, origin: &Origin, look: &str) -> Result<Value, ResetError> {
-    match ask(cx, if name.len() > LONGEST { "" } else { name }, origin, Way::Dialog) {
+pub fn start(cx: &Context, gate: &Gate, name: &str, origin: &Origin, look: &str) -> Result<Value, ResetError> {
+    match ask(cx, gate, if name.len() > LONGEST { "" } else { name }, origin, Way::Dialog) {
         // The stock answer knows no "too often"; nothing more is sent.
         Ok(_) | Err(ResetError::TooManyTries { .. }) => {}
         Err(error) => return Err(error),
