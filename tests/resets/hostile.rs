@@ -325,3 +325,18 @@ fn an_administrator_whose_only_factor_is_mail_gets_no_reset_by_mail() {
     ask(&world, &Visitor::at("203.0.113.5"), "alice");
     assert!(mail_to(&world, ADDRESS).link().is_some());
 }
+
+#[test]
+fn a_name_that_nobody_has_is_not_taken_for_a_user_who_was_deleted() {
+    let (world, _) = ready();
+    for number in 0..5 {
+        ask(&world, &Visitor::at(&format!("203.0.{number}.5")), &format!("ghost {number}"));
+    }
+    let world = world.restart();
+    let before = world.engine.durable_commits();
+    world.get(&Visitor::at("203.0.113.5"), "/Jellyward/Api/Reset/Offer");
+    assert_eq!(world.engine.durable_commits(), before, "the first request owes nobody a commit");
+    let owner = world.proven_administrator("owner", "198.51.100.1");
+    let events = body(&world.get(&owner, "/Jellyward/Api/Admin/Events"));
+    assert!(events.to_string().contains("reset_asked") && !events.to_string().contains("account_purged"), "{events}");
+}

@@ -284,3 +284,18 @@ fn what_strangers_ask_for_one_name_behind_a_proxy_leaves_a_known_browser_its_own
     ask(&world, &mine, "alice");
     assert_eq!(mails_to(&world, ADDRESS).len(), before + 1);
 }
+
+#[test]
+fn whatever_is_guessed_from_many_networks_is_written_down_sixty_times_a_minute_at_most() {
+    let (world, _) = ready();
+    ask(&world, &Visitor::at("203.0.113.5"), "alice");
+    let token = token_in(&mail_to(&world, ADDRESS));
+    let guesses = |from: u8| {
+        let answers = (0..=255).map(|host| by_link(&world, &Visitor::at(&format!("203.1.{from}.{host}")), "x", NEW));
+        answers.filter(|answer| refusal(answer) == "reset_gone").count()
+    };
+    assert_eq!(guesses(1), 60);
+    world.pass(60);
+    assert_eq!(guesses(2), 60);
+    assert_eq!(by_link(&world, &Visitor::at("203.0.113.5"), &token, NEW).status, 200);
+}

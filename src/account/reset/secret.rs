@@ -13,6 +13,7 @@ use crate::crypto::mac;
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::factor::symbols;
+use crate::gate::Gate;
 use crate::host::AccountId;
 use crate::settings::keys;
 use crate::store::resets::{self, Hash, Kind, Reset};
@@ -79,9 +80,11 @@ pub(super) fn issue(
 }
 
 /// Looks a secret up that names no account. One that is there is served, whatever was tried from that network before: it
-/// has more bits than anybody guesses. A miss is counted for its network, whose misses are refused after some.
+/// has more bits than anybody guesses. A miss is counted for its network, whose misses are refused after some, and so are
+/// everybody's: each is written down.
 pub(super) fn guess(
     cx: &Context,
+    gate: &Gate,
     origin: &Origin,
     hash: Option<&Hash>,
     kinds: &[Kind],
@@ -96,6 +99,8 @@ pub(super) fn guess(
     let network = Network::of(origin);
     cx.store.lazy(|tx| {
         Count::WrongFrom(&network).demand_room(cx, tx)?;
+        let pace = gate.resets_guessed.step(&network, cx.now());
+        pace.map_err(|retry_after| ResetError::TooManyTries { retry_after })?;
         Count::WrongFrom(&network).add(cx, tx)?;
         Ok(Err(ResetError::Gone))
     })
