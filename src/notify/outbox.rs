@@ -27,6 +27,10 @@ pub use worker::Worker;
 /// Entries one recipient gets in [`WINDOW`], whatever becomes of them.
 pub const MOST_FOR_ONE: u32 = 20;
 
+/// Of those, as many are what anybody may ask for, see [`take_share`]: the rest is left to codes behind a right password,
+/// and to warnings.
+pub const MOST_FOR_ANYBODY: u32 = 8;
+
 /// Entries for one recipient are counted over this time, in seconds.
 pub const WINDOW: Seconds = 60 * 60;
 
@@ -114,10 +118,7 @@ struct MailContent {
 pub fn put(cx: &Context, tx: &Transaction<'_>, parcel: &Parcel<'_>) -> Result<i64, OutboxError> {
     let now = cx.now();
     let recipient = recipient(cx, Channel::Mail, &parcel.to.folded());
-    let (count, first) = outbox::counted(tx, &recipient, now - WINDOW)?;
-    if count >= MOST_FOR_ONE {
-        return Err(OutboxError::Enough((first + WINDOW - now).clamp(1, WINDOW)));
-    }
+    demand_room(tx, &recipient, MOST_FOR_ONE, now)?;
     if outbox::is_full(tx, MOST_WAITING)? {
         return Err(OutboxError::Full);
     }
@@ -152,7 +153,21 @@ pub fn put(cx: &Context, tx: &Transaction<'_>, parcel: &Parcel<'_>) -> Result<i6
     Ok(outbox::insert(tx, &new)?)
 }
 
-/// The same in a transaction of its own, and off it goes.
+/// Before [`put`] of what anybody may ask for, who has shown nothing of the recipient's account: takes a place of the share
+/// that such mail has there. Counted for whoever is written to, so that it tells nobody apart.
+pub fn take_share(cx: &Context, tx: &Transaction<'_>, to: &MailAddress) -> Result<(), OutboxError> {
+    let now = cx.now();
+    let share = mac::keyed_hash(&cx.keys.privacy, "outbox share of anybody", &[to.folded().as_bytes()]);
+    demand_room(tx, &share, MOST_FOR_ANYBODY, now)?;
+    Ok(outbox::count(tx, &share, now, now - WINDOW)?)
+}
+
+fn demand_room(tx: &Transaction<'_>, whose: &Recipient, most: u32, now: Seconds) -> Result<(), OutboxError> {
+    let (count, first) = outbox::counted(tx, whose, now - WINDOW)?;
+    if count >= most { Err(OutboxError::Enough((first + WINDOW - now).clamp(1, WINDOW))) } else { Ok(()) }
+}
+
+/// [`put`] in a transaction of its own, and off it goes.
 pub fn send(cx: &Context, parcel: &Parcel<'_>) -> Result<i64, OutboxError> {
     let id = cx.store.durable(|tx| put(cx, tx, parcel))?;
     cx.bell.ring();

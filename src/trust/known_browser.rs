@@ -39,6 +39,12 @@ pub fn recognise(cx: &Context, origin: &Origin, met: Met<'_>) -> Option<Vec<u8>>
     entries(&value).find_map(|entry| check(cx, &entry, met))
 }
 
+/// The accounts that the browser says it is known to. Nothing is checked.
+pub fn claimed(cx: &Context, origin: &Origin) -> Vec<AccountId> {
+    let value = cookies::read(origin, &cookies::name(cx, PURPOSE)).unwrap_or_default();
+    entries(&value).filter_map(|entry| <[u8; 16]>::try_from(&entry[..16]).ok().map(AccountId::from)).collect()
+}
+
 /// The header that makes this browser known for this account, others kept.
 pub fn remember(cx: &Context, origin: &Origin, met: Met<'_>) -> Result<(String, String), NoRandomness> {
     let account = met.account;

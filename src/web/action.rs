@@ -57,7 +57,7 @@ fn forgotten(cx: &Context, gate: &Gate, site: &Site, action: &Action) -> Option<
     let look = Look { language: cx.settings().get(&keys::WEB_LANGUAGE).tag(), frame_ancestors: "" };
     let answer = if starts {
         let words = site.texts(&action.origin, look).get("reset-dialog-look");
-        pin::start(cx, text(watched::ENTERED_USERNAME), &action.origin, &words)
+        pin::start(cx, gate, text(watched::ENTERED_USERNAME), &action.origin, &words)
     } else {
         pin::redeem(cx, gate, text(watched::PIN), &action.origin)
     };

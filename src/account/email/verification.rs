@@ -14,7 +14,8 @@ use crate::crypto::seal::row_name;
 use crate::factor::digits;
 use crate::host::{AccountId, UserFacts};
 use crate::notify::addresses;
-use crate::notify::message::{self, Delivery, Kind, Message, Variable};
+use crate::notify::message::{self, Delivery, Kind, Message, MessageError, Variable};
+use crate::notify::outbox::{self as mails, OutboxError};
 use crate::settings::{MailAddress, keys};
 use crate::store::email_changes::{self, Pending};
 use crate::store::{StoreError, accounts, emails, outbox};
@@ -133,6 +134,7 @@ fn send(
     Ok(sent)
 }
 
+/// Whoever is signed in may enter anybody's address. By no answer they learn how much its reader was sent lately.
 fn put(
     cx: &Context,
     tx: &Transaction<'_>,
@@ -142,8 +144,11 @@ fn put(
     values: &[(Variable, &str)],
 ) -> Result<(), EmailDenial> {
     let delivery = Delivery { to, account: &facts.id, revocable: true, lives: LIFETIME };
-    message::put(cx, tx, &Message { kind, user: &facts.name, values }, &delivery)?;
-    Ok(())
+    let share = mails::take_share(cx, tx, to).map_err(MessageError::from);
+    match share.and_then(|()| message::put(cx, tx, &Message { kind, user: &facts.name, values }, &delivery)) {
+        Err(MessageError::Outbox(OutboxError::Enough(_))) => Ok(()),
+        put => Ok(put.map(|_| ())?),
+    }
 }
 
 fn tell_in_use(

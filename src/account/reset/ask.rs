@@ -3,7 +3,7 @@
 use rusqlite::Transaction;
 use zeroize::Zeroizing;
 
-use super::asker::{asker, strangers};
+use super::asker::{Asker, asker, of_the_browser, strangers};
 use super::count::Count;
 use super::{CODE_LIFETIME, LINK_LIFETIME, PAGE, PIN_PAGE, ResetError, Sends, code_hash, minutes, secret, sends};
 use crate::account::links;
@@ -15,10 +15,12 @@ use crate::crypto::token::{self, Token};
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::factor::digits;
+use crate::gate::Gate;
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, Level, UserFacts, UserQuery};
 use crate::notify::addresses::{self, AddressError};
-use crate::notify::message::{self, Delivery, Kind as Occasion, Message, Variable};
+use crate::notify::message::{self, Delivery, Kind as Occasion, Message, MessageError, Variable};
+use crate::notify::outbox as mails;
 use crate::settings::{MailAddress, Settings};
 use crate::store::resets::{self, Hash, Kind};
 use crate::store::{StoreError, emails, outbox};
@@ -41,7 +43,7 @@ pub enum Way {
 struct Target {
     account: AccountId,
     facts: Option<UserFacts>,
-    asker: Hash,
+    asker: Asker,
     mail_alone: bool,
 }
 
@@ -67,20 +69,19 @@ impl Target {
 
 /// Sends whoever that is what they need. Gives the secret of this asking, to which a code is bound; it says nothing
 /// about whether anybody was found.
-pub fn ask(cx: &Context, identifier: &str, origin: &Origin, way: Way) -> Result<Token, ResetError> {
+pub fn ask(cx: &Context, gate: &Gate, identifier: &str, origin: &Origin, way: Way) -> Result<Token, ResetError> {
     let settings = cx.settings();
     let sends = sends(cx, &settings, way);
     if !sends.anything() {
         return Err(ResetError::NotOffered);
     }
     let network = Network::of(origin);
-    cx.store.lazy(|tx| {
-        Count::AskedFrom(&network).demand_room(cx, tx)?;
-        Ok::<_, ResetError>(Count::AskedFrom(&network).add(cx, tx)?)
-    })?;
+    let identifier = identifier.trim();
+    let typed = typed(cx, identifier);
+    demand_room(cx, gate, &typed, (origin, &network))?;
     let token = Token::generate(&*cx.randomness)?;
     let flow = token::hash(token.as_str());
-    let targets = targets(cx, identifier.trim(), origin, way)?;
+    let targets = targets(cx, identifier, &typed, origin, way)?;
     let writing = Writing { cx, settings: &settings, sends, flow, network: &network };
     // One commit, however many share an address.
     cx.store.durable(|tx| {
@@ -91,16 +92,49 @@ pub fn ask(cx: &Context, identifier: &str, origin: &Origin, way: Way) -> Result<
     Ok(token)
 }
 
-/// Whoever has that name, and whoever has that address; else nobody, under an id that stays the same for what was typed.
-/// Jellyfin is asked as often either way.
-fn targets(cx: &Context, identifier: &str, origin: &Origin, way: Way) -> Result<Vec<Target>, ResetError> {
-    let remote = origin.remote.as_deref();
-    let named = cx.host.find_user(&UserQuery::Name(identifier.to_owned()), remote)?;
-    let folded = match identifier.parse::<MailAddress>() {
+/// What was typed, as it is counted and looked for.
+fn typed(cx: &Context, identifier: &str) -> Hash {
+    match identifier.parse::<MailAddress>() {
         Ok(address) => addresses::folded(cx, &address),
         Err(_) => mac::keyed_hash(&cx.keys.privacy, "no address", &[identifier.to_lowercase().as_bytes()]),
-    };
-    let rows = cx.store.read(|tx| emails::with_address(tx, &folded))?;
+    }
+}
+
+/// Where its network, or everybody together, has asked enough, a browser that an account knows has some of its own. Nobody
+/// is looked up before: who is refused hears nothing of whom they named.
+fn demand_room(
+    cx: &Context,
+    gate: &Gate,
+    typed: &Hash,
+    (origin, network): (&Origin, &Network),
+) -> Result<(), ResetError> {
+    let refused = cx.store.lazy(|tx| {
+        let asked = Count::AskedFrom(network, typed);
+        asked.demand_room(cx, tx)?;
+        let pace = gate.resets_asked.step(network, cx.now());
+        pace.map_err(|retry_after| ResetError::TooManyTries { retry_after })?;
+        Ok(asked.add(cx, tx)?)
+    });
+    let Err(ResetError::TooManyTries { .. }) = refused else { return refused };
+    for account in of_the_browser(cx, origin)? {
+        let taken = cx.store.lazy(|tx| {
+            let own = Count::AskedInBrowserOf(&account);
+            own.demand_room(cx, tx)?;
+            Ok::<_, ResetError>(own.add(cx, tx)?)
+        });
+        if !matches!(taken, Err(ResetError::TooManyTries { .. })) {
+            return taken;
+        }
+    }
+    refused
+}
+
+/// Whoever has that name, and whoever has that address; else nobody, under an id that stays the same for what was typed.
+/// Jellyfin is asked as often either way.
+fn targets(cx: &Context, identifier: &str, typed: &Hash, origin: &Origin, way: Way) -> Result<Vec<Target>, ResetError> {
+    let remote = origin.remote.as_deref();
+    let named = cx.host.find_user(&UserQuery::Name(identifier.to_owned()), remote)?;
+    let rows = cx.store.read(|tx| emails::with_address(tx, typed))?;
     let mut found: Vec<AccountId> = rows
         .into_iter()
         .filter(|row| row.verified_at.is_some())
@@ -108,7 +142,7 @@ fn targets(cx: &Context, identifier: &str, origin: &Origin, way: Way) -> Result<
         .take(MOST_WITH_ONE_ADDRESS)
         .collect();
     if found.is_empty() {
-        found.push(nobody(cx, &[&folded]));
+        found.push(nobody(cx, &[typed]));
     }
     let mut reached: Vec<(AccountId, Option<UserFacts>)> = Vec::new();
     for account in found {
@@ -145,10 +179,10 @@ impl Writing<'_> {
         let account = target.facts.as_ref().map(|_| target.account);
         let address = Some(self.network.as_str());
         audit::record(cx, tx, &audit::Entry { kind: Told::ResetAsked, account, address, detail: None })?;
-        let full = Count::AskedBy(&target.asker).wait(cx, tx)? > 0;
+        let full = Count::AskedBy(&target.asker.hash).wait(cx, tx)? > 0;
         let nobody = target.nobody_for(cx, &self.flow);
         let target = if full { &nobody } else { target };
-        Count::AskedBy(&target.asker).add(cx, tx)?;
+        Count::AskedBy(&target.asker.hash).add(cx, tx)?;
         let address = match addresses::verified(cx, tx, &target.account) {
             // One damaged row must not be seen by whoever asks.
             Err(AddressError::Seal(_)) => None,
@@ -163,16 +197,16 @@ impl Writing<'_> {
         // What Jellyfin does not keep, Jellyfin cannot set.
         let stamp = found.filter(|(facts, _)| facts.keeps_password()).map_or("", |(facts, _)| &facts.stamp);
         let made = self.make(tx, target, stamp)?;
-        self.tell(tx, &target.account, found, &made)
+        self.tell(tx, target, found, &made)
     }
 
     /// What is good from now on. With an empty stamp it is good for nothing.
     fn make(&self, tx: &Transaction<'_>, target: &Target, stamp: &str) -> Result<Made, ResetError> {
         let cx = self.cx;
-        let guessed = Count::WrongCodes(&target.asker).wait(cx, tx)? > 0;
+        let guessed = Count::WrongCodes(&target.asker.hash).wait(cx, tx)? > 0;
         let mut made = Made::default();
         let keep = |kind: Kind, hash: Hash, flow: Option<Hash>, stamp: &str| {
-            secret::issue(cx, tx, (&target.account, target.asker, stamp), (kind, hash, flow))
+            secret::issue(cx, tx, (&target.account, target.asker.hash, stamp), (kind, hash, flow))
         };
         if self.sends.code {
             let code = digits::draw::<{ super::CODE_DIGITS }>(&*cx.randomness)?;
@@ -213,10 +247,11 @@ impl Writing<'_> {
     fn tell(
         &self,
         tx: &Transaction<'_>,
-        account: &AccountId,
+        target: &Target,
         found: Option<(&UserFacts, &MailAddress)>,
         made: &Made,
     ) -> Result<(), ResetError> {
+        let account = &target.account;
         let elsewhere = found.is_some_and(|(facts, _)| !facts.keeps_password());
         // One for each: the outbox counts recipients.
         let nobody: MailAddress = format!("{account}@{NOWHERE}").parse().map_err(|_| StoreError::row("emails"))?;
@@ -228,7 +263,9 @@ impl Writing<'_> {
         };
         let to = found.map_or(&nobody, |(_, address)| address);
         let delivery = Delivery { to, account, revocable: true, lives: made.lives };
-        match message::put(self.cx, tx, &message, &delivery) {
+        // What strangers ask for must not keep the owner's codes and warnings away.
+        let share = if target.asker.known { Ok(()) } else { mails::take_share(self.cx, tx, to) };
+        match share.map_err(MessageError::from).and_then(|()| message::put(self.cx, tx, &message, &delivery)) {
             Ok(id) if found.is_none() => {
                 outbox::remove(tx, id)?;
             }

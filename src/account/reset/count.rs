@@ -7,14 +7,18 @@ use crate::clock::{DAY, Seconds};
 use crate::context::Context;
 use crate::crypto::mac;
 use crate::defense::network::Network;
+use crate::host::AccountId;
 use crate::store::StoreError;
 use crate::store::resets::{self, Hash};
 
 /// What is counted.
 #[derive(Clone, Copy)]
 pub enum Count<'a> {
-    /// Resets asked for from one network.
-    AskedFrom(&'a Network),
+    /// Resets asked for from one network; where many people share it, for what was typed: nobody there closes asking for
+    /// anybody else.
+    AskedFrom(&'a Network, &'a Hash),
+    /// Resets asked for in browsers that one account knows, where strangers get none at the moment.
+    AskedInBrowserOf(&'a AccountId),
     /// Resets asked for one account by one [`super::asker`].
     AskedBy(&'a Hash),
     /// Wrong codes for one account from one asker.
@@ -32,21 +36,24 @@ impl Count<'_> {
         const HOUR: Seconds = 60 * 60;
         let many = |network: &Network, most: u32| if network.shared() { most * SHARED } else { most };
         match self {
-            Self::AskedFrom(network) => (many(network, 20), HOUR),
-            Self::AskedBy(_) => (5, HOUR),
+            Self::AskedFrom(..) => (20, HOUR),
+            Self::AskedInBrowserOf(_) | Self::AskedBy(_) => (5, HOUR),
             Self::WrongCodes(_) => (20, DAY),
             Self::WrongFrom(network) => (many(network, 10), HOUR),
         }
     }
 
     fn subject(self, cx: &Context) -> Hash {
-        let (domain, what): (&str, &[u8]) = match self {
-            Self::AskedFrom(network) => ("resets asked from", network.as_str().as_bytes()),
-            Self::AskedBy(asker) => ("resets asked by", asker.as_slice()),
-            Self::WrongCodes(asker) => ("wrong reset codes", asker.as_slice()),
-            Self::WrongFrom(network) => ("wrong resets from", network.as_str().as_bytes()),
+        let (domain, what): (&str, [&[u8]; 2]) = match self {
+            Self::AskedFrom(network, typed) => {
+                ("resets asked from", [network.as_str().as_bytes(), if network.shared() { typed } else { &[] }])
+            }
+            Self::AskedInBrowserOf(account) => ("resets asked in a known browser", [account.as_bytes(), &[]]),
+            Self::AskedBy(asker) => ("resets asked by", [asker, &[]]),
+            Self::WrongCodes(asker) => ("wrong reset codes", [asker, &[]]),
+            Self::WrongFrom(network) => ("wrong resets from", [network.as_str().as_bytes(), &[]]),
         };
-        mac::keyed_hash(&cx.keys.privacy, domain, &[what])
+        mac::keyed_hash(&cx.keys.privacy, domain, &what)
     }
 
     /// Seconds to wait; 0 while there is room.

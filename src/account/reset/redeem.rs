@@ -48,7 +48,7 @@ pub fn redeem(cx: &Context, gate: &Gate, by: By<'_>, password: &str, origin: &Or
     password_rules::judge(&settings, password, &[])?;
     let reset = match by {
         By::Code { flow, code } => by_code(cx, flow, code, origin)?,
-        By::Link(token) => secret::guess(cx, origin, Some(&token::hash(token)), &[Kind::Link, Kind::Handed])??,
+        By::Link(token) => secret::guess(cx, gate, origin, Some(&token::hash(token)), &[Kind::Link, Kind::Handed])??,
     };
     let facts = entitled(cx, &reset, origin)?;
     let address = cx.store.read(|tx| addresses::of(cx, tx, &reset.account))?.map(|known| known.address.to_string());

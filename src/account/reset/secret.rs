@@ -13,6 +13,7 @@ use crate::crypto::mac;
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::factor::symbols;
+use crate::gate::Gate;
 use crate::host::AccountId;
 use crate::settings::keys;
 use crate::store::resets::{self, Hash, Kind, Reset};
@@ -78,24 +79,30 @@ pub(super) fn issue(
     resets::insert(tx, &reset, MOST_LIVE)
 }
 
-/// Looks a secret up that names no account. A miss is counted for its network, which is refused after some.
+/// Looks a secret up that names no account. One that is there is served, whatever was tried from that network before: it
+/// has more bits than anybody guesses. A miss is counted for its network, whose misses are refused after some, and so are
+/// everybody's: each is written down.
 pub(super) fn guess(
     cx: &Context,
+    gate: &Gate,
     origin: &Origin,
     hash: Option<&Hash>,
     kinds: &[Kind],
 ) -> Result<Result<Reset, ResetError>, ResetError> {
+    let found = match hash {
+        Some(hash) => cx.store.read(|tx| resets::find(tx, hash, cx.now()))?,
+        None => None,
+    };
+    if let Some(reset) = found.filter(|reset| kinds.contains(&reset.kind)) {
+        return Ok(Ok(reset));
+    }
     let network = Network::of(origin);
     cx.store.lazy(|tx| {
         Count::WrongFrom(&network).demand_room(cx, tx)?;
-        let found = hash.map(|hash| resets::find(tx, hash, cx.now())).transpose()?.flatten();
-        match found.filter(|reset| kinds.contains(&reset.kind)) {
-            Some(reset) => Ok(Ok(reset)),
-            None => {
-                Count::WrongFrom(&network).add(cx, tx)?;
-                Ok(Err(ResetError::Gone))
-            }
-        }
+        let pace = gate.resets_guessed.step(&network, cx.now());
+        pace.map_err(|retry_after| ResetError::TooManyTries { retry_after })?;
+        Count::WrongFrom(&network).add(cx, tx)?;
+        Ok(Err(ResetError::Gone))
     })
 }
 

@@ -32,7 +32,8 @@ pub(super) fn ask(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Probl
     if name.trim().is_empty() {
         return Err(fields.complaint("name"));
     }
-    let flow = reset::ask(desk.cx, &name, &desk.request.origin, Way::Page).map_err(|error| refused(desk, error))?;
+    let flow =
+        reset::ask(desk.cx, desk.gate, &name, &desk.request.origin, Way::Page).map_err(|error| refused(desk, error))?;
     let sends = reset::sends(desk.cx, &desk.cx.settings(), Way::Page);
     Ok(Response::json(&json!({
         "flow": flow.as_str(),
