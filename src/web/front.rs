@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::gate::{Gate, challenge};
 use crate::notify::PostOffice;
 use crate::settings::keys;
-use crate::web::api::{self, Desk};
+use crate::web::api::Desk;
 use crate::web::message::{Request, Response};
 use crate::web::problem::{Code, Problem};
 use crate::web::site::{Look, Site};
@@ -20,8 +20,8 @@ pub fn answer(cx: &Context, gate: &Gate, post: &PostOffice, site: &Site, request
     let frames = frames.join(" ");
     let look = Look { language: settings.get(&keys::WEB_LANGUAGE).tag(), frame_ancestors: &frames };
     let texts = site.texts(&request.origin, look);
-    let response = site
-        .answer(request, body, look, |call, fields| api::call(&Desk { cx, gate, post, texts, request }, call, fields));
+    let desk = Desk { cx, gate, post, texts, request };
+    let response = site.answer(request, body, look, |call, fields| call.answer(&desk, fields));
     introduce(cx, request, response)
 }
 

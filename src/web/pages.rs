@@ -3,8 +3,24 @@
 use askama::Template;
 
 use super::message::{Request, Response};
-use super::routes::Page;
 use super::texts::Texts;
+
+/// The pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// The stand-alone sign-in.
+    SignIn,
+    /// What the signed-in account sees of its factors.
+    Account,
+    /// Settings, users and events.
+    Dashboard,
+    /// A forgotten password: who it is, and the code.
+    Forgot,
+    /// A link leads here: the new password, or the PIN.
+    Reset,
+    /// Where a mail's link leads that puts an e-mail address back.
+    Undo,
+}
 
 /// One page around its script.
 #[derive(Template)]

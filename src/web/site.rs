@@ -4,7 +4,8 @@ use super::body::Fields;
 use super::message::{Content, Request, Response};
 use super::pages;
 use super::problem::{Code, Problem};
-use super::routes::{self, Api, Route};
+use super::routes::table::Call;
+use super::routes::{self, Route};
 use super::texts::{Languages, Texts};
 use crate::defense::origin::Origin;
 
@@ -48,7 +49,7 @@ impl Site {
         request: &Request,
         body: &[u8],
         look: Look<'_>,
-        call: impl FnOnce(Api, Fields) -> Result<Response, Problem>,
+        call: impl FnOnce(&Call, Fields) -> Result<Response, Problem>,
     ) -> Response {
         let texts = self.texts(&request.origin, look);
         let answer = routes::resolve(request, body).and_then(|route| match route {
@@ -57,7 +58,7 @@ impl Site {
                 let texts = asset.language().map_or(texts, |tag| self.languages.choose(Some(tag), None));
                 Ok(asset.respond(request, texts))
             }
-            Route::Api(name, fields) => call(name, fields),
+            Route::Call(which, fields) => call(which, fields),
         });
         let response = answer.unwrap_or_else(|problem| refuse(&problem, request, texts, look));
         // The owner's choice is the same for every browser.
