@@ -38,9 +38,12 @@ const TRUST: &str = include_str!("assets/trust.js");
 const ASKER: &str = include_str!("assets/asker.js");
 const SESSION: &str = include_str!("assets/session.js");
 
+/// The login's script, which the web client's own page loads.
+pub const INJECTED: &str = "inject.js";
+
 /// Everything there is, the texts excepted.
 const FILES: &[File] = &[
-    script("inject.js", &[include_str!("assets/inject.js")]),
+    script(INJECTED, &[include_str!("assets/inject.js")]),
     script(
         "extras.js",
         &[

@@ -2,7 +2,7 @@
 
 pub mod table;
 
-use super::assets::Asset;
+use super::assets::{Asset, INJECTED};
 use super::body::Fields;
 use super::message::{Ownership, Request};
 use super::pages::Page;
@@ -16,8 +16,11 @@ pub const MAX_BODY: usize = 64 * 1024;
 /// Below this everything is ours.
 const ROOT: &str = "/Jellyward";
 
+/// Below this everything is for programs.
+const API: &str = "/Jellyward/Api";
+
 /// Where the assets lie.
-const ASSETS: &str = "/Jellyward/Assets/";
+const ASSETS: &str = "/Jellyward/Assets";
 
 /// What a request is for.
 pub enum Route {
@@ -31,18 +34,25 @@ pub enum Route {
 
 /// Does the engine answer this path, and how large a body does it take there?
 pub fn owns(path: &str) -> Ownership {
-    let below_root = path
-        .get(..ROOT.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(ROOT))
-        .then(|| &path[ROOT.len()..])
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let owned = below_root || rows(path).next().is_some();
+    let owned = below(ROOT, path).is_some() || rows(path).next().is_some();
     Ownership { owned, max_body: if owned { MAX_BODY } else { 0 } }
 }
 
 /// The paths that are ours outside of the folder: whoever hands requests over routes each of them by itself.
 pub fn elsewhere() -> impl Iterator<Item = &'static str> {
     TABLE.iter().map(|row| row.path).filter(|path| !path.starts_with(ROOT))
+}
+
+/// Does everything at this path answer in JSON, were it only that there is nothing?
+pub fn for_programs(path: &str) -> bool {
+    below(API, path).is_some()
+}
+
+/// Does this path give a browser its secret? Whoever signs in has loaded such a one before: a sign-in page, or the script
+/// in the web client.
+pub fn introduces(path: &str) -> bool {
+    let injected = matches!(asset(path), Some(Asset::File(file)) if file.name == INJECTED);
+    injected || rows(path).any(|row| matches!(row.place, Place::Show(Page::SignIn)))
 }
 
 /// Finds what a request is for, and refuses what no handler should see.
@@ -90,9 +100,14 @@ fn rows(path: &str) -> impl Iterator<Item = &'static Row> {
 }
 
 fn asset(path: &str) -> Option<Asset> {
-    let name =
-        path.get(..ASSETS.len()).filter(|start| start.eq_ignore_ascii_case(ASSETS)).map(|_| &path[ASSETS.len()..])?;
-    Asset::named(name)
+    below(ASSETS, path)?.strip_prefix('/').and_then(Asset::named)
+}
+
+/// What follows the folder in this path; none where it leads elsewhere.
+fn below<'a>(folder: &str, path: &'a str) -> Option<&'a str> {
+    let (start, rest) = path.split_at_checked(folder.len())?;
+    let inside = start.eq_ignore_ascii_case(folder) && (rest.is_empty() || rest.starts_with('/'));
+    inside.then_some(rest)
 }
 
 fn allow(verb: Verb) -> &'static str {

@@ -9,9 +9,6 @@ use super::routes::{self, Route};
 use super::texts::{Languages, Texts};
 use crate::defense::origin::Origin;
 
-/// Everything under this answers in JSON, unknown paths included.
-const API: &str = "/jellyward/api";
-
 /// What the owner has settled about pages.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Look<'a> {
@@ -69,7 +66,7 @@ impl Site {
 
 /// Programs read problems; somebody who mistyped an address reads a page.
 fn refuse(problem: &Problem, request: &Request, texts: &Texts, look: Look<'_>) -> Response {
-    let for_programs = request.path.to_ascii_lowercase().starts_with(API) || request.method == "POST";
+    let for_programs = routes::for_programs(&request.path) || request.method == "POST";
     if problem.code == Code::NotFound && !for_programs {
         return pages::not_found(request, texts, look.frame_ancestors);
     }
@@ -92,6 +89,8 @@ mod tests {
     #[test]
     fn a_person_gets_a_page_and_a_program_a_problem() {
         let page = answer("GET", "/Jellyward/Nothing");
+        assert_eq!((page.status, page.header("Content-Type")), (404, Some("text/html; charset=utf-8")));
+        let page = answer("GET", "/Jellyward/Apiary");
         assert_eq!((page.status, page.header("Content-Type")), (404, Some("text/html; charset=utf-8")));
         let problem = answer("GET", "/jellyward/API/Nothing");
         assert_eq!((problem.status, problem.header("Content-Type")), (404, Some("application/problem+json")));

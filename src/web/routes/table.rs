@@ -1,5 +1,8 @@
 //! Every path but the assets, one row each: the pages, and the calls with who may call and what answers.
 
+use crate::account::email::UNDO_PAGE;
+use crate::account::reset::{PAGE as RESET_PAGE, PIN_PAGE};
+use crate::gate::challenge::SET_UP_PATH;
 use crate::web::api::{
     Desk, account, admin, browsers, challenge, devices, email, mail, mail_code, messages, passkeys, passwords, reset,
     sessions, ways_in,
@@ -115,15 +118,15 @@ impl Call {
 pub static TABLE: &[Row] = &[
     page("/Jellyward",                                      Page::Account),
     page("/TwoFactorAuth/Setup",                            Page::Account),
-    page("/Jellyward/Login",                                Page::SignIn),
+    page(SET_UP_PATH,                                       Page::SignIn),
     page("/TwoFactorAuth/Login",                            Page::SignIn),
     page("/sso/2fa",                                        Page::SignIn),
     page("/Jellyward/Dashboard",                            Page::Dashboard),
     page("/my/account",                                     Page::Account),
     page("/Jellyward/Forgot",                               Page::Forgot),
-    page("/Jellyward/Reset",                                Page::Reset),
-    page("/Jellyward/Reset/Pin",                            Page::Reset),
-    page("/Jellyward/Undo",                                 Page::Undo),
+    page(RESET_PAGE,                                        Page::Reset),
+    page(PIN_PAGE,                                          Page::Reset),
+    page(UNDO_PAGE,                                         Page::Undo),
 
     get("/Jellyward/Api/Account",                           Person,        account::show),
     get("/Jellyward/Api/Account/AppPasswords",              Person,        devices::app_passwords),

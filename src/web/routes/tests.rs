@@ -166,6 +166,23 @@ fn each_call_is_for_its_callers_only() {
 }
 
 #[test]
+fn calls_stand_where_programs_look_and_pages_elsewhere() {
+    for row in TABLE {
+        assert_eq!(for_programs(row.path), row.call().is_some(), "{}", row.path);
+    }
+}
+
+#[test]
+fn whoever_can_sign_in_there_has_been_introduced() {
+    for path in ["/Jellyward/Login", "/twofactorauth/LOGIN/", "/sso/2fa", "/jellyward/assets/inject.js"] {
+        assert!(introduces(path), "{path}");
+    }
+    for path in ["/Jellyward", "/Jellyward/Assets/extras.js", "/Jellyward/Assets/Inject.js", "/Jellyward/Login/x"] {
+        assert!(!introduces(path), "{path}");
+    }
+}
+
+#[test]
 fn no_path_and_method_stands_twice() {
     for (at, row) in TABLE.iter().enumerate() {
         let again =
