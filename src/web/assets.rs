@@ -139,6 +139,11 @@ const FILES: &[File] = &[
     File { name: "style.css", content_type: STYLE, parts: &[include_str!("assets/style.css")] },
 ];
 
+/// The names of all of them, the texts' excepted.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(|file| file.name)
+}
+
 const fn script(name: &'static str, parts: &'static [&'static str]) -> File {
     File { name, content_type: SCRIPT, parts }
 }
