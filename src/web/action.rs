@@ -54,9 +54,9 @@ fn forgotten(cx: &Context, gate: &Gate, site: &Site, action: &Action) -> Option<
     if !(starts || action.action == watched::FORGOT_PASSWORD_PIN) || !pin::dialog_is_ours(cx) {
         return None;
     }
-    let look = Look { language: cx.settings().get(&keys::WEB_LANGUAGE).tag(), frame_ancestors: "" };
+    let settings = cx.settings();
     let answer = if starts {
-        let words = site.texts(&action.origin, look).get("reset-dialog-look");
+        let words = site.texts(&action.origin, Look::of(&settings)).get("reset-dialog-look");
         pin::start(cx, text(watched::ENTERED_USERNAME), &action.origin, &words)
     } else {
         pin::redeem(cx, gate, text(watched::PIN), &action.origin)
@@ -97,7 +97,6 @@ fn refuse(cx: &Context, site: &Site, action: &Action, denial: Denial) -> Passage
         cx.host.log(Level::Error, &format!("{} was stopped because something is broken: {reason}", action.action));
     }
     let marked = matches!(denial, Denial::StepUp { .. });
-    let look = Look { language: cx.settings().get(&keys::WEB_LANGUAGE).tag(), frame_ancestors: "" };
     let problem = api::refusal(denial, cx.now());
     let mut headers = vec![("Cache-Control".to_owned(), "no-store".to_owned())];
     if marked {
@@ -106,6 +105,7 @@ fn refuse(cx: &Context, site: &Site, action: &Action, denial: Denial) -> Passage
     if let Some(seconds) = problem.retry_after {
         headers.push(("Retry-After".to_owned(), seconds.to_string()));
     }
-    let texts = site.texts(&action.origin, look);
+    let settings = cx.settings();
+    let texts = site.texts(&action.origin, Look::of(&settings));
     Passage { pass: false, status: problem.code.status(), headers, body: Some(problem.document(texts)) }
 }

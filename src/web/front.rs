@@ -3,7 +3,6 @@
 use crate::context::Context;
 use crate::gate::{Gate, challenge};
 use crate::notify::PostOffice;
-use crate::settings::keys;
 use crate::web::api::Desk;
 use crate::web::message::{Request, Response};
 use crate::web::problem::{Code, Problem};
@@ -13,10 +12,7 @@ use crate::web::site::{Look, Site};
 /// Answers one request.
 pub fn answer(cx: &Context, gate: &Gate, post: &PostOffice, site: &Site, request: &Request, body: &[u8]) -> Response {
     let settings = cx.settings();
-    let frames: Vec<String> =
-        settings.get(&keys::WEB_FRAME_ANCESTORS).iter().map(|origin| origin.as_str().to_owned()).collect();
-    let frames = frames.join(" ");
-    let look = Look { language: settings.get(&keys::WEB_LANGUAGE).tag(), frame_ancestors: &frames };
+    let look = Look::of(&settings);
     let texts = site.texts(&request.origin, look);
     let desk = Desk { cx, gate, post, texts, request };
     let response = site.answer(request, body, look, |call, fields| call.answer(&desk, fields));

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::message::{Request, Response};
 use super::texts::Texts;
+use crate::settings::{Settings, keys};
 
 /// The pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +85,12 @@ fn confine(response: Response, frames: &str, frame_ancestors: &str) -> Response 
         .with_header("Content-Security-Policy", &policy)
         .with_header("Referrer-Policy", "no-referrer")
         .with_header("Vary", "Accept-Language")
+}
+
+/// Who may frame our pages, as the owner has settled it; empty for nobody.
+pub(super) fn frame_ancestors(settings: &Settings) -> String {
+    let sites = settings.get(&keys::WEB_FRAME_ANCESTORS);
+    sites.iter().map(|origin| origin.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// The owner's allow-list of framing sites, or nobody. A value that would end the directive counts as nobody.

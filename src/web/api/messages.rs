@@ -12,7 +12,7 @@ use crate::notify::mail::{LONGEST_SUBJECT, Letter};
 use crate::notify::message::letter::{Templates, Values, write};
 use crate::notify::message::template::{Flaw, LONGEST_TEMPLATE, Part};
 use crate::notify::message::{Kind, Variable, custom};
-use crate::settings::{MailAddress, keys};
+use crate::settings::MailAddress;
 use crate::store::{StoreError, messages};
 use crate::web::body::Fields;
 use crate::web::message::Response;
@@ -135,9 +135,7 @@ pub fn preview(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem>
 pub fn previewed(desk: &Desk<'_>) -> Result<Response, Problem> {
     let ticket = desk.request.parameter("ticket").unwrap_or_default();
     let html = desk.post.previews.find(&ticket, desk.cx.now()).ok_or(Problem::new(Code::PreviewGone))?;
-    let owners = desk.cx.settings().get(&keys::WEB_FRAME_ANCESTORS);
-    let owners: Vec<&str> = owners.iter().map(|origin| origin.as_str()).collect();
-    let ancestors = format!("'self' {}", owners.join(" "));
+    let ancestors = format!("'self' {}", pages::frame_ancestors(&desk.cx.settings()));
     let policy = format!(
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; sandbox; \
          frame-ancestors {}",
