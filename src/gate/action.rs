@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::context::Context;
 use crate::crypto::wiped::Wiped;
 use crate::defense::origin::Origin;
-use crate::gate::attempt::{Caller, Client, OBSOLETE_ACTION};
+use crate::gate::attempt::{Caller, Client, OBSOLETE_ACTION, QUICK_CONNECT_ACTION};
 use crate::gate::denial::Denial;
 use crate::gate::requirement;
 use crate::gate::standing::Standing;
@@ -93,7 +93,7 @@ const WATCHED: &[(&str, Rule)] = &[
     (FORGOT_PASSWORD_PIN, Rule::Forgotten(PIN)),
     (OBSOLETE_ACTION, Rule::Obsolete),
     ("Startup.UpdateStartupUser", Rule::Wizard),
-    ("QuickConnect.AuthorizeQuickConnect", Rule::QuickConnect),
+    (QUICK_CONNECT_ACTION, Rule::QuickConnect),
     // Open to administrators after the wizard, too, and beside the network's own configuration.
     ("Startup.SetRemoteAccess", Rule::Administration),
     ("Startup.UpdateInitialConfiguration", Rule::Administration),

@@ -8,6 +8,9 @@ use crate::host::AccountId;
 /// The action of the obsolete `POST /Users/{userId}/Authenticate`, which carries the password in its URL.
 pub const OBSOLETE_ACTION: &str = "User.AuthenticateUser";
 
+/// The action in which core redeems a Quick Connect approval; the request is the approving user's.
+pub const QUICK_CONNECT_ACTION: &str = "QuickConnect.AuthorizeQuickConnect";
+
 /// Through which of the session manager's doors the attempt comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -34,7 +34,7 @@ pub const MOST_TRIES: u32 = 5;
 /// Challenges open at once for one account from one network; its own oldest gives way.
 pub const MOST_OPEN: u32 = 5;
 /// Our script marks its sign-in with this header and gets the challenge with 200: one 401 for each good sign-in
-/// would get families banned by fail2ban.
+/// would get families banned by fail2ban. Answers that it can mend are marked by the same.
 pub const SCRIPT_HEADER: &str = "X-Jellyward";
 /// Where enrolment that a sign-in demands goes on, below the base URL.
 pub const SET_UP_PATH: &str = "/Jellyward/Login";

@@ -97,7 +97,7 @@ fn password(cx: &Context, account: &AccountId) -> Result<Option<bool>, Denial> {
 fn email(cx: &Context, account: &AccountId) -> Result<Option<bool>, Denial> {
     let settings = cx.settings();
     let wanted = settings.get(&keys::EMAIL_REQUIRED);
-    if wanted == EmailWanted::Off || outgoing::outgoing(cx, &settings).is_err() {
+    if wanted == EmailWanted::Off || !outgoing::can_leave(cx, &settings) {
         return Ok(None);
     }
     let since = cx.now() - LATELY;

@@ -23,7 +23,7 @@ use crate::crypto::seal::SealError;
 use crate::gate::denial::Denial;
 use crate::host::{AccountId, HostError};
 use crate::notify::addresses::AddressError;
-use crate::notify::outgoing::outgoing;
+use crate::notify::outgoing::can_leave;
 use crate::settings::{ResetDialog, ResetMessage, Settings, keys};
 use crate::store::StoreError;
 use crate::store::resets::{Hash, Kind};
@@ -130,7 +130,7 @@ impl Sends {
 
 /// What can go out by that way, with these settings. Nothing: that way is closed.
 pub fn sends(cx: &Context, settings: &Settings, way: Way) -> Sends {
-    if !settings.get(&keys::RESET_ENABLED) || outgoing(cx, settings).is_err() {
+    if !settings.get(&keys::RESET_ENABLED) || !can_leave(cx, settings) {
         return Sends::default();
     }
     let links = settings.get(&keys::WEB_PUBLIC_URL).is_some();
