@@ -132,7 +132,15 @@ fn it_fits_a_small_phone_and_a_large_television() {
     open(&stage);
     for (width, height) in [(320, 568), (3840, 2160)] {
         stage.browser.resize(width, height);
+    // Where Jellyfin changes the password is no search.
+    stage.browser.read("this locks whoever has it out");
+    let way = stage.browser.run(
+        "return all('a').filter(one => one.textContent === 'Change my password').map(one => one.getAttribute('href'))",
+    );
+    assert_eq!(way.as_array().unwrap().len(), 2, "in the menu and on this screen: {way}");
+    assert!(way[0].as_str().unwrap().contains("/web/#/userprofile?userId="), "{way}");
         stage.fits();
+    assert_eq!(stage.browser.run("return find('.jwd-overlay [type=submit]').className"), "jwd-button jwd-danger");
         stage.picture(&format!("account-{width}"));
         stage.browser.press("Sign-in methods");
         stage.browser.read("Make new recovery codes");
