@@ -420,11 +420,11 @@ account-lost-keep = Passkeys I still have
 account-lost-no-codes = You have no recovery codes left. Without a passkey to keep, only a one-time word from whoever runs this server lets you in again.
 account-lost-proof = Prove once more that it is you. A recovery code will do.
 account-lost-do = End everything
+account-lost-by-passkey = End everything with a passkey
 account-lost-done = Done. Nobody gets in with what was on your phone.
 account-lost-ended = { $count ->
     [one] One device was signed out.
    *[other] { $count } devices were signed out.
-account-lost-by-passkey = End everything with a passkey
 }
 account-lost-left = Jellyfin could not end every session. What is left can change nothing of your account, but may still play: sign in again and end it under your devices.
 account-lost-browsers = { $count ->
@@ -878,12 +878,12 @@ email-resend-in = Another code in { $time }
 email-sent-again = Another code is on its way. The one before is no longer good.
 email-another = Use another address
 email-lead = Codes, links to a new password and warnings about your account go to this address.
+email-waits = { $address } waits to be confirmed.
+email-enter-code = Enter the code
 email-none = You have no e-mail address here.
 email-verified = Verified
 email-unverified = Not verified
 email-unverified-hint = Nothing is sent there until you have shown that you read it.
-email-waits = { $address } waits to be confirmed.
-email-enter-code = Enter the code
 email-not-available = This server sends no mail yet, so no address can be set.
 email-needed = Everybody here needs one; you can change it, not remove it.
 email-add = Add an address
