@@ -60,8 +60,11 @@ challenge-next-code-in = { $count ->
 }
 challenge-gone = This sign-in has run out. Start again with your password.
 challenge-start-again = Start again
-challenge-wait = Too many wrong codes. Try again in { $time }.
-challenge-wait-over = You can try again now.
+challenge-other-ways = Try another way
+challenge-wait-nothing = Too many wrong codes: until { $time } none is taken.
+challenge-wait-recovery = Too many wrong codes: until { $time } only a recovery code works.
+challenge-wait-passkey = Too many wrong codes: until { $time } only your passkey works.
+challenge-wait-both = Too many wrong codes: until { $time } only your passkey or a recovery code works.
 challenge-not-allowed = You may not sign in now. Ask whoever runs this server.
 challenge-session-refused = The code was right, but the server did not open a session. Try again; you need no new code.
 challenge-totp-or-passkey-lead = Use your passkey, or enter the code that your authenticator app shows now.
