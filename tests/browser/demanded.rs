@@ -195,6 +195,6 @@ fn whoever_is_shut_out_by_the_owner_is_told() {
     assert_eq!(stage.browser.run("return find('.jwd-overlay input')"), json!(null));
     stage.fits();
     stage.browser.press("Cancel");
-    stage.browser.read("Invalid username or password");
+    stage.browser.read("Sign-in cancelled.");
     stage.nothing_was_wrong();
 }

@@ -28,9 +28,10 @@
         document.body.appendChild(host);
         kit.place(host, function (content) {
           content.className = 'jwd-root jwd-overlay';
-          begin(options, content, function (response) {
+          begin(options, content, function (response, over) {
             document.body.removeChild(host);
             if (before && before.focus) { before.focus(); }
+            if (!response) { window.JellywardRefusal(text(over ? 'challenge-not-signed-in' : 'challenge-cancelled')); }
             resolve(response);
           }, host);
         });
@@ -82,7 +83,7 @@
     function end(response) {
       window.clearInterval(timer);
       kit.clear(container);
-      finish(response);
+      finish(response, over);
     }
 
     function build() {

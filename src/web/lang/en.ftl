@@ -60,6 +60,8 @@ challenge-next-code-in = { $count ->
 }
 challenge-gone = This sign-in has run out. Start again with your password.
 challenge-start-again = Start again
+challenge-cancelled = Sign-in cancelled.
+challenge-not-signed-in = You are not signed in.
 challenge-other-ways = Try another way
 challenge-wait-nothing = Too many wrong codes: until { $time } none is taken.
 challenge-wait-recovery = Too many wrong codes: until { $time } only a recovery code works.
