@@ -112,6 +112,11 @@ fn a_demanded_factor_can_be_codes_by_mail() {
     stage.browser.read("Scan this with your authenticator app.");
     stage.browser.press("Use codes by mail instead");
     stage.browser.read("on its way to b•••@e•••.org");
+    stage.browser.press("Cancel");
+    stage.browser.read("Scan this with your authenticator app.");
+    stage.clock.advance(61);
+    stage.browser.press("Use codes by mail instead");
+    stage.browser.read("on its way to b•••@e•••.org");
     let code = mailed_code(&stage);
     stage.browser.type_into(".jwd-code", &another(&code));
     stage.browser.read("That code is wrong");

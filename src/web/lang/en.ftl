@@ -90,6 +90,7 @@ challenge-use-email = Get a code by mail
 
 enrol-title = Set up your second factor
 enrol-needed = This account needs a second factor before it can sign in. It takes a minute: you need an authenticator app on your phone or computer.
+enrol-apps = An authenticator app shows a new code every half minute. Well-known ones are 2FAS, Aegis and Google Authenticator.
 enrol-word-lead = For this you need one of the recovery codes you kept, or a one-time word from whoever runs this server.
 enrol-email = Use codes by mail instead
 enrol-passkey = Use a passkey instead
