@@ -158,6 +158,7 @@ passkey-not-ready = Passkeys do not work here.
 
 meter-show = Show the password
 meter-hide = Hide the password
+meter-refused = Not enough
 meter-label = How hard to guess
 password-score-0 = Guessed at once
 password-score-1 = Easy to guess
