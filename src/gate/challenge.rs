@@ -65,6 +65,8 @@ pub fn ask(cx: &Context, asking: Asking<'_>) -> Result<Verdict, Denial> {
     let retry_after = cx.store.read(|tx| Budget::of(cx, facts.id, visitor).wait(tx))?;
     let mail = mail_to(cx, &asking)?;
     let methods = methods(cx, standing, retry_after == 0, mail.is_some());
+    let closed = asking.need == Need::Factor && (!standing.factors.is_empty() || mail.is_some());
+    let codes_in = if closed { retry_after } else { 0 };
     let hindered = if asking.need == Need::Factor && methods.is_empty() { hindered(standing) } else { Vec::new() };
     let told = retry_after == 0 && attempt.origin.header(SCRIPT_HEADER).is_some();
     if asking.need == Need::Factor && methods.is_empty() && (hindered.is_empty() || !told) {
@@ -74,7 +76,7 @@ pub fn ask(cx: &Context, asking: Asking<'_>) -> Result<Verdict, Denial> {
     let opened = open(cx, &asking.opening(ask, None, LIFETIME))?;
     let trust = trusted_browser::offered(cx, &attempt.origin, &opened.facts);
     let passkey = asking.need != Need::Factor && passkey::offered(cx).is_ok();
-    let offer = Offer { methods: &methods, hindered: &hindered, passkey, mail: mail.as_deref(), trust };
+    let offer = Offer { methods: &methods, hindered: &hindered, passkey, mail: mail.as_deref(), trust, codes_in };
     Ok(challenged(&asking, opened.token.as_str(), cx.now(), &offer))
 }
 
@@ -218,6 +220,8 @@ struct Offer<'a> {
     passkey: bool,
     mail: Option<&'a str>,
     trust: Option<u32>,
+    /// Seconds until codes that can be guessed are taken again; 0 where they are.
+    codes_in: Seconds,
 }
 
 fn challenged(asking: &Asking<'_>, token: &str, now: Seconds, offer: &Offer<'_>) -> Verdict {
@@ -245,6 +249,9 @@ fn challenged(asking: &Asking<'_>, token: &str, now: Seconds, offer: &Offer<'_>)
     }
     if let Some(days) = offer.trust {
         told["trust"] = json!({ "days": days });
+    }
+    if offer.codes_in > 0 {
+        told["codesIn"] = offer.codes_in.into();
     }
     verdict(&asking.attempt.origin, outcome, &told)
 }

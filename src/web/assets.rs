@@ -27,6 +27,7 @@ const PASSKEY: &str = include_str!("assets/passkey.js");
 const PASSKEY_SIGN_IN: &str = include_str!("assets/passkey_sign_in.js");
 const DIAGNOSIS: &str = include_str!("assets/diagnosis.js");
 const MAIL_CODE: &str = include_str!("assets/mail_code.js");
+const REFUSAL: &str = include_str!("assets/refusal.js");
 const CHALLENGE: &str = include_str!("assets/challenge.js");
 const REMOTE: &str = include_str!("assets/remote.js");
 const DIALOG: &str = include_str!("assets/dialog.js");
@@ -63,7 +64,10 @@ static FILES: [File; 11] = [
         ],
     ),
     script("password.js", &[KIT, PASSWORD]),
-    script("challenge.js", &[KIT, PASSKEY, REMOTE, EMAIL, PASSWORD, NEW_PASSWORD, SET_UP, MAIL_CODE, TRUST, CHALLENGE]),
+    script(
+        "challenge.js",
+        &[KIT, PASSKEY, REMOTE, EMAIL, PASSWORD, NEW_PASSWORD, SET_UP, MAIL_CODE, TRUST, REFUSAL, CHALLENGE],
+    ),
     script(
         "login.js",
         &[

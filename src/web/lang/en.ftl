@@ -69,8 +69,13 @@ challenge-next-code-in = { $count ->
 }
 challenge-gone = This sign-in has run out. Start again with your password.
 challenge-start-again = Start again
-challenge-wait = Too many wrong codes. Try again in { $time }.
-challenge-wait-over = You can try again now.
+challenge-cancelled = Sign-in cancelled.
+challenge-not-signed-in = You are not signed in.
+challenge-other-ways = Try another way
+challenge-wait-nothing = Too many wrong codes: until { $time } none is taken.
+challenge-wait-recovery = Too many wrong codes: until { $time } only a recovery code works.
+challenge-wait-passkey = Too many wrong codes: until { $time } only your passkey works.
+challenge-wait-both = Too many wrong codes: until { $time } only your passkey or a recovery code works.
 challenge-not-allowed = You may not sign in now. Ask whoever runs this server.
 challenge-session-refused = The code was right, but the server did not open a session. Try again; you need no new code.
 challenge-totp-or-passkey-lead = Use your passkey, or enter the code that your authenticator app shows now.
@@ -94,6 +99,7 @@ challenge-use-email = Get a code by mail
 
 enrol-title = Set up your second factor
 enrol-needed = This account needs a second factor before it can sign in. It takes a minute: you need an authenticator app on your phone or computer.
+enrol-apps = An authenticator app shows a new code every half minute. Well-known ones are 2FAS, Aegis and Google Authenticator.
 enrol-word-lead = For this you need one of the recovery codes you kept, or a one-time word from whoever runs this server.
 enrol-email = Use codes by mail instead
 enrol-passkey = Use a passkey instead
@@ -161,6 +167,7 @@ passkey-not-ready = Passkeys do not work here.
 
 meter-show = Show the password
 meter-hide = Hide the password
+meter-refused = Not enough
 meter-label = How hard to guess
 password-score-0 = Guessed at once
 password-score-1 = Easy to guess
