@@ -12,7 +12,7 @@ use crate::gate::challenge::SCRIPT_HEADER;
 use crate::gate::denial::Denial;
 use crate::gate::login;
 use crate::gate::verdict::Verdict;
-use crate::host::{AccountId, Level, UserQuery};
+use crate::host::{AccountId, UserQuery};
 use crate::settings::keys;
 use crate::web::api;
 use crate::web::site::{Look, Site};
@@ -94,7 +94,7 @@ fn nobody(cx: &Context, gate: &Gate, action: &Action) -> Option<Passage> {
 
 fn refuse(cx: &Context, site: &Site, action: &Action, denial: Denial) -> Passage {
     if let Denial::Broken(reason) = &denial {
-        cx.host.log(Level::Error, &format!("{} was stopped because something is broken: {reason}", action.action));
+        cx.broke(&format!("{} was stopped", action.action), reason);
     }
     let marked = matches!(denial, Denial::StepUp { .. });
     let problem = api::refusal(denial, cx.now());

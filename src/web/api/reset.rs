@@ -10,7 +10,6 @@ use crate::account::password_rules::Weak;
 use crate::account::reset::{
     self, By, CODE_DIGITS, CODE_LIFETIME, HANDED_LIFETIME, PAGE, ResetError, Way, hand_out, pin,
 };
-use crate::host::Level;
 use crate::settings::keys;
 use crate::web::body::Fields;
 use crate::web::message::Response;
@@ -123,7 +122,7 @@ fn refused(desk: &Desk<'_>, error: ResetError) -> Problem {
         ResetError::NoAddress => Problem::new(Code::NoAddress),
         ResetError::Weak(weak) => unfit(desk, weak),
         ResetError::Broken(reason) => {
-            desk.cx.host.log(Level::Error, &format!("a password was not reset because something is broken: {reason}"));
+            desk.cx.broke("a password was not reset", &reason);
             Problem::new(Code::Unavailable)
         }
     }
