@@ -88,6 +88,26 @@ fn starting_anew_does_not_touch_a_confirmed_factor() {
 }
 
 #[test]
+fn an_account_has_twenty_authenticators_and_no_more() {
+    let world = World::new();
+    let (_, phone, _) = world.protected("alice", "alice's password");
+    let session = world.full_sign_in(&Visitor::at("203.0.113.5"), "alice", "alice's password", &phone);
+    let start = || world.post(&session, "/Jellyward/Api/Account/Totp/Start", &json!({}));
+    for n in 1..20 {
+        let started = start();
+        assert_eq!(started.status, 200, "{n}: {}", text(&started));
+        let code = Authenticator::read(&body(&started)).code(world.now());
+        let confirm = json!({ "enrolment": body(&started)["enrolment"], "code": code });
+        assert_eq!(world.post(&session, "/Jellyward/Api/Account/Totp/Confirm", &confirm).status, 200);
+    }
+    let refused = start();
+    assert_eq!((refused.status, code_of(&refused).as_str()), (409, "too_many"));
+    let id = body(&world.get(&session, "/Jellyward/Api/Account"))["factors"][1]["id"].clone();
+    assert_eq!(world.post(&session, "/Jellyward/Api/Account/Factors/Remove", &json!({ "id": id })).status, 200);
+    assert_eq!(start().status, 200, "one less is one more again");
+}
+
+#[test]
 fn after_the_grace_period_a_password_alone_does_not_enrol() {
     let world = World::new();
     let bob = world.user("bob", "bob's password");

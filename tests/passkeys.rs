@@ -297,6 +297,36 @@ fn one_passkey_belongs_to_one_account() {
 }
 
 #[test]
+fn passkeys_begun_at_the_same_time_are_no_more_than_an_account_can_use() {
+    let world = world();
+    let (browser, mut key, codes) = keyed(&world, "alice");
+    let raw = rusqlite::Connection::open(world.engine.store_path()).unwrap();
+    raw.execute_batch(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 62) \
+         INSERT INTO passkeys (account, credential_id, credential, name, created_at) \
+         SELECT account, randomblob(16), credential, name, created_at FROM passkeys, n;",
+    )
+    .unwrap();
+    let start = |code: &str| {
+        let proof = json!({ "method": "recovery", "value": code });
+        account(&world, &browser, "Passkeys/Start", &json!({ "proof": proof }))
+    };
+    let begun = [body(&start(&codes[0])), body(&start(&codes[1]))];
+    let finished = [10, 11].map(|n| {
+        let started = &begun[usize::from(n) - 10];
+        let response = made(&mut SecurityKey::new(n), started);
+        let document = json!({ "ceremony": started["ceremony"], "response": response, "name": "key" });
+        account(&world, &browser, "Passkeys/Finish", &document).status
+    });
+    assert_eq!(finished, [200, 409]);
+    assert_eq!(code_of(&start(&codes[2])), "too_many");
+    let token = challenge(&world.login(&browser, "alice", PASSWORD));
+    let ceremony = begin(&world, &browser, &token);
+    let response = used(&mut key, &ceremony);
+    assert_eq!(answer(&world, &browser, &token, &ceremony["ceremony"], &response).status, 200);
+}
+
+#[test]
 fn a_passkey_is_a_proof_for_changes_in_its_session_only() {
     let world = world();
     let (browser, mut key, _) = keyed(&world, "alice");

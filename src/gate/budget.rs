@@ -21,6 +21,8 @@ pub const WINDOW: Seconds = 60 * 60;
 pub const KNOWN_TOGETHER: u32 = 5;
 
 const STRANGERS: &str = "strangers";
+/// The budget of wrong Quick Connect codes: these are typed in a session, and no guesses at it.
+pub const QUICK_CONNECT: &str = "quick connect";
 
 /// The budget one visitor guesses from.
 pub struct Budget {
@@ -58,7 +60,7 @@ impl Budget {
         if self.source == STRANGERS {
             return Ok(0);
         }
-        let (wrong, oldest) = attempts::wrong_codes_beside(tx, &self.account, STRANGERS, since)?;
+        let (wrong, oldest) = attempts::wrong_codes_beside(tx, &self.account, [STRANGERS, QUICK_CONNECT], since)?;
         Ok(if wrong >= self.most.saturating_mul(KNOWN_TOGETHER) { self.until_forgotten(oldest) } else { 0 })
     }
 

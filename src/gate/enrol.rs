@@ -31,6 +31,8 @@ use crate::store::{accounts, attempts, sessions};
 pub const LIFETIME: Seconds = 10 * 60;
 /// Wrong codes an unconfirmed authenticator takes.
 pub const MOST_TRIES: u32 = 5;
+/// Authenticators one account may have: each sign-in compares its code with all of them.
+pub const MOST: i64 = 20;
 /// Longest name of an authenticator, in characters.
 pub const LONGEST_NAME: usize = 64;
 /// How long an administrator's one-time word is good, in seconds.
@@ -145,8 +147,9 @@ fn begin(cx: &Context, facts: &UserFacts, challenge: Option<&[u8; 32]>) -> Resul
         tries: 0,
     };
     cx.store.lazy(|tx| {
+        demand_room(tx, &facts.id)?;
         accounts::note(tx, &facts.id, cx.now())?;
-        enrolments::start(tx, &token::hash(token.as_str()), &facts.id, challenge, &enrolment)
+        Ok::<_, Denial>(enrolments::start(tx, &token::hash(token.as_str()), &facts.id, challenge, &enrolment)?)
     })?;
     Ok(Started {
         enrolment: Zeroizing::new(token.as_str().to_owned()),
@@ -156,6 +159,10 @@ fn begin(cx: &Context, facts: &UserFacts, challenge: Option<&[u8; 32]>) -> Resul
         digits: parameters.digits,
         period: parameters.period,
     })
+}
+
+fn demand_room(tx: &Transaction<'_>, account: &AccountId) -> Result<(), Denial> {
+    if factors::count(tx, account)? < MOST { Ok(()) } else { Err(Denial::TooMany) }
 }
 
 /// Confirms an enrolment that a signed-in account started.
@@ -213,6 +220,7 @@ fn complete(
         let Some((step, current)) = right_step(cx, &waiting, code, now)? else {
             return Ok(Err(Denial::WrongCode { tries_left: MOST_TRIES.saturating_sub(waiting.tries) }));
         };
+        demand_room(tx, account)?;
         let first = !accounts::has_factor(tx, account)?;
         let new = NewFactor {
             account,

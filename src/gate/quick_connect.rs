@@ -11,6 +11,7 @@ use crate::defense::name::tidy;
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::gate::attempt::Client;
+use crate::gate::budget::QUICK_CONNECT;
 use crate::gate::denial::Denial;
 use crate::host::AccountId;
 use crate::store::{StoreError, attempts};
@@ -29,8 +30,6 @@ const MOST_FROM_A_SHARED_NETWORK: usize = 1_024;
 /// Longest name kept of what a device says of itself, in characters.
 const LONGEST_NAME: usize = 128;
 const WINDOW: Seconds = 60 * 60;
-/// Whose budget of wrong codes: the one for these.
-const SOURCE: &str = "quick connect";
 
 /// A device that shows a code.
 #[derive(Clone, Serialize)]
@@ -117,17 +116,17 @@ pub fn look(cx: &Context, all: &QuickConnects, account: AccountId, code: &str) -
 pub fn count(cx: &Context, account: AccountId) -> Result<(), Denial> {
     let now = cx.now();
     cx.store.durable(|tx| {
-        let (wrong, oldest) = attempts::wrong_codes(tx, &account, SOURCE, now - WINDOW)?;
+        let (wrong, oldest) = attempts::wrong_codes(tx, &account, QUICK_CONNECT, now - WINDOW)?;
         if wrong >= WRONG_CODES_AN_HOUR {
             return Err(Denial::TooManyTries { retry_after: (oldest + WINDOW - now).max(1) });
         }
-        Ok(attempts::add_wrong_code(tx, &account, SOURCE, now)?)
+        Ok(attempts::add_wrong_code(tx, &account, QUICK_CONNECT, now)?)
     })
 }
 
 /// The code was right: only the wrong ones count.
 pub fn give_back(cx: &Context, account: &AccountId) -> Result<(), StoreError> {
-    cx.store.lazy(|tx| attempts::forgive_wrong_code(tx, account, SOURCE))
+    cx.store.lazy(|tx| attempts::forgive_wrong_code(tx, account, QUICK_CONNECT))
 }
 
 #[cfg(test)]

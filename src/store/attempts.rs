@@ -83,30 +83,30 @@ pub fn wrong_codes(
     source: &str,
     since: Seconds,
 ) -> Result<(u32, Seconds), StoreError> {
-    wrong_codes_whose(tx, "source = ?2", account, source, since)
+    wrong_codes_whose(tx, "IN", account, [source, source], since)
 }
 
-/// The same over all of the account's budgets but this one.
+/// The same over all of the account's budgets but these.
 pub fn wrong_codes_beside(
     tx: &Transaction<'_>,
     account: &AccountId,
-    source: &str,
+    sources: [&str; 2],
     since: Seconds,
 ) -> Result<(u32, Seconds), StoreError> {
-    wrong_codes_whose(tx, "source <> ?2", account, source, since)
+    wrong_codes_whose(tx, "NOT IN", account, sources, since)
 }
 
 fn wrong_codes_whose(
     tx: &Transaction<'_>,
-    source_fits: &str,
+    are: &str,
     account: &AccountId,
-    source: &str,
+    [one, another]: [&str; 2],
     since: Seconds,
 ) -> Result<(u32, Seconds), StoreError> {
-    let count = "SELECT COUNT(*), coalesce(min(at), 0) FROM wrong_codes WHERE account = ?1 AND at > ?3";
+    let count = "SELECT COUNT(*), coalesce(min(at), 0) FROM wrong_codes WHERE account = ?1 AND at > ?2";
     Ok(tx
-        .prepare_cached(&format!("{count} AND {source_fits}"))?
-        .query_row(params![account.as_bytes(), source, since], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        .prepare_cached(&format!("{count} AND source {are} (?3, ?4)"))?
+        .query_row(params![account.as_bytes(), since, one, another], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// One code turned out right: the newest count is taken back.

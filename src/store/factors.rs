@@ -82,6 +82,13 @@ pub fn of(tx: &Transaction<'_>, account: &AccountId) -> Result<Vec<Factor>, Stor
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// How many authenticators an account has.
+pub fn count(tx: &Transaction<'_>, account: &AccountId) -> Result<i64, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT COUNT(*) FROM factors WHERE account = ?1")?
+        .query_row(params![account.as_bytes()], |row| row.get(0))?)
+}
+
 /// One factor of an account.
 pub fn find(tx: &Transaction<'_>, account: &AccountId, id: i64) -> Result<Option<Factor>, StoreError> {
     Ok(tx

@@ -97,6 +97,20 @@ fn all_known_browsers_together_guess_no_more_than_five_do() {
 }
 
 #[test]
+fn slips_with_quick_connect_codes_are_no_guesses_of_known_browsers() {
+    let world = World::new();
+    let (_, phone, _) = world.protected("alice", "alice's password");
+    let browsers: Vec<_> = (0..5).map(|n| Visitor::at(&format!("192.0.2.{n}"))).collect();
+    let sessions: Vec<_> =
+        browsers.iter().map(|browser| world.full_sign_in(browser, "alice", "alice's password", &phone)).collect();
+    for _ in 0..10 {
+        world.post(&sessions[0], "/Jellyward/Api/Account/QuickConnect/Look", &json!({ "code": "1" }));
+    }
+    let made: Vec<_> = browsers.iter().map(|browser| guesses(&world, browser, &phone)).collect();
+    assert_eq!(made, [10; 5]);
+}
+
+#[test]
 fn a_session_by_password_that_is_made_while_the_owner_enrols_makes_nothing_known() {
     let world = Arc::new(World::new());
     world.user("alice", "alice's password");

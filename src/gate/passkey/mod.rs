@@ -127,7 +127,7 @@ pub fn ask(
     verification: Verification,
 ) -> Result<Started, Denial> {
     let allowed = allowed.iter().map(credential).collect::<Result<Vec<_>, _>>()?;
-    let (options, state) = passkey::begin_assertion(&offered(cx)?, &allowed, verification).map_err(broken)?;
+    let (options, state) = passkey::begin_assertion(&offered(cx)?, &allowed, verification).map_err(refused)?;
     open(cx, network, bound, options, &state)
 }
 
@@ -221,6 +221,9 @@ pub struct Proven {
     pub epoch: i64,
 }
 
-fn broken(error: PasskeyError) -> Denial {
-    Denial::Broken(error.to_string())
+fn refused(error: PasskeyError) -> Denial {
+    match error {
+        PasskeyError::TooMany => Denial::TooMany,
+        error => Denial::Broken(error.to_string()),
+    }
 }

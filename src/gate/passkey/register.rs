@@ -2,12 +2,12 @@
 
 use rusqlite::Transaction;
 
-use super::{Bound, Started, broken, credential, is_open, offered, open};
+use super::{Bound, Started, credential, is_open, offered, open, refused};
 use crate::context::Context;
 use crate::crypto::token;
 use crate::defense::name::tidy;
 use crate::defense::network::Network;
-use crate::factor::passkey::{self, Person, RegistrationState, RelyingParty, Verification};
+use crate::factor::passkey::{self, MOST_CREDENTIALS, Person, RegistrationState, RelyingParty, Verification};
 use crate::factor::recovery;
 use crate::gate::armed;
 use crate::gate::denial::Denial;
@@ -23,7 +23,7 @@ pub fn start(cx: &Context, facts: &UserFacts, network: &Network, session: &[u8; 
     let existing = existing.iter().map(|stored| Ok(credential(stored)?.id)).collect::<Result<Vec<_>, Denial>>()?;
     let person = Person { handle: facts.id.as_bytes(), name: &facts.name, display_name: &facts.name };
     let (options, state) =
-        passkey::begin_registration(&offered(cx)?, &person, &existing, Verification::Preferred).map_err(broken)?;
+        passkey::begin_registration(&offered(cx)?, &person, &existing, Verification::Preferred).map_err(refused)?;
     cx.store.lazy(|tx| accounts::note(tx, &facts.id, cx.now()))?;
     open(cx, network, bound(&facts.id, session), options, &state)
 }
@@ -80,6 +80,10 @@ pub(super) fn complete(
     let Ok(made) = passkey::finish_registration(rp, &state, response) else {
         return Ok(Err(Denial::WrongPasskey));
     };
+    // Counted again: several may have been begun while there was room for one.
+    if passkeys::count(tx, account)? as usize >= MOST_CREDENTIALS {
+        return Ok(Err(Denial::TooMany));
+    }
     let first = !accounts::has_factor(tx, account)?;
     let kept = serde_json::to_string(&made).map_err(|error| Denial::Broken(error.to_string()))?;
     let Some(id) = passkeys::insert(tx, account, made.id.as_bytes(), &kept, &name, now)? else {
