@@ -145,14 +145,16 @@ pub fn count(tx: &Transaction<'_>, recipient: &Recipient, now: Seconds, oldest: 
     Ok(())
 }
 
-/// The next entry to try: due, and the oldest of its recipient. One that is due only after `latest` is a leftover of a
-/// clock that ran ahead, and counts as due.
+/// The next entry to try: due, and the oldest of its recipient, codes and links apart from what is told whatever happens.
+/// One that dies before those older than it are tried again passes them. One that is due only after `latest` is a leftover
+/// of a clock that ran ahead, and counts as due.
 pub fn next(tx: &Transaction<'_>, now: Seconds, latest: Seconds) -> Result<Option<Entry>, StoreError> {
     Ok(tx
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM outbox AS this WHERE failed_at IS NULL AND (due_at <= ?1 OR due_at > ?2) \
-             AND NOT EXISTS (SELECT 1 FROM outbox AS older WHERE older.recipient = this.recipient \
-             AND older.failed_at IS NULL AND older.id < this.id) ORDER BY due_at, id LIMIT 1"
+             AND expires_at <= COALESCE((SELECT MAX(iif(older.due_at > ?2, ?1, older.due_at)) FROM outbox AS older \
+             WHERE older.recipient = this.recipient AND older.failed_at IS NULL AND older.id < this.id \
+             AND (older.epoch IS NULL) = (this.epoch IS NULL)), expires_at) ORDER BY due_at, id LIMIT 1"
         ))?
         .query_row(params![now, latest], read)
         .optional()?)
