@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::StoreError;
-use crate::clock::Seconds;
+use crate::clock::{CLOCK_SLACK, Seconds};
 use crate::crypto::seal::Place;
 use crate::host::AccountId;
 
@@ -131,16 +131,24 @@ pub fn is_full(tx: &Transaction<'_>, most: i64) -> Result<bool, StoreError> {
     Ok(span.unwrap_or(0) >= most && waiting(tx)? >= most)
 }
 
-/// How many were put there for that recipient since then, and when the first of them was.
-pub fn counted(tx: &Transaction<'_>, recipient: &Recipient, since: Seconds) -> Result<(u32, Seconds), StoreError> {
+/// How many were put there for that recipient since then, until now, and when the first of them was.
+pub fn counted(
+    tx: &Transaction<'_>,
+    recipient: &Recipient,
+    since: Seconds,
+    now: Seconds,
+) -> Result<(u32, Seconds), StoreError> {
     Ok(tx
-        .prepare_cached("SELECT COUNT(*), COALESCE(MIN(at), 0) FROM outbox_counts WHERE recipient = ?1 AND at > ?2")?
-        .query_row(params![recipient, since], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        .prepare_cached(
+            "SELECT COUNT(*), COALESCE(MIN(at), 0) FROM outbox_counts WHERE recipient = ?1 AND at > ?2 AND at <= ?3",
+        )?
+        .query_row(params![recipient, since, now], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
-/// Counts one more, and forgets those from before `oldest`.
+/// Counts one more, and forgets those from before `oldest`, and what a clock left that ran ahead.
 pub fn count(tx: &Transaction<'_>, recipient: &Recipient, now: Seconds, oldest: Seconds) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM outbox_counts WHERE at <= ?1")?.execute(params![oldest])?;
+    tx.prepare_cached("DELETE FROM outbox_counts WHERE at <= ?1 OR at > ?2")?
+        .execute(params![oldest, now + CLOCK_SLACK])?;
     tx.prepare_cached("INSERT INTO outbox_counts (recipient, at) VALUES (?1, ?2)")?.execute(params![recipient, now])?;
     Ok(())
 }

@@ -39,3 +39,18 @@ fn what_dies_before_an_older_one_is_tried_again_passes_it() {
     world.engine.empty_outbox();
     assert_eq!(carried(&world), ["link", "code", "link", "another link"]);
 }
+
+#[test]
+fn a_clock_that_ran_ahead_leaves_no_mailbox_shut() {
+    let world = world();
+    world.pass(2 * HOUR);
+    for number in 0..MOST_FOR_ONE {
+        tell(&world, "alice@example.org", &format!("m{number}"));
+        world.engine.empty_outbox();
+    }
+    world.pass(-2 * HOUR);
+    tell(&world, "alice@example.org", "now");
+    // Nor does it shut later, once the time has come that it had shown.
+    world.pass(2 * HOUR);
+    tell(&world, "alice@example.org", "later");
+}
