@@ -11,6 +11,10 @@ pub type Seconds = i64;
 /// Seconds in a day, as far as expiries are concerned.
 pub const DAY: Seconds = 24 * 60 * 60;
 
+/// What was written so far ahead of now, in seconds, was not by a clock that is merely corrected, nor by a thread that read
+/// it earlier: the clock ran ahead, and was set back.
+pub const CLOCK_SLACK: Seconds = 60;
+
 /// Tells the time.
 pub trait Clock: Send + Sync {
     /// Now.

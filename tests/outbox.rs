@@ -4,6 +4,8 @@
 
 #[path = "outbox/killed.rs"]
 mod killed;
+#[path = "outbox/order.rs"]
+mod order;
 mod support;
 
 use std::fs;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "resets/clock.rs"]
+mod clock;
 #[path = "resets/hostile.rs"]
 mod hostile;
 #[path = "resets/killed.rs"]

@@ -163,7 +163,7 @@ pub fn take_share(cx: &Context, tx: &Transaction<'_>, to: &MailAddress) -> Resul
 }
 
 fn demand_room(tx: &Transaction<'_>, whose: &Recipient, most: u32, now: Seconds) -> Result<(), OutboxError> {
-    let (count, first) = outbox::counted(tx, whose, now - WINDOW)?;
+    let (count, first) = outbox::counted(tx, whose, now - WINDOW, now)?;
     if count >= most { Err(OutboxError::Enough((first + WINDOW - now).clamp(1, WINDOW))) } else { Ok(()) }
 }
 

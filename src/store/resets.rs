@@ -4,7 +4,7 @@
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::StoreError;
-use crate::clock::Seconds;
+use crate::clock::{CLOCK_SLACK, Seconds};
 use crate::host::AccountId;
 
 /// Resets kept, and askings; beyond that the oldest go, and first what is good for nothing.
@@ -93,15 +93,16 @@ fn known((reset, kind): (Reset, String)) -> Result<Reset, StoreError> {
 }
 
 /// Adds one; of its kind, account and asker only the `most` newest stay: nobody drives out what somebody else asked for.
-/// What has died goes.
+/// What has died goes, and what a clock left that ran ahead: it would outlive its time, and seem newer than what comes.
 pub fn insert(tx: &Transaction<'_>, new: &Reset, most: u32) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM resets WHERE expires_at <= ?1")?.execute(params![new.created_at])?;
+    tx.prepare_cached("DELETE FROM resets WHERE created_at > ?1")?.execute(params![new.created_at + CLOCK_SLACK])?;
     put(tx, new)?;
     tx.prepare_cached(
         "DELETE FROM resets WHERE account = ?1 AND kind = ?2 AND asker = ?3 AND hash NOT IN (SELECT hash FROM resets \
-         WHERE account = ?1 AND kind = ?2 AND asker = ?3 ORDER BY created_at DESC, hash = ?5 DESC LIMIT ?4)",
+         WHERE account = ?1 AND kind = ?2 AND asker = ?3 ORDER BY created_at > ?6, created_at DESC, hash = ?5 DESC LIMIT ?4)",
     )?
-    .execute(params![new.account.as_bytes(), new.kind.as_str(), new.asker, most, new.hash])?;
+    .execute(params![new.account.as_bytes(), new.kind.as_str(), new.asker, most, new.hash, new.created_at])?;
     tx.prepare_cached(
         "DELETE FROM resets WHERE hash IN (SELECT hash FROM resets ORDER BY stamp <> '', created_at \
          LIMIT max(0, (SELECT COUNT(*) FROM resets) - ?1))",
@@ -138,9 +139,10 @@ pub fn find(tx: &Transaction<'_>, hash: &Hash, now: Seconds) -> Result<Option<Re
         .transpose()
 }
 
-/// Opens an asking whose codes can be tried until it ends. What has ended goes.
+/// Opens an asking whose codes can be tried until it ends. What has ended goes, and what a clock left that ran ahead.
 pub fn open_flow(tx: &Transaction<'_>, flow: &Hash, now: Seconds, expires_at: Seconds) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM reset_flows WHERE expires_at <= ?1")?.execute(params![now])?;
+    tx.prepare_cached("DELETE FROM reset_flows WHERE expires_at <= ?1 OR expires_at > ?2")?
+        .execute(params![now, expires_at + CLOCK_SLACK])?;
     tx.prepare_cached("INSERT INTO reset_flows (flow, expires_at) VALUES (?1, ?2)")?
         .execute(params![flow, expires_at])?;
     tx.prepare_cached(
@@ -251,16 +253,24 @@ pub fn under_way(tx: &Transaction<'_>) -> Result<Vec<UnderWay>, StoreError> {
         .collect::<Result<_, _>>()?)
 }
 
-/// How often `subject` was counted since, and when first.
-pub fn counted(tx: &Transaction<'_>, subject: &Hash, since: Seconds) -> Result<(u32, Seconds), StoreError> {
+/// How often `subject` was counted since, until now, and when first.
+pub fn counted(
+    tx: &Transaction<'_>,
+    subject: &Hash,
+    since: Seconds,
+    now: Seconds,
+) -> Result<(u32, Seconds), StoreError> {
     Ok(tx
-        .prepare_cached("SELECT COUNT(*), COALESCE(MIN(at), 0) FROM reset_counts WHERE subject = ?1 AND at > ?2")?
-        .query_row(params![subject, since], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        .prepare_cached(
+            "SELECT COUNT(*), COALESCE(MIN(at), 0) FROM reset_counts WHERE subject = ?1 AND at > ?2 AND at <= ?3",
+        )?
+        .query_row(params![subject, since, now], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
-/// Counts `subject`; what is older than `before` goes.
+/// Counts `subject`; what is older than `before` goes, and what a clock left that ran ahead.
 pub fn count(tx: &Transaction<'_>, subject: &Hash, now: Seconds, before: Seconds) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM reset_counts WHERE at <= ?1")?.execute(params![before])?;
+    tx.prepare_cached("DELETE FROM reset_counts WHERE at <= ?1 OR at > ?2")?
+        .execute(params![before, now + CLOCK_SLACK])?;
     tx.prepare_cached("INSERT INTO reset_counts (subject, at) VALUES (?1, ?2)")?.execute(params![subject, now])?;
     tx.prepare_cached("DELETE FROM reset_counts WHERE rowid <= (SELECT MAX(rowid) FROM reset_counts) - ?1")?
         .execute(params![MOST_COUNTS])?;
@@ -339,8 +349,8 @@ mod tests {
                 flood(tx, MOST_COUNTS, "randomblob(32), 1001", "reset_counts (subject, at)");
                 count(tx, &[2; 32], 1_002, 0)?;
                 assert_eq!(rows(tx, "reset_counts"), MOST_COUNTS);
-                assert_eq!(counted(tx, &[1; 32], 0)?.0, 0);
-                assert_eq!(counted(tx, &[2; 32], 0)?.0, 1);
+                assert_eq!(counted(tx, &[1; 32], 0, 1_002)?.0, 0);
+                assert_eq!(counted(tx, &[2; 32], 0, 1_002)?.0, 1);
                 Ok::<_, StoreError>(())
             })
             .unwrap();

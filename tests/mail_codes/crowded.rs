@@ -86,3 +86,20 @@ fn a_browser_that_is_known_asks_for_a_reset_all_the_same() {
     assert_eq!(answer.status, 200, "{}", text(&answer));
     assert_eq!(mails_to(&world, ALICE).len() - before, 1);
 }
+
+#[test]
+fn codes_sent_while_the_clock_ran_ahead_keep_none_away() {
+    let world = world();
+    with_mail_codes(&world, "alice", ALICE);
+    world.pass(2 * 60 * 60);
+    for number in 0..9 {
+        let from = Visitor::at(&format!("198.51.{number}.9"));
+        let (token, _) = asked(&world, &from, "alice");
+        assert_eq!(ask(&world, &from, &token).status, if number < 8 { 200 } else { 429 });
+    }
+    world.pass(-2 * 60 * 60);
+    let (token, _) = asked(&world, &stranger(), "alice");
+    let sent = ask(&world, &stranger(), &token);
+    assert_eq!(sent.status, 200, "{}", text(&sent));
+    assert_eq!(world.verify(&stranger(), &token, "email", &newest(&world, ALICE)).status, 200);
+}

@@ -167,7 +167,7 @@ fn count(cx: &Context, tx: &Transaction<'_>, account: &AccountId, address: &Mail
     let folded = address.folded();
     for who in [["account".as_bytes(), account.as_bytes()], ["address".as_bytes(), folded.as_bytes()]] {
         let who = mac::keyed_hash(&cx.keys.privacy, "address codes", &who);
-        let (sent, first) = outbox::counted(tx, &who, now - SENT_WITHIN)?;
+        let (sent, first) = outbox::counted(tx, &who, now - SENT_WITHIN, now)?;
         if sent >= MOST_SENT {
             return Err(EmailDenial::TooOften((first + SENT_WITHIN - now).clamp(1, SENT_WITHIN)));
         }

@@ -59,7 +59,7 @@ impl Count<'_> {
     /// Seconds to wait; 0 while there is room.
     pub fn wait(self, cx: &Context, tx: &Transaction<'_>) -> Result<Seconds, StoreError> {
         let ((most, window), now) = (self.limit(), cx.now());
-        let (count, first) = resets::counted(tx, &self.subject(cx), now - window)?;
+        let (count, first) = resets::counted(tx, &self.subject(cx), now - window, now)?;
         Ok(if count >= most { (first + window - now).clamp(1, window) } else { 0 })
     }
 

@@ -87,7 +87,7 @@ fn wait(tx: &Transaction<'_>, bound: &Bound<'_>, budget: &Budget, now: Seconds) 
         return Err(Denial::TooManyTries { retry_after });
     }
     let last = mail_codes::last(tx, bound, now - KEPT)?.filter(|last| last.at <= now);
-    let (asked_for, first) = mail_codes::asked_for(tx, bound.account, budget.source(), now - budget::WINDOW)?;
+    let (asked_for, first) = mail_codes::asked_for(tx, bound.account, budget.source(), now - budget::WINDOW, now)?;
     let until = match last {
         _ if asked_for >= MOST_PER_HOUR => first + budget::WINDOW,
         Some(last) if last.sends >= MOST_SENDS || last.tries >= mail_code::MOST_TRIES => last.at + KEPT,

@@ -1,4 +1,4 @@
-//! The one thread that empties the outbox, in order for each recipient, at the pace of whoever takes it.
+//! The one thread that empties the outbox, in order for each recipient (see [`outbox::next`]), at the pace of whoever takes it.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
