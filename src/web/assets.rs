@@ -121,6 +121,7 @@ const FILES: &[File] = &[
             SESSION,
             include_str!("assets/dashboard/mail.js"),
             include_str!("assets/dashboard/messages.js"),
+            include_str!("assets/dashboard/setting_kinds.js"),
             include_str!("assets/dashboard/settings.js"),
             include_str!("assets/dashboard/sessions.js"),
             include_str!("assets/dashboard/ways_in.js"),

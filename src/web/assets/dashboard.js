@@ -31,6 +31,8 @@
       /* A change, with a fresh proof of the administrator's if it wants one. */
       change: function (path, body) { return proof.change(headers, 'Jellyward/Api/' + path, body, name); },
       refresh: status,
+      /* What was typed and not saved, by tab; it outlives the tab. */
+      drafts: { settings: { values: {} }, messages: {} },
       fail: fail,
       pager: pager
     };
@@ -66,6 +68,13 @@
       });
     }
 
+    /* Who leaves the page is asked first. In somebody else's page ours may be gone long before. */
+    function unsaved(event) {
+      if (root.isConnected === false || !(Object.keys(desk.drafts.settings.values).length || Object.keys(desk.drafts.messages).length)) { return; }
+      event.preventDefault();
+      event.returnValue = '';
+    }
+
     kit.show(root, [
       kit.element('div', { 'class': 'jwd-dashboard' }, [
         kit.element('h1', { 'class': 'jwd-title', text: text('dashboard-title') }),
@@ -75,6 +84,7 @@
       ])
     ]);
     window.JellywardRemote(root);
+    window.addEventListener('beforeunload', unsaved);
     desk.get('Account').then(function (answer) { name = answer.status === 200 ? answer.data.name : ''; });
     status();
     open(0);

@@ -441,6 +441,10 @@ dashboard-tab-mail = Mail
 dashboard-tab-messages = Messages
 dashboard-save = Save
 dashboard-saved = Saved.
+dashboard-unsaved = { $count ->
+    [one] One unsaved change
+   *[other] { $count } unsaved changes
+}
 dashboard-nothing-changed = Nothing was changed.
 dashboard-conflict = Somebody else changed the settings meanwhile. What you see now are theirs, with your changes on top: look at them and save again.
 dashboard-locked-file = Set in the settings file; it can only be changed there.
