@@ -118,6 +118,7 @@ const FILES: &[File] = &[
             DIALOG,
             MAIL_CODE,
             PROOF,
+            ENROLMENT,
             SESSION,
             include_str!("assets/dashboard/mail.js"),
             include_str!("assets/dashboard/messages.js"),

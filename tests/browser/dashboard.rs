@@ -175,6 +175,7 @@ fn users_are_found_ruled_and_helped() {
     stage.picture("dashboard-users");
     stage.browser.type_into("input[type=search]", "ALI");
     stage.browser.read("One user");
+    manage(&stage, "alice");
     stage.browser.press("Remove");
     stage.browser.read("Afterwards alice needs a one-time word");
     stage.browser.press("Remove");
@@ -184,18 +185,27 @@ fn users_are_found_ruled_and_helped() {
     stage.prove_by_password();
     stage.browser.read("Removed.");
     stage.browser.read("Password only");
-    stage.browser.run(
-        "var select = find('.jwd-user select'); select.value = 'required'; select.dispatchEvent(new Event('change'))",
-    );
-    stage.browser.read("Change the rule for alice");
+    stage.browser.run("find('.jwd-user select').value = 'required'");
+    stage.browser.press("Change the rule");
+    stage.browser.read("alice cannot sign in without a second factor.");
     stage.browser.press("Save");
-    // The proof is fresh: it is asked for once, not per click.
-    stage.browser.read("Changed for alice.");
+    // The proof is fresh: it is asked for once, not per click. The answer stands in the row, the focus where it was.
+    stage.browser.wait("the answer", "find('.jwd-user [role=status]').textContent === 'Changed for alice.'");
+    focused(&stage, "Change the rule");
     stage.browser.read("Must set up a second factor");
     stage.browser.press("One-time word");
-    stage.browser.press("Continue");
+    stage.browser.press("Make the word");
     stage.browser.read("Give this word to alice");
     let word = stage.browser.text_of(".jwd-key");
+    stage.browser.press("Copy");
+    stage.browser.press("Close");
+    focused(&stage, "One-time word");
+    stage.browser.press("Sessions");
+    stage.browser.press("Back to the users");
+    focused(&stage, "Sessions");
+    stage.browser.press("Sessions from before");
+    stage.browser.press("Back to the users");
+    focused(&stage, "Sessions from before");
     stage.nothing_was_wrong();
     // With the word, alice sets up a new authenticator at her next sign-in.
     stage.browser.run("localStorage.clear()");
@@ -263,6 +273,9 @@ fn it_fits_a_small_phone_and_a_large_television() {
         for (tab, sign) in [("Settings", "Limits"), ("Users", "3 users"), ("Events", "Second factor added")] {
             stage.browser.press(tab);
             stage.browser.read(sign);
+            if tab == "Users" {
+                manage(&stage, "alice");
+            }
             stage.fits();
             stage.picture(&format!("dashboard-{}-{width}", tab.to_lowercase()));
         }

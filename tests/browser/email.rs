@@ -98,6 +98,7 @@ fn an_administrator_sets_an_address_in_the_list_of_users() {
     stage.open("/Jellyward/Dashboard");
     stage.browser.press("Users");
     stage.browser.wait("bob", "all('.jwd-user').some(one => one.textContent.includes('bob'))");
+    stage.browser.click("button[aria-label='Manage bob']");
     let press = "var row = all('.jwd-user').find(one => one.textContent.includes('bob'));
         Array.from(row.querySelectorAll('button')).find(one => one.textContent === 'E-mail address').click()";
     stage.browser.run(press);

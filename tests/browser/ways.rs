@@ -149,6 +149,7 @@ fn an_administrator_ends_sessions_and_reports_a_lost_phone() {
     stage.browser.press("Users");
     stage.browser.type_into("input[type=search]", "bob");
     stage.browser.wait("bob", "all('.jwd-user strong').map(one => one.textContent).join() === 'bob'");
+    stage.browser.click("button[aria-label='Manage bob']");
     stage.browser.press("Sessions");
     stage.browser.read("Where bob is signed in");
     stage.browser.read("<b>Living room</b>");
@@ -162,6 +163,7 @@ fn an_administrator_ends_sessions_and_reports_a_lost_phone() {
     stage.browser.run("find('input[type=search]').value = ''");
     stage.browser.type_into("input[type=search]", "alice");
     stage.browser.wait("alice", "all('.jwd-user strong').map(one => one.textContent).join() === 'alice'");
+    stage.browser.click("button[aria-label='Manage alice']");
     stage.browser.press("Lost phone");
     stage.browser.read("alice lost the phone?");
     stage.browser.press("End everything");

@@ -37,6 +37,7 @@ fn each_other_way_in_is_listed_and_ended() {
     stage.is_home("admin");
     stage.open("/Jellyward/Dashboard");
     stage.browser.press("Users");
+    stage.browser.click("button[aria-label='Manage alice']");
     stage.browser.read("One app password · 2 trusted browsers · One device that may come back");
     stage.browser.press("Other ways in");
     for words in ["Other ways in for alice", "Kodi <b> gnol", "Firefox on Windows", "Old TV"] {

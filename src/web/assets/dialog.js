@@ -28,14 +28,15 @@
     });
   }
 
-  /* Asks before something is done. `words`: title, lead, submit. Resolves with true or false. */
+  /* Asks before something is done. `words`: title, lead, submit, danger where something is taken away. Resolves with
+     true or false. */
   function confirm(words) {
     return new Promise(function (resolve) {
       open(words.title, function (card, close) {
         function end(answer) { return function () { close(); resolve(answer); }; }
         var cancel = kit.button(kit.text('common-cancel'), end(false));
         if (words.lead) { card.appendChild(kit.element('p', { 'class': 'jwd-lead', text: words.lead })); }
-        card.appendChild(kit.element('div', { 'class': 'jwd-actions' }, [kit.button(words.submit, end(true), 'danger'), cancel]));
+        card.appendChild(kit.element('div', { 'class': 'jwd-actions' }, [kit.button(words.submit, end(true), words.danger ? 'danger' : 'primary'), cancel]));
         cancel.focus();
       }, function () { resolve(false); });
     });

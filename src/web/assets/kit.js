@@ -81,6 +81,11 @@
     children.forEach(function (child) { if (child) { container.appendChild(child); } });
   };
 
+  /* The first element below `root` with that value of an attribute. */
+  kit.find = function (root, attribute, value) {
+    return Array.prototype.filter.call(root.querySelectorAll('[' + attribute + ']'), function (one) { return one.getAttribute(attribute) === value; })[0] || null;
+  };
+
   kit.button = function (text, press, kind) {
     return kit.element('button', { type: 'button', 'class': 'jwd-button' + (kind ? ' jwd-' + kind : ''), text: text, on: { click: press } });
   };

@@ -88,7 +88,7 @@
     }
 
     function ask(one) {
-      dialog.confirm({ title: text('account-app-revoke-title', { name: kit.plain(one.name) }), lead: text('account-app-revoke-lead'), submit: text('account-app-revoke') }).then(function (yes) {
+      dialog.confirm({ title: text('account-app-revoke-title', { name: kit.plain(one.name) }), lead: text('account-app-revoke-lead'), submit: text('account-app-revoke'), danger: true }).then(function (yes) {
         if (yes) { desk.change('Account/AppPasswords/Revoke', { id: one.id }, function (data) { desk.show(text('account-app-revoked', { count: data.ended || 0 })); }); }
       });
     }

@@ -58,7 +58,7 @@
     }
 
     function remove() {
-      dialog.confirm({ title: text('email-remove-title'), lead: text('email-remove-lead'), submit: text('email-remove') }).then(function (yes) {
+      dialog.confirm({ title: text('email-remove-title'), lead: text('email-remove-lead'), submit: text('email-remove'), danger: true }).then(function (yes) {
         if (yes) { desk.change('Account/Email/Remove', {}, function () { desk.show(text('email-removed')); }); }
       });
     }

@@ -165,7 +165,7 @@
 
     function remove(one) {
       var last = account.factors.length !== 1 ? '' : text(account.required ? 'account-remove-last-required' : 'account-remove-last');
-      dialog.confirm({ title: text('account-remove-title', { name: nameOf(one) }), lead: last, submit: text('account-remove') }).then(function (yes) {
+      dialog.confirm({ title: text('account-remove-title', { name: nameOf(one) }), lead: last, submit: text('account-remove'), danger: true }).then(function (yes) {
         if (yes) { desk.change('Account/Factors/Remove', { id: one.id, kind: one.kind }, function () { desk.show(text('account-removed')); }); }
       });
     }

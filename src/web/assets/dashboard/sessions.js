@@ -46,7 +46,7 @@
           return row(session, { last: ender(session, function () { view.end(user.id, { ids: [session.id] }); }) });
         })),
         kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('account-sessions-end-all'), function () {
-          dialog.confirm({ title: text('dashboard-sessions-end-all-of', { name: name }), submit: text('account-sessions-end-all') }).then(function (yes) {
+          dialog.confirm({ title: text('dashboard-sessions-end-all-of', { name: name }), submit: text('account-sessions-end-all'), danger: true }).then(function (yes) {
             if (yes) { view.end(user.id, { all: true }); }
           });
         }, 'danger')])

@@ -61,7 +61,7 @@
     }
 
     function end(part, one, name) {
-      dialog.confirm({ title: text('dashboard-ways-end-of', { what: name, name: whose }), submit: text(part.kind.verb) }).then(function (yes) {
+      dialog.confirm({ title: text('dashboard-ways-end-of', { what: name, name: whose }), submit: text(part.kind.verb), danger: true }).then(function (yes) {
         if (!yes) { return; }
         news.textContent = complaint.textContent = '';
         desk.change('Admin/Users/' + part.kind.end, { user: user.id, id: one.id }).then(function (answer) {
