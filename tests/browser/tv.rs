@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::driver::{DOWN, ENTER, RIGHT};
+use super::driver::{DOWN, ENTER, RIGHT, UP};
 use super::stage::{Stage, stage};
 
 const HOSTILE: &str = "TV <b>\u{202e}kcatta\u{202c}</b>";
@@ -98,6 +98,17 @@ fn quick_connect_shows_who_asks_before_yes() {
 }
 
 #[test]
+fn down_stays_in_its_column() {
+    let Some(stage) = stage("down_stays_in_its_column", "") else { return };
+    let answers = json!({"GET Account/Devices": devices(0, &json!([])), "GET Account/Refused": {"events": []}});
+    open(&stage, &answers);
+    stage.browser.run("button('Show me a word').focus()");
+    stage.browser.keys(DOWN);
+    stage.browser.wait("the next in the column", "document.activeElement.textContent === 'I am signing in a TV now'");
+    stage.nothing_was_wrong();
+}
+
+#[test]
 fn a_remote_control_is_enough() {
     let Some(stage) = stage("a_remote_control_is_enough", "") else { return };
     let answers = json!({"GET Account/AppPasswords": {"allowed": true, "items": []}, "POST Account/AppPasswords/Create": {"id": 1, "password": "abcd-efgh"}});
@@ -127,7 +138,14 @@ fn a_remote_control_is_enough() {
     // A name, past the choice, the tick by Enter, and the button.
     stage.browser.keys(&format!("TV{DOWN}"));
     stage.browser.wait("the choice", "document.activeElement.tagName === 'SELECT'");
-    stage.browser.keys("\u{e004}");
+    // It changes only once it was opened, and lets go again.
+    stage.browser.keys(&format!("{ENTER}{DOWN}{DOWN}{ENTER}"));
+    stage.browser.wait("90 days", "document.activeElement.value === '90'");
+    stage.browser.keys(DOWN);
+    stage.browser.wait("the tick", "document.activeElement.type === 'checkbox'");
+    stage.browser.keys(UP);
+    stage.browser.wait("the choice, unchanged", "document.activeElement.value === '90'");
+    stage.browser.keys(&format!("{ENTER}{UP}{UP}{ENTER}{DOWN}"));
     stage.browser.keys(ENTER);
     stage.browser.wait("the tick", "document.activeElement.checked === true");
     stage.browser.keys(DOWN);
