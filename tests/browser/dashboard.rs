@@ -52,7 +52,7 @@ fn settings_are_shown_changed_and_refused_at_their_field() {
     stage.browser.wait("the new name", &format!("{issuer}.value === 'Cinema'"));
     set(&stage, "Time to set it up", "9999");
     stage.browser.press("Save");
-    stage.browser.read("That value is not possible here.");
+    stage.browser.read("That value is not possible here. Give a number from");
     let marked = stage.browser.run("return all('[aria-invalid]').map(one => one.value)");
     assert_eq!(marked, json!(["9999"]));
     stage.nothing_was_wrong();
@@ -228,6 +228,18 @@ fn events_are_listed() {
     stage.browser.press("Events");
     stage.browser.read("Second factor added");
     stage.browser.read("127.0.0.1");
+    let first =
+        "Array.from(find('.jwd-panel').querySelectorAll('button, table')).map(one => one.tagName)[0] === 'BUTTON'";
+    stage.browser.wait("the check above the list", first);
+    assert_eq!(
+        stage.browser.run("return all('.jwd-table time').every(one => one.title && !/:\\d\\d:/.test(one.textContent))"),
+        true
+    );
+    // A small screen has the rows one below the other, each cell with its name; nothing is cut off.
+    stage.browser.resize(320, 568);
+    let cut = "return find('.jwd-scroll').scrollWidth > find('.jwd-scroll').clientWidth";
+    assert_eq!(stage.browser.run(cut), false);
+    stage.browser.resize(1280, 800);
     stage.picture("dashboard-events");
     stage.browser.press("Check the store");
     stage.browser.read("All of it can be read.");

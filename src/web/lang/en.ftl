@@ -27,6 +27,15 @@ common-page-of = Page { $page } of { $pages }
 common-previous = Previous
 common-next = Next
 common-never = never
+common-just-now = just now
+common-minutes-ago = { $count ->
+    [one] one minute ago
+   *[other] { $count } minutes ago
+}
+common-hours-ago = { $count ->
+    [one] one hour ago
+   *[other] { $count } hours ago
+}
 
 ## The challenge at sign-in
 

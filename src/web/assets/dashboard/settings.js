@@ -122,7 +122,7 @@
         desk.get('Admin/Status').then(function (answer) {
           var without = answer.data && answer.data.withoutFactor;
           if (without && without[input.value]) {
-            note.textContent = text('dashboard-requirement', { count: without[input.value], until: kit.moment(without.graceUntil) });
+            note.textContent = text('dashboard-requirement', { count: without[input.value], until: kit.moment(without.graceUntil, true) });
           }
         });
       });

@@ -119,7 +119,7 @@
           badge(user.lockout, 'dashboard-lockout-short'),
           badge(user.rule !== 'default', 'dashboard-rule-' + user.rule)
         ]),
-        kit.element('p', { 'class': 'jwd-hint jwd-seen', text: seen(user) }),
+        kit.element('p', { 'class': 'jwd-hint jwd-seen' }, [seen(user)]),
         toggle, news, more
       ]);
     }
@@ -133,15 +133,13 @@
     }
 
     function control(what, label, press, look) {
-      var button = kit.button(label, press, look);
-      button.setAttribute('data-control', what);
-      return button;
+      return kit.marked(what, kit.button(label, press, look));
     }
 
     /* When a factor was used last: that is when the person was here. */
     function seen(user) {
       var last = user.factors.reduce(function (latest, one) { return Math.max(latest, one.lastUsedAt || 0); }, 0);
-      return last ? text('account-factor-used', { date: kit.moment(last) }) : '';
+      return last ? kit.said('account-factor-used', { date: kit.time(last) }) : null;
     }
 
     function details(user) {
@@ -196,7 +194,7 @@
         kit.element('div', { 'class': 'jwd-grow' }, [
           kit.name(nameOf(one)),
           kit.element('span', { 'class': 'jwd-badge', text: text('dashboard-kind-' + one.kind) }),
-          kit.element('p', { 'class': 'jwd-hint', text: one.lastUsedAt ? text('account-factor-used', { date: kit.moment(one.lastUsedAt) }) : text('account-factor-unused') })
+          kit.element('p', { 'class': 'jwd-hint' }, kit.facts([one.lastUsedAt ? kit.said('account-factor-used', { date: kit.time(one.lastUsedAt) }) : text('account-factor-unused')]))
         ]),
         button
       ]);
@@ -255,7 +253,7 @@
         kit.show(panel, [
           kit.element('section', { 'class': 'jwd-card' }, [
             kit.element('h2', { 'class': 'jwd-title', text: text('dashboard-word-of', { name: name }) }),
-            kit.element('p', { text: text('dashboard-word-shown', { name: name, time: kit.moment(data.expiresAt) }) }),
+            kit.element('p', { text: text('dashboard-word-shown', { name: name, time: kit.moment(data.expiresAt, true) }) }),
             kit.element('code', { 'class': 'jwd-key', role: 'status', text: data.word }),
             error,
             kit.element('div', { 'class': 'jwd-actions' }, [enrolment.copyButton(text('enrol-copy'), data.word, error), kit.button(text('common-close'), frame, 'primary')])
