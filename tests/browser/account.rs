@@ -117,7 +117,15 @@ fn a_used_code_says_when_the_next_one_comes() {
     stage.is_home("alice");
     // This one wants a proof however fresh the session is.
     stage.open("/Jellyward/#lost-phone");
+    // Where Jellyfin changes the password is no search.
+    stage.browser.read("this locks whoever has it out");
+    let way = stage.browser.run(
+        "return all('a').filter(one => one.textContent === 'Change my password').map(one => one.getAttribute('href'))",
+    );
+    assert_eq!(way.as_array().unwrap().len(), 2, "in the menu and on this screen: {way}");
+    assert!(way[0].as_str().unwrap().contains("/web/#/userprofile?userId="), "{way}");
     stage.browser.press("End everything");
+    assert_eq!(stage.browser.run("return find('.jwd-overlay [type=submit]').className"), "jwd-button jwd-danger");
     stage.browser.press("Use the authenticator app");
     stage.browser.type_into(CODE, &code);
     stage.browser.press("End everything");

@@ -42,6 +42,8 @@
         tab.setAttribute('aria-selected', String(other === at));
         tab.tabIndex = other === at ? 0 : -1;
       });
+      /* What is only good to know stands on the first tab. */
+      banners.className = 'jwd-banners' + (at ? ' jwd-brief' : '');
       panel.setAttribute('aria-labelledby', 'jwd-tab-' + at);
       kit.show(panel, [kit.element('p', { 'class': 'jwd-hint', text: text('common-loading') })]);
       /* Each view gets a place of its own: an answer that comes late never lands in another tab. */
@@ -110,7 +112,11 @@
   function own(main) {
     Promise.all([kit.ready(), server.info()]).then(function (loaded) {
       var token = loaded[1] && server.token(loaded[1]);
-      if (token) { start(main, server.headers(loaded[1], token)); return; }
+      if (token) {
+        start(main, server.headers(loaded[1], token));
+        main.querySelector('.jwd-dashboard').appendChild(kit.element('p', {}, [kit.element('a', { 'class': 'jwd-back-home jwd-link', href: kit.base + 'web/', text: text('account-home') })]));
+        return;
+      }
       kit.show(main, [
         kit.element('section', { 'class': 'jwd-card' }, [
           kit.element('p', { text: text('dashboard-sign-in') }),

@@ -4,11 +4,18 @@
   if (window.JellywardDialog) { return; }
   var TITLE = 'jwd-dialog-title';
 
+  /* What has the focus, in whatever shadow. */
+  function focused() {
+    var one = document.activeElement;
+    while (one && one.shadowRoot && one.shadowRoot.activeElement) { one = one.shadowRoot.activeElement; }
+    return one;
+  }
+
   /* Opens one. `fill(card, close)` puts its content below the title and focuses something; `dismissed` is called after
      Escape or Back. */
   function open(title, fill, dismissed) {
     var host = kit.element('div', { 'class': 'jwd-overlay-host' });
-    var before = document.activeElement;
+    var before = focused();
     var card = kit.element('section', { 'class': 'jwd-card', role: 'dialog', 'aria-modal': 'true', 'aria-labelledby': TITLE }, [
       kit.element('h1', { id: TITLE, 'class': 'jwd-title', dir: 'auto', text: title })
     ]);

@@ -387,7 +387,7 @@ account-session-old = From before
 account-session-since = since { $date }
 account-session-seen = last seen { $date }
 account-sessions-legacy = From before your second factor
-account-sessions-legacy-lead = Nobody was asked for a second factor here. End what you do not know. Ticked are browsers, which only ask you again, and what is where none of your other devices is.
+account-sessions-legacy-lead = Nobody was asked for a second factor here. End what you do not know. Two kinds are ticked for you: browsers, because there you only have to sign in again, and devices in a network that none of your others is in.
 account-sessions-rest = Since then
 account-sessions-end = Sign out
 account-sessions-end-ticked = Sign out those ticked
@@ -416,6 +416,7 @@ account-lost-keep = Passkeys I still have
 account-lost-no-codes = You have no recovery codes left. Without a passkey to keep, only a one-time word from whoever runs this server lets you in again.
 account-lost-proof = Prove once more that it is you. A recovery code will do.
 account-lost-do = End everything
+account-lost-by-passkey = End everything with a passkey
 account-lost-done = Done. Nobody gets in with what was on your phone.
 account-lost-ended = { $count ->
     [one] One device was signed out.
@@ -959,7 +960,7 @@ banner-no_public_url = Mails hold no links: the server does not know under which
 banner-passkeys_do_not_fit = Passkeys are set up, but of no use: nobody can add or use one.
 banner-no_password_list = The list of breached passwords is not there, cannot be read, or is no list made by “jellyward passwords compact”: new passwords are compared with the built-in list only.
 banner-network_store = The data folder lies on a network file system. Jellyward works there under one exclusive lock, slower; a local disk is better.
-banner-no_proxies_listed = Jellyfin knows of no reverse proxy. If there is one, list it under Networking: until then private addresses cannot be told apart and are limited only together with the account.
+banner-no_proxies_listed = Jellyfin knows of no reverse proxy. If none stands before it (nginx, Caddy, Traefik), all is well. If one does, enter its address in Jellyfin under Networking, “Known proxies”: until then everybody behind it looks alike, and limits by address do not hold for them.
 
 ## Why passkeys do or do not work in a browser, by the finding's code
 
