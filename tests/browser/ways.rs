@@ -64,9 +64,10 @@ fn a_tv_that_cannot_ask_is_approved_on_the_page() {
     // It comes by itself.
     stage.browser.read("<b>Living room</b>");
     stage.browser.press("Approve");
-    stage.browser.read("sign in on the TV again now");
+    stage.browser.read("Sign in on the TV again within the next");
     let (status, session) = stage.app(&TV, "alice", "alice-demo");
     assert_eq!(status, 200, "{session}");
+    stage.browser.read("<b>Living room</b> is signed in.");
     // One session for one approval.
     assert_eq!(stage.app(&TV, "alice", "alice-demo").0, 401);
     stage.browser.press("Where I am signed in");

@@ -345,7 +345,11 @@ account-tv-window-left = Watching for your TV: { $time } left.
 account-tv-nobody = Nothing is waiting yet. Try to sign in on the TV.
 account-tv-asked = Asked { $date }
 account-tv-approve = Approve
-account-tv-approved = Approved until { $time }: sign in on the TV again now.
+account-tv-approved = { $count ->
+    [one] Approved. Sign in on the TV again within the next minute.
+   *[other] Approved. Sign in on the TV again within the next { $count } minutes.
+}
+account-tv-in = { $name } is signed in.
 account-tv-again = Let it sign in again by itself from the same network
 account-tv-deny = Not me
 account-tv-denied = That was not you?
