@@ -9,7 +9,9 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::book::{self, ApiKey, Book, Device, User};
-use super::{Options, StartError, names, password};
+use super::failure::StartError;
+use super::options::Options;
+use super::{names, password};
 use crate::clock::{Clock, Randomness, Seconds};
 use crate::host::{AccountId, HostError, Level, MintRequest};
 

@@ -16,6 +16,7 @@ pub mod failure;
 pub mod grants;
 pub mod guard;
 pub mod leftovers;
+pub mod lifetime;
 pub mod login;
 pub mod lost_phone;
 pub mod mail_code;
@@ -30,6 +31,7 @@ pub mod provenance;
 pub mod quick_connect;
 pub mod requirement;
 pub mod resetting;
+pub mod roll;
 pub mod roll_call;
 pub mod self_test;
 pub mod sessions;
@@ -63,7 +65,7 @@ pub struct Gate {
     /// Passwords that we are setting.
     pub resetting: resetting::Resetting,
     /// Who is there; asked once.
-    pub roll_call: roll_call::RollCall,
+    pub roll_call: roll::RollCall,
     /// How often the strength of a password was asked for.
     pub strengths: Pace,
     /// How often somebody began, or answered, a sign-in by a passkey alone.
@@ -80,7 +82,7 @@ impl Gate {
             grants: grants::Grants::default(),
             quick_connects: quick_connect::QuickConnects::default(),
             resetting: resetting::Resetting::default(),
-            roll_call: roll_call::RollCall::new(now),
+            roll_call: roll::RollCall::new(now),
             strengths: Pace::default(),
             passkey_sign_ins: Pace::default(),
         }

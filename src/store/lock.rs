@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::Path;
 
-use super::StoreError;
+use super::corruption::StoreError;
 
 /// The lock file's name inside the data folder.
 pub const LOCK_FILE: &str = "owner.lock";

@@ -11,6 +11,7 @@ pub mod browsers;
 pub mod ceremonies;
 pub mod challenges;
 mod corruption;
+mod damage;
 pub mod devices;
 pub mod email_changes;
 pub mod emails;
@@ -39,7 +40,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
-pub use corruption::{Damage, StoreError};
+pub use corruption::StoreError;
+pub use damage::Damage;
 pub use lock::OwnerLock;
 pub use migrations::SCHEMA_VERSION;
 pub use trouble::Trouble;

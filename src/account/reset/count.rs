@@ -2,7 +2,7 @@
 
 use rusqlite::Transaction;
 
-use super::ResetError;
+use super::error::ResetError;
 use crate::clock::{DAY, Seconds};
 use crate::context::Context;
 use crate::crypto::mac;

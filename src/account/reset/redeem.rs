@@ -3,8 +3,10 @@
 use zeroize::Zeroizing;
 
 use super::count::Count;
+use super::error::ResetError;
+use super::limits::{CODE_DIGITS, MOST_TRIES};
+use super::secret::{self, code_hash, pin_mark};
 use super::under_way::finish;
-use super::{CODE_DIGITS, MOST_TRIES, ResetError, code_hash, pin_mark, secret};
 use crate::account::password_rules;
 use crate::audit::{self, Kind as Told};
 use crate::context::Context;

@@ -6,7 +6,8 @@ use rusqlite::Transaction;
 use zeroize::Zeroizing;
 
 use super::count::Count;
-use super::{MOST_LIVE, PIN_SYMBOLS, ResetError, lifetime};
+use super::error::ResetError;
+use super::limits::{MOST_LIVE, PIN_SYMBOLS, lifetime};
 use crate::clock::{NoRandomness, Randomness};
 use crate::context::Context;
 use crate::crypto::mac;
@@ -53,6 +54,18 @@ pub(super) fn normal_pin(typed: &str) -> Option<Zeroizing<String>> {
 /// The PIN that a link makes the password.
 pub(super) fn pin_of_link(cx: &Context, token: &str) -> Result<Zeroizing<String>, NoRandomness> {
     pin_from(cx, &Derived { cx, token, drawn: AtomicU32::new(0) })
+}
+
+/// What is stored of a code, bound to the browser that asked for it and to whom it was mailed.
+pub(super) fn code_hash(cx: &Context, flow: &Hash, account: &AccountId, code: &str) -> Hash {
+    mac::keyed_hash(&cx.keys.reset, "reset code", &[flow, account.as_bytes(), code.as_bytes()])
+}
+
+/// By which a PIN that became a password is known again, however it is written: it must not be chosen once more.
+pub fn pin_mark(cx: &Context, account: &AccountId, password: &str) -> Hash {
+    let normal = normal_pin(password);
+    let pin = normal.as_ref().map_or(password, |pin| pin.as_str());
+    mac::keyed_hash(&cx.keys.reset, "pin as password", &[account.as_bytes(), pin.as_bytes()])
 }
 
 /// Makes what was sent good for its time: the secret behind `hash`, for the password with that stamp. With an empty stamp

@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Path, settled, watched};
+use super::entry::{Path, settled};
+use super::watched;
 use crate::clock::Seconds;
 use crate::demo::call::{Call, Reply, text};
 use crate::demo::jellyfin::hex_sha256;

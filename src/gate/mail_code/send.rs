@@ -10,9 +10,9 @@ use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::factor::{digits, mail_code};
 use crate::gate::budget::{self, Budget};
-use crate::gate::challenge;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
+use crate::gate::lifetime;
 use crate::gate::standing::Standing;
 use crate::host::UserFacts;
 use crate::notify::addresses;
@@ -27,7 +27,7 @@ pub const MOST_SENDS: u32 = 5;
 /// recipient, so that warnings still get through.
 pub const MOST_PER_HOUR: u32 = 8;
 /// What was sent before is forgotten: no challenge it could belong to is left. In seconds.
-const KEPT: Seconds = challenge::LIFETIME + mail_code::LIFETIME;
+const KEPT: Seconds = lifetime::CHALLENGE + mail_code::LIFETIME;
 /// A code is on its way.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

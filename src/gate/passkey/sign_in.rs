@@ -11,6 +11,7 @@ use crate::gate::Gate;
 use crate::gate::attempt::Client;
 use crate::gate::challenge::Opening;
 use crate::gate::denial::Denial;
+use crate::gate::lifetime;
 use crate::gate::mint::{self, Deserved, Seen};
 use crate::gate::provenance::Proof;
 use crate::gate::set_up;
@@ -86,7 +87,7 @@ pub fn finish(
             ticket: None,
             ask: Ask::SetUp,
             proof: Some(Proof::Passkey),
-            lifetime: set_up::LIFETIME,
+            lifetime: lifetime::SET_UP,
         };
         return Ok(SignedIn::SetUp(set_up::open(cx, &opening, &due)?));
     }

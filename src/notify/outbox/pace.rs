@@ -3,8 +3,10 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::worker::LONGEST_DELAY;
 use crate::clock::Seconds;
+
+/// No mail waits longer for its next try, whatever it failed by.
+pub const LONGEST_DELAY: Seconds = 60 * 60;
 
 /// Everybody rests so long when the server fails first; each further time twice as long.
 pub const FIRST_REST: Seconds = 15;

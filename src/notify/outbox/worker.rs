@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::pace::{Fault, Pace};
+use super::pace::{Fault, LONGEST_DELAY, Pace};
 use super::{OutboxError, epoch, opened};
 use crate::clock::{DAY, Seconds};
 use crate::context::Context;
@@ -22,9 +22,6 @@ use crate::store::outbox::{self, Entry};
 
 /// The second try of an entry follows the first after so many seconds; each further one waits twice as long.
 pub const FIRST_DELAY: Seconds = 30;
-
-/// What the growing delay grows to.
-pub const LONGEST_DELAY: Seconds = 60 * 60;
 
 /// For so long the owner can see what was given up.
 pub const KEPT: Seconds = 7 * DAY;
