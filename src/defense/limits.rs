@@ -17,12 +17,12 @@ use crate::settings::keys;
 use crate::store::{StoreError, attempts};
 
 /// Failures are forgotten this long after the last one.
-pub const FORGET_AFTER: Seconds = 60 * 60;
+const FORGET_AFTER: Seconds = 60 * 60;
 /// The same wrong secret from the same account, network and device counts once in this time:
 /// Kodi and Home Assistant repeat themselves.
-pub const REPEAT_WINDOW: Seconds = 60 * 60;
+const REPEAT_WINDOW: Seconds = 60 * 60;
 /// An account takes more failures than one network before it slows strangers down.
-pub const ACCOUNT_FACTOR: u32 = 4;
+const ACCOUNT_FACTOR: u32 = 4;
 /// The first delay; it doubles with each further failure.
 pub const FIRST_DELAY: Seconds = 2;
 

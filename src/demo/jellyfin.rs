@@ -13,7 +13,7 @@ use super::failure::StartError;
 use super::options::Options;
 use super::{names, password};
 use crate::clock::{Clock, Randomness, Seconds};
-use crate::host::{AccountId, HostError, Level, MintRequest};
+use crate::host::{AccountId, HostError, MintRequest};
 
 /// The one provider, as 10.11 names it.
 pub const PROVIDER: &str = "Jellyfin.Server.Implementations.Users.DefaultAuthenticationProvider";
@@ -33,7 +33,6 @@ pub struct Jellyfin {
     folder: PathBuf,
     book: Mutex<Book>,
     sessions: Mutex<BTreeMap<(String, String), Session>>,
-    log: Mutex<Vec<(Level, String)>>,
     refuse_mints: Mutex<Option<String>>,
     password_checks: AtomicUsize,
     failures: AtomicUsize,
@@ -51,7 +50,6 @@ impl Jellyfin {
             folder: folder.to_owned(),
             book: Mutex::new(Book::default()),
             sessions: Mutex::default(),
-            log: Mutex::default(),
             refuse_mints: Mutex::default(),
             password_checks: AtomicUsize::new(0),
             failures: AtomicUsize::new(0),
@@ -109,11 +107,6 @@ impl Jellyfin {
         self.failures.load(Ordering::SeqCst)
     }
 
-    /// What the engine wrote to the log.
-    pub fn log_lines(&self) -> Vec<(Level, String)> {
-        lock(&self.log).clone()
-    }
-
     /// The id of the user with that name, any spelling.
     pub fn user_id(&self, name: &str) -> Option<AccountId> {
         self.named(name).map(|user| user.id)
@@ -140,16 +133,6 @@ impl Jellyfin {
     /// Disables a user, or enables them again.
     pub fn set_disabled(&self, name: &str, disabled: bool) {
         self.change_user(name, |user| user.disabled = disabled);
-    }
-
-    /// May the user come from outside the local network?
-    pub fn set_remote_allowed(&self, name: &str, allowed: bool) {
-        self.change_user(name, |user| user.remote_allowed = allowed);
-    }
-
-    /// Is it the user's time of day?
-    pub fn set_in_schedule(&self, name: &str, inside: bool) {
-        self.change_user(name, |user| user.in_schedule = inside);
     }
 
     /// Drops every device, token and session.
@@ -247,10 +230,6 @@ impl Jellyfin {
         self.failures.fetch_add(1, Ordering::SeqCst);
     }
 
-    pub(super) fn write_log(&self, level: Level, line: &str) {
-        lock(&self.log).push((level, line.to_owned()));
-    }
-
     /// Makes device, token and session, as `SessionManager.AuthenticateDirect` does: an older token of that device
     /// and user goes.
     pub(super) fn make_session(&self, request: &MintRequest) -> Result<(User, Session), HostError> {
@@ -340,10 +319,8 @@ impl Jellyfin {
     }
 
     fn save(&self) {
-        let book = lock(&self.book);
-        if let Err(error) = book::write(&self.folder, &book) {
-            self.write_log(Level::Error, &format!("the demo cannot write its folder: {error}"));
-        }
+        // What cannot be kept is gone at the next start; until then the demo goes on.
+        let _ = book::write(&self.folder, &lock(&self.book));
     }
 }
 

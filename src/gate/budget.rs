@@ -18,7 +18,7 @@ use crate::store::{StoreError, attempts};
 pub const WINDOW: Seconds = 60 * 60;
 
 /// All known browsers and networks of an account together take so many budgets.
-pub const KNOWN_TOGETHER: u32 = 5;
+const KNOWN_TOGETHER: u32 = 5;
 
 const STRANGERS: &str = "strangers";
 

@@ -36,7 +36,7 @@ pub const MOST_OPEN: u32 = 5;
 /// would get families banned by fail2ban.
 pub const SCRIPT_HEADER: &str = "X-Jellyward";
 /// Where enrolment that a sign-in demands goes on, below the base URL.
-pub const SET_UP_PATH: &str = "/Jellyward/Login";
+const SET_UP_PATH: &str = "/Jellyward/Login";
 
 /// The cookie by which a challenge is bound to its browser; set with the script, so that its presence at the
 /// login shows that cookies work.

@@ -35,7 +35,7 @@ pub const MOST_TRIES: u32 = 5;
 /// Longest name of an authenticator, in characters.
 pub const LONGEST_NAME: usize = 64;
 /// How long an administrator's one-time word is good, in seconds.
-pub const WORD_LIFETIME: Seconds = DAY;
+const WORD_LIFETIME: Seconds = DAY;
 /// How long the recovery codes may be looked at before the sign-in is finished, in seconds.
 const FINISH_WITHIN: Seconds = 15 * 60;
 

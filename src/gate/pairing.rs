@@ -21,7 +21,7 @@ use crate::store::devices::{self, Device, Paired, Pending};
 use crate::store::{accounts, tv};
 
 /// How long an approval waits for its device, in seconds.
-pub const APPROVED_FOR: Seconds = 10 * 60;
+const APPROVED_FOR: Seconds = 10 * 60;
 /// How long "I am signing in a TV" lasts, in seconds.
 pub const WINDOW: Seconds = 5 * 60;
 /// Longest name kept of what a client says of itself, in characters.

@@ -16,7 +16,7 @@ use crate::host::AccountId;
 use crate::store::{StoreError, attempts};
 
 /// Wrong codes one account may type in an hour.
-pub const WRONG_CODES_AN_HOUR: u32 = 10;
+const WRONG_CODES_AN_HOUR: u32 = 10;
 /// Jellyfin forgets an unapproved code after this many seconds (`QuickConnectManager.Timeout`).
 const LIFETIME: Seconds = 10 * 60;
 /// Codes remembered at once; the oldest of whoever has most goes.

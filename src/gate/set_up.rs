@@ -27,7 +27,7 @@ use crate::store::challenges::{self, Ask, Challenge};
 use crate::store::{StoreError, accounts, emails, outbox, skipped_steps};
 
 /// Whoever skips a step is not asked again for so long, in seconds.
-pub const SKIPPED_FOR: Seconds = 30 * DAY;
+const SKIPPED_FOR: Seconds = 30 * DAY;
 /// A mail that did not get out within this time shows that none does, in seconds.
 const LATELY: Seconds = 60 * 60;
 

@@ -20,7 +20,7 @@ use crate::store::sessions::{self, Session};
 use crate::store::{StoreError, accounts};
 
 /// How long a proof counts inside the session that gave it, in seconds.
-pub const FRESH_FOR: Seconds = 5 * 60;
+const FRESH_FOR: Seconds = 5 * 60;
 
 /// Who asks for a change, and with what.
 pub struct Asker<'a> {

@@ -21,7 +21,6 @@ use crate::settings::MailAddress;
 use crate::store::outbox::{self, Entry, New, Recipient};
 use crate::store::{StoreError, accounts};
 
-pub use pace::{FIRST_REST, LONGEST_REST, LONGEST_REST_AFTER_A_NO};
 pub use worker::Worker;
 
 /// Entries one recipient gets in [`WINDOW`], whatever becomes of them.
@@ -41,9 +40,6 @@ pub enum Channel {
 }
 
 impl Channel {
-    /// Every channel.
-    pub const ALL: &[Self] = &[Self::Mail];
-
     /// As stored and sent.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -11,10 +11,10 @@ use crate::host::AccountId;
 pub type Recipient = [u8; 32];
 
 /// Given up because its time was over.
-pub const EXPIRED: &str = "expired";
+const EXPIRED: &str = "expired";
 
 /// Given up because what it rests on was revoked.
-pub const REVOKED: &str = "revoked";
+const REVOKED: &str = "revoked";
 
 /// Where the sealed content of a row stands.
 pub fn place(row: &str) -> Place<'_> {

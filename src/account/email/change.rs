@@ -17,9 +17,9 @@ use crate::store::email_changes::{self, Undo};
 use crate::store::{StoreError, emails, resets};
 
 /// For how long the address before can be put back, in hours.
-pub const UNDO_HOURS: Seconds = 72;
+const UNDO_HOURS: Seconds = 72;
 /// For how long the address before can be put back, in seconds.
-pub const UNDO_LIFETIME: Seconds = UNDO_HOURS * 60 * 60;
+pub(super) const UNDO_LIFETIME: Seconds = UNDO_HOURS * 60 * 60;
 
 /// Who changes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

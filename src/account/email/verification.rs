@@ -22,7 +22,7 @@ use crate::store::{StoreError, accounts, emails, outbox};
 /// Digits of a code.
 pub const DIGITS: usize = 6;
 /// How long a code is good, in minutes.
-pub const LIFETIME_MINUTES: Seconds = 10;
+const LIFETIME_MINUTES: Seconds = 10;
 /// How long a code is good, in seconds.
 pub const LIFETIME: Seconds = LIFETIME_MINUTES * 60;
 /// Wrong codes a new address takes, however often one is sent.
@@ -30,9 +30,9 @@ pub const MOST_TRIES: u32 = 5;
 /// Before so many seconds are over no other code is sent to the same address.
 pub const RESEND_AFTER: Seconds = 60;
 /// Codes sent for one account, and to one address, within [`SENT_WITHIN`].
-pub const MOST_SENT: u32 = 5;
+const MOST_SENT: u32 = 5;
 /// Codes that were sent are counted over this time, in seconds.
-pub const SENT_WITHIN: Seconds = crate::notify::outbox::WINDOW;
+const SENT_WITHIN: Seconds = crate::notify::outbox::WINDOW;
 
 /// A code is on its way, or so the page says.
 #[derive(Clone, Copy, Debug, Serialize)]

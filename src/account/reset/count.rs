@@ -63,7 +63,7 @@ impl Count<'_> {
     }
 
     /// Refuses where there is no room.
-    pub fn demand_room(self, cx: &Context, tx: &Transaction<'_>) -> Result<(), ResetError> {
+    pub(super) fn demand_room(self, cx: &Context, tx: &Transaction<'_>) -> Result<(), ResetError> {
         match self.wait(cx, tx)? {
             0 => Ok(()),
             retry_after => Err(ResetError::TooManyTries { retry_after }),

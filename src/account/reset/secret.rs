@@ -47,7 +47,7 @@ pub(super) fn pin_hash(cx: &Context, typed: &str) -> Option<Hash> {
 }
 
 /// A PIN without what people write between its symbols.
-pub(super) fn normal_pin(typed: &str) -> Option<Zeroizing<String>> {
+fn normal_pin(typed: &str) -> Option<Zeroizing<String>> {
     symbols::normalise_between(typed, PIN_SYMBOLS, MOST_PIN_SYMBOLS)
 }
 

@@ -12,7 +12,7 @@ pub const GUID: &str = "6c8e5a14-0f3b-4d0c-9a52-7d1be2a4f0c7";
 /// The plugin's name, and its folder's.
 pub const NAME: &str = "Jellyward";
 /// The lowest server it runs on.
-pub const TARGET_ABI: &str = "10.11.11.0";
+const TARGET_ABI: &str = "10.11.11.0";
 
 const OVERVIEW: &str = "A second factor, decided before any session exists.";
 const CATEGORY: &str = "Authentication";

@@ -16,7 +16,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 pub use build::{Parts, build, made_at};
 pub use failure::PackageError;
-pub use manifest::{ASSEMBLY, GUID, NAME, TARGET_ABI, version};
+pub use manifest::{ASSEMBLY, GUID, NAME, version};
 pub use notices::notices;
 
 /// Where the plugin looks for its library. Not `.dll`: Jellyfin takes every such file for an assembly.

@@ -41,7 +41,7 @@ pub fn strangers(story: &mut Teller<'_>) -> Step {
 }
 
 /// The account is read again before every session.
-pub fn disabled_between(story: &mut Teller<'_>) -> Step {
+pub(super) fn disabled_between(story: &mut Teller<'_>) -> Step {
     let mut browser = story.browser("alice-laptop");
     let answer = browser.sign_in("alice", "alice-demo")?;
     story.answered("Alice's password is right, she looks for her phone.", &answer, |a| a.outcome() == "challenge")?;
@@ -56,7 +56,7 @@ pub fn disabled_between(story: &mut Teller<'_>) -> Step {
 }
 
 /// What Jellyfin refuses can be tried again without a new code.
-pub fn refused_mint(story: &mut Teller<'_>) -> Step {
+pub(super) fn refused_mint(story: &mut Teller<'_>) -> Step {
     let mut browser = story.browser("alice-laptop");
     let challenge = browser.sign_in("alice", "alice-demo")?.challenge();
     let code = story.code("alice")?;

@@ -84,16 +84,6 @@ impl RelyingParty {
         })
     }
 
-    /// The id: a host name in lower case.
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// The allowed origins, as browsers write them: no default port.
-    pub fn origins(&self) -> &[String] {
-        &self.origins
-    }
-
     /// Is this one of the origins, letter by letter?
     pub(super) fn allows(&self, origin: &str) -> bool {
         self.origins.iter().any(|allowed| allowed == origin)
@@ -164,7 +154,7 @@ mod tests {
 
     fn settings(id: &str, origins: &[&str]) -> Result<Vec<String>, RelyingPartyError> {
         let origins: Vec<_> = origins.iter().map(|origin| origin.parse().unwrap()).collect();
-        RelyingParty::new(id, "Jellyfin", &origins).map(|rp| rp.origins().to_vec())
+        RelyingParty::new(id, "Jellyfin", &origins).map(|rp| rp.origins)
     }
 
     #[test]
@@ -189,7 +179,7 @@ mod tests {
             assert_eq!(settings(id, origins).unwrap(), written, "{id} {origins:?}");
         }
         let rp = RelyingParty::new("Example.org", "J", &["https://example.org".parse().unwrap()]).unwrap();
-        assert_eq!(rp.id(), "example.org");
+        assert_eq!(rp.id, "example.org");
     }
 
     #[test]

@@ -22,10 +22,10 @@ use crate::store::mail_codes::{self, Bound, New, Purpose};
 /// Before another one is sent to the same place, in seconds.
 pub const RESEND_AFTER: Seconds = 60;
 /// Codes for one challenge or session.
-pub const MOST_SENDS: u32 = 5;
+const MOST_SENDS: u32 = 5;
 /// Codes an account's strangers, or one browser or network it knows, get in an hour: fewer than the outbox gives a
 /// recipient, so that warnings still get through.
-pub const MOST_PER_HOUR: u32 = 8;
+const MOST_PER_HOUR: u32 = 8;
 /// What was sent before is forgotten: no challenge it could belong to is left. In seconds.
 const KEPT: Seconds = lifetime::CHALLENGE + mail_code::LIFETIME;
 /// A code is on its way.

@@ -150,6 +150,7 @@ pub fn judge(
 struct Right {
     stored: Stored,
     after: String,
+    /// The authenticator knows its user too: a passkey is then two factors.
     user_verified: bool,
 }
 
@@ -193,12 +194,12 @@ fn examine(
 
 /// Stores the counter, if nobody was faster.
 fn keep(cx: &Context, tx: &Transaction<'_>, right: Right) -> Result<Result<Proven, Denial>, Denial> {
-    let Right { stored, after, user_verified } = right;
+    let Right { stored, after, .. } = right;
     if !passkeys::used(tx, &stored, &after, cx.now())? {
         return Ok(Err(Denial::WrongPasskey));
     }
     let epoch = accounts::epoch(tx, &stored.account)?;
-    Ok(Ok(Proven { account: stored.account, passkey: stored.id, user_verified, epoch }))
+    Ok(Ok(Proven { account: stored.account, passkey: stored.id, epoch }))
 }
 
 /// Is there such a ceremony at all? Asked before anything is written.
@@ -214,8 +215,6 @@ pub struct Proven {
     pub account: AccountId,
     /// By which passkey.
     pub passkey: i64,
-    /// The authenticator knows its user too: a passkey is then two factors.
-    pub user_verified: bool,
     /// The account's revocation epoch then.
     pub epoch: i64,
 }

@@ -28,21 +28,6 @@ pub enum Hint {
 }
 
 impl Hint {
-    /// Every hint.
-    pub const ALL: &[Self] = &[
-        Self::AddWords,
-        Self::Popular,
-        Self::Word,
-        Self::AboutYou,
-        Self::Substitution,
-        Self::Backwards,
-        Self::Capitals,
-        Self::Keyboard,
-        Self::Repeat,
-        Self::Sequence,
-        Self::Date,
-    ];
-
     /// Its stable name.
     pub fn code(self) -> &'static str {
         match self {
