@@ -8,8 +8,11 @@ use rand::rngs::SysRng;
 /// Seconds since the Unix epoch.
 pub type Seconds = i64;
 
+/// Seconds in an hour.
+pub const HOUR: Seconds = 60 * 60;
+
 /// Seconds in a day, as far as expiries are concerned.
-pub const DAY: Seconds = 24 * 60 * 60;
+pub const DAY: Seconds = 24 * HOUR;
 
 /// Tells the time.
 pub trait Clock: Send + Sync {

@@ -10,17 +10,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Transaction;
 
 use super::network::Network;
-use crate::clock::Seconds;
+use crate::clock::{HOUR, Seconds};
 use crate::context::Context;
 use crate::crypto::mac;
 use crate::settings::keys;
 use crate::store::{StoreError, attempts};
 
 /// Failures are forgotten this long after the last one.
-const FORGET_AFTER: Seconds = 60 * 60;
+const FORGET_AFTER: Seconds = HOUR;
 /// The same wrong secret from the same account, network and device counts once in this time:
 /// Kodi and Home Assistant repeat themselves.
-const REPEAT_WINDOW: Seconds = 60 * 60;
+const REPEAT_WINDOW: Seconds = HOUR;
 /// An account takes more failures than one network before it slows strangers down.
 const ACCOUNT_FACTOR: u32 = 4;
 /// The first delay; it doubles with each further failure.

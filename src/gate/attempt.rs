@@ -8,6 +8,9 @@ use crate::host::AccountId;
 /// The action of the obsolete `POST /Users/{userId}/Authenticate`, which carries the password in its URL.
 pub const OBSOLETE_ACTION: &str = "User.AuthenticateUser";
 
+/// What is written down of a client, app, version and name of device, is cut to so many characters each.
+pub const LONGEST_OF_CLIENT: usize = 128;
+
 /// Through which of the session manager's doors the attempt comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

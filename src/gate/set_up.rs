@@ -9,7 +9,7 @@ use rusqlite::Transaction;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::clock::{DAY, Seconds};
+use crate::clock::{DAY, HOUR, Seconds};
 use crate::context::Context;
 use crate::defense::origin::Origin;
 use crate::gate::answer::Answer;
@@ -29,7 +29,7 @@ use crate::store::{StoreError, accounts, emails, outbox, skipped_steps};
 /// Whoever skips a step is not asked again for so long, in seconds.
 const SKIPPED_FOR: Seconds = 30 * DAY;
 /// A mail that did not get out within this time shows that none does, in seconds.
-const LATELY: Seconds = 60 * 60;
+const LATELY: Seconds = HOUR;
 
 /// The steps there are, in the order in which they are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

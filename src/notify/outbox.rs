@@ -12,7 +12,7 @@ use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::mail::{LONGEST_TEXT, Letter};
-use crate::clock::{NoRandomness, Seconds};
+use crate::clock::{HOUR, NoRandomness, Seconds};
 use crate::context::Context;
 use crate::crypto::mac;
 use crate::crypto::seal::{SealError, row_name};
@@ -27,7 +27,7 @@ pub use worker::Worker;
 pub const MOST_FOR_ONE: u32 = 20;
 
 /// Entries for one recipient are counted over this time, in seconds.
-pub const WINDOW: Seconds = 60 * 60;
+pub const WINDOW: Seconds = HOUR;
 
 /// Entries that wait at once.
 pub const MOST_WAITING: i64 = 20_000;

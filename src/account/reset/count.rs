@@ -3,7 +3,7 @@
 use rusqlite::Transaction;
 
 use super::error::ResetError;
-use crate::clock::{DAY, Seconds};
+use crate::clock::{DAY, HOUR, Seconds};
 use crate::context::Context;
 use crate::crypto::mac;
 use crate::defense::network::Network;
@@ -29,7 +29,6 @@ const SHARED: u32 = 10;
 impl Count<'_> {
     /// How many there may be, and over how many seconds.
     fn limit(self) -> (u32, Seconds) {
-        const HOUR: Seconds = 60 * 60;
         let many = |network: &Network, most: u32| if network.shared() { most * SHARED } else { most };
         match self {
             Self::AskedFrom(network) => (many(network, 20), HOUR),

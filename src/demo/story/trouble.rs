@@ -1,6 +1,7 @@
 //! When things go wrong: strangers, an account disabled in between, a refused session, a restart.
 
 use super::teller::{Step, Teller};
+use crate::clock::HOUR;
 use crate::demo::visitor::Answer;
 
 /// They slow each other down, never her.
@@ -36,7 +37,7 @@ pub fn strangers(story: &mut Teller<'_>) -> Step {
     let challenge = known.sign_in("alice", "alice-demo")?.challenge();
     let answer = known.verify(&challenge, "totp", &story.next_code("alice")?)?;
     story.answered("Alice's own browser, from a hotel, gets in at once.", &answer, Answer::is_session)?;
-    story.clock.advance(2 * 60 * 60);
+    story.clock.advance(2 * HOUR);
     Ok(())
 }
 

@@ -6,14 +6,10 @@ use url::{Host, Url};
 use webauthn_rs_core::WebauthnCore;
 
 use super::LIFETIME;
-use crate::settings::WebOrigin;
+use crate::settings::{LONGEST_HOST, MOST_ORIGINS, WebOrigin};
 
-/// Longest host name, in bytes (RFC 1035, 2.3.4).
-const LONGEST_HOST: usize = 253;
 /// Longest name, in bytes: authenticators may cut there (WebAuthn Level 3, 6.4.1).
 const LONGEST_NAME: usize = 64;
-/// Most origins.
-const MOST_ORIGINS: usize = 20;
 /// The machine itself, where browsers need no encryption.
 const LOCAL: &str = "localhost";
 

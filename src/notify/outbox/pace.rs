@@ -3,10 +3,10 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::clock::Seconds;
+use crate::clock::{HOUR, Seconds};
 
 /// No mail waits longer for its next try, whatever it failed by.
-pub(super) const LONGEST_DELAY: Seconds = 60 * 60;
+pub(super) const LONGEST_DELAY: Seconds = HOUR;
 
 /// Everybody rests so long when the server fails first; each further time twice as long.
 const FIRST_REST: Seconds = 15;
