@@ -11,8 +11,9 @@ use sha2::{Digest, Sha256};
 use super::book::{self, ApiKey, Book, Device, User};
 use super::failure::StartError;
 use super::options::Options;
-use super::{names, password};
+use super::password;
 use crate::clock::{Clock, Randomness, Seconds};
+use crate::defense::name::folded;
 use crate::host::{AccountId, HostError, MintRequest};
 
 /// The one provider, as 10.11 names it.
@@ -147,17 +148,17 @@ impl Jellyfin {
 
     /// The secret in somebody's authenticator app, base32.
     pub fn authenticator(&self, name: &str) -> Option<String> {
-        lock(&self.book).authenticators.get(&names::fold(name)).cloned()
+        lock(&self.book).authenticators.get(&folded(name)).cloned()
     }
 
     /// What somebody wrote down at enrolment.
     pub fn recovery_codes(&self, name: &str) -> Vec<String> {
-        lock(&self.book).recovery_codes.get(&names::fold(name)).cloned().unwrap_or_default()
+        lock(&self.book).recovery_codes.get(&folded(name)).cloned().unwrap_or_default()
     }
 
     /// Puts a secret into somebody's authenticator app.
     pub fn set_authenticator(&self, name: &str, secret: &str, recovery_codes: Vec<String>) {
-        let name = names::fold(name);
+        let name = folded(name);
         self.change(|book| {
             book.authenticators.insert(name.clone(), secret.to_owned());
             book.recovery_codes.insert(name, recovery_codes);
@@ -189,8 +190,8 @@ impl Jellyfin {
     }
 
     pub(super) fn named(&self, name: &str) -> Option<User> {
-        let folded = names::fold(name);
-        lock(&self.book).users.iter().find(|user| names::fold(&user.name) == folded).cloned()
+        let named = folded(name);
+        lock(&self.book).users.iter().find(|user| folded(&user.name) == named).cloned()
     }
 
     pub(super) fn user(&self, id: AccountId) -> Option<User> {
@@ -198,9 +199,9 @@ impl Jellyfin {
     }
 
     pub(super) fn change_user(&self, name: &str, act: impl FnOnce(&mut User)) {
-        let folded = names::fold(name);
+        let named = folded(name);
         self.change(|book| {
-            if let Some(user) = book.users.iter_mut().find(|user| names::fold(&user.name) == folded) {
+            if let Some(user) = book.users.iter_mut().find(|user| folded(&user.name) == named) {
                 act(user);
             }
         });

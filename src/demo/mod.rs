@@ -19,7 +19,6 @@ mod call;
 mod clock;
 mod failure;
 mod host;
-mod names;
 mod network;
 mod options;
 mod password;

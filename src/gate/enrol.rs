@@ -17,9 +17,9 @@ use crate::gate::answer::Answer;
 use crate::gate::armed;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
-use crate::gate::provenance;
 use crate::gate::requirement::{self, Need};
 use crate::gate::standing::Standing;
+use crate::gate::{proof, provenance};
 use crate::host::{AccountId, UserFacts, UserQuery};
 use crate::settings::keys;
 use crate::store::challenges::{self, Ask, Challenge};
@@ -211,7 +211,8 @@ fn complete(
         let Some(waiting) = enrolments::attempt(tx, &hash, account, challenge, now, MOST_TRIES)? else {
             return Ok(Err(if challenge.is_some() { Denial::ChallengeGone } else { Denial::EnrolmentGone }));
         };
-        let Some((step, current)) = right_step(cx, &waiting, code, now)? else {
+        let totp = proof::opened(cx, "enrolments", (&waiting.row, &waiting.secret, &waiting.parameters))?;
+        let Some(step) = totp.matching_step(code, now) else {
             return Ok(Err(Denial::WrongCode { tries_left: MOST_TRIES.saturating_sub(waiting.tries) }));
         };
         let first = !accounts::has_factor(tx, account)?;
@@ -224,7 +225,8 @@ fn complete(
             now,
         };
         let factor = factors::insert(tx, &new)?;
-        factors::spend_step(tx, factor, step, current, now)?;
+        let current = totp.step(now).unwrap_or(0);
+        factors::spend_step(tx, factor, step.cast_signed(), current.cast_signed(), now)?;
         enrolments::end(tx, account)?;
         added(cx, tx, account, factor, &name, first.then_some(codes)).map(Ok)
     })?
@@ -255,14 +257,6 @@ pub(super) fn added(
     audit::record(cx, tx, &audit::Entry { detail: Some(name), ..audit::Entry::of(Kind::FactorAdded, account) })?;
     let recovery_codes = codes.map(|set| set.codes).unwrap_or_default();
     Ok(Confirmed { factor, recovery_codes, epoch: accounts::epoch(tx, account)? })
-}
-
-fn right_step(cx: &Context, waiting: &Enrolment, code: &str, now: Seconds) -> Result<Option<(i64, i64)>, Denial> {
-    let secret = cx.sealer.open(&factors::place(&waiting.row), &waiting.secret)?;
-    let parameters = serde_json::from_str(&waiting.parameters).map_err(|error| Denial::Broken(error.to_string()))?;
-    let totp = totp::Totp::new(&secret, parameters).map_err(|error| Denial::Broken(error.to_string()))?;
-    let current = totp.step(now).unwrap_or(0).cast_signed();
-    Ok(totp.matching_step(code, now).map(|step| (step.cast_signed(), current)))
 }
 
 /// Makes an administrator's one-time word for an account.

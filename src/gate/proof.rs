@@ -91,10 +91,19 @@ pub struct Spender<'a> {
     pub app: Option<&'a str>,
 }
 
-/// The authenticator behind a factor row. Damage is this row's alone.
+/// The authenticator behind a factor row.
 pub fn authenticator(cx: &Context, factor: &Factor) -> Result<Totp, Denial> {
-    let secret = factor.secret(&cx.sealer)?;
-    let parameters = serde_json::from_str(&factor.parameters).map_err(|_| StoreError::row("factors"))?;
+    opened(cx, "factors", (&factor.row, &factor.secret, &factor.parameters))
+}
+
+/// The authenticator that a row of `table` keeps, for a factor or what is to become one. Damage is this row's alone.
+pub(super) fn opened(
+    cx: &Context,
+    table: &'static str,
+    (row, secret, parameters): (&str, &[u8], &str),
+) -> Result<Totp, Denial> {
+    let secret = cx.sealer.open(&factors::place(row), secret)?;
+    let parameters = serde_json::from_str(parameters).map_err(|_| StoreError::row(table))?;
     Totp::new(&secret, parameters).map_err(|error| Denial::Broken(error.to_string()))
 }
 

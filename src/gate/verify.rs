@@ -84,7 +84,7 @@ fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], given: &FreshProof)
         let Some(open) = challenges::attempt(tx, hash, cx.now(), MOST_TRIES)? else {
             return Ok(Err(Denial::ChallengeGone));
         };
-        let epoch = accounts::find(tx, &open.account)?.map_or(0, |account| account.epoch);
+        let epoch = accounts::epoch(tx, &open.account)?;
         if open.epoch != epoch || open.policy_epoch != meta::number(tx, meta::POLICY_EPOCH)? {
             challenges::consume(tx, hash)?;
             return Ok(Err(Denial::ChallengeGone));

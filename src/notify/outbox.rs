@@ -130,7 +130,7 @@ pub fn put(cx: &Context, tx: &Transaction<'_>, parcel: &Parcel<'_>) -> Result<i6
     let plain = Zeroizing::new(serde_json::to_vec(&content)?);
     let row = row_name(&*cx.randomness)?;
     let epoch = match parcel.account {
-        Some(account) if parcel.revocable => Some(epoch(tx, account)?),
+        Some(account) if parcel.revocable => Some(accounts::epoch(tx, account)?),
         _ => None,
     };
     let new = New {
@@ -169,8 +169,4 @@ fn opened(cx: &Context, entry: &Entry) -> Result<Option<MailContent>, OutboxErro
 /// Counting needs no address, only whether it is the same one.
 fn recipient(cx: &Context, channel: Channel, address: &str) -> Recipient {
     mac::keyed_hash(&cx.keys.privacy, "outbox recipient", &[channel.as_str().as_bytes(), address.as_bytes()])
-}
-
-fn epoch(tx: &Transaction<'_>, account: &AccountId) -> Result<i64, StoreError> {
-    Ok(accounts::find(tx, account)?.map_or(0, |account| account.epoch))
 }

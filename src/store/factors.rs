@@ -3,11 +3,10 @@
 use std::collections::HashSet;
 
 use rusqlite::{Row, Transaction, params};
-use zeroize::Zeroizing;
 
 use super::StoreError;
 use crate::clock::Seconds;
-use crate::crypto::seal::{Place, SealError, Sealer};
+use crate::crypto::seal::Place;
 use crate::host::AccountId;
 
 /// The only kind stored today.
@@ -30,13 +29,6 @@ pub struct Factor {
     pub created_at: Seconds,
     /// When it last proved somebody.
     pub used_at: Option<Seconds>,
-}
-
-impl Factor {
-    /// The secret in clear. A seal that does not fit its row is damage, and only of this row.
-    pub fn secret(&self, sealer: &Sealer) -> Result<Zeroizing<Vec<u8>>, SealError> {
-        sealer.open(&place(&self.row), &self.secret)
-    }
 }
 
 /// Where a factor's secret is sealed to.

@@ -121,7 +121,7 @@ pub(super) fn set(
         told: false,
     };
     under_way.id = cx.store.durable(|tx| {
-        let epoch = accounts::find(tx, account)?.map_or(0, |account| account.epoch);
+        let epoch = accounts::epoch(tx, account)?;
         if !resets::spend(tx, reset, epoch, now)? {
             return Err(ResetError::Gone);
         }

@@ -84,7 +84,7 @@ pub(super) fn issue(
         kind,
         flow,
         stamp: stamp.to_owned(),
-        epoch: accounts::find(tx, account)?.map_or(0, |account| account.epoch),
+        epoch: accounts::epoch(tx, account)?,
         created_at: now,
         expires_at: now + lifetime(kind),
     };

@@ -37,7 +37,7 @@ pub fn finish(
     // A refusal must commit too: the ceremony is gone either way.
     let confirmed = cx.store.durable(|tx| {
         // Enrolled by another way meanwhile, or revoked: then the challenge asks for nothing any more.
-        let epoch = accounts::find(tx, &challenge.account)?.map_or(0, |account| account.epoch);
+        let epoch = accounts::epoch(tx, &challenge.account)?;
         let open = challenges::find(tx, &hash, now)?.is_some_and(|open| open.ask == Ask::Enrol && open.epoch == epoch);
         if open { register::complete(cx, tx, &rp, new) } else { Ok(Err(Denial::ChallengeGone)) }
     })??;
