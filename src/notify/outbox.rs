@@ -19,7 +19,7 @@ use crate::crypto::seal::{SealError, row_name};
 use crate::host::AccountId;
 use crate::settings::MailAddress;
 use crate::store::outbox::{self, Entry, New, Recipient};
-use crate::store::{StoreError, accounts};
+use crate::store::{StoreError, accounts, window};
 
 pub use worker::Worker;
 
@@ -110,7 +110,7 @@ struct MailContent {
 pub fn put(cx: &Context, tx: &Transaction<'_>, parcel: &Parcel<'_>) -> Result<i64, OutboxError> {
     let now = cx.now();
     let recipient = recipient(cx, Channel::Mail, &parcel.to.folded());
-    let (count, first) = outbox::counted(tx, &recipient, now - WINDOW)?;
+    let (count, first) = window::OUTBOX.counted(tx, &[&recipient], now - WINDOW)?;
     if count >= MOST_FOR_ONE {
         return Err(OutboxError::Enough((first + WINDOW - now).clamp(1, WINDOW)));
     }
@@ -144,7 +144,7 @@ pub fn put(cx: &Context, tx: &Transaction<'_>, parcel: &Parcel<'_>) -> Result<i6
         now,
         expires_at: now + parcel.lives,
     };
-    outbox::count(tx, &recipient, now, now - WINDOW)?;
+    window::OUTBOX.count(tx, &[&recipient], now, now - WINDOW)?;
     Ok(outbox::insert(tx, &new)?)
 }
 

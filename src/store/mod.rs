@@ -32,6 +32,7 @@ pub mod skipped_steps;
 pub mod soundness;
 mod trouble;
 pub mod tv;
+pub mod window;
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};

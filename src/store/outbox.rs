@@ -1,4 +1,4 @@
-//! Tables `outbox` and `outbox_counts`: what waits to be told outside of Jellyfin, by whatever way.
+//! Table `outbox`: what waits to be told outside of Jellyfin, by whatever way.
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
@@ -129,20 +129,6 @@ pub fn is_full(tx: &Transaction<'_>, most: i64) -> Result<bool, StoreError> {
         .prepare_cached("SELECT (SELECT MAX(id) FROM outbox) - (SELECT MIN(id) FROM outbox) + 1")?
         .query_row([], |row| row.get(0))?;
     Ok(span.unwrap_or(0) >= most && waiting(tx)? >= most)
-}
-
-/// How many were put there for that recipient since then, and when the first of them was.
-pub fn counted(tx: &Transaction<'_>, recipient: &Recipient, since: Seconds) -> Result<(u32, Seconds), StoreError> {
-    Ok(tx
-        .prepare_cached("SELECT COUNT(*), COALESCE(MIN(at), 0) FROM outbox_counts WHERE recipient = ?1 AND at > ?2")?
-        .query_row(params![recipient, since], |row| Ok((row.get(0)?, row.get(1)?)))?)
-}
-
-/// Counts one more, and forgets those from before `oldest`.
-pub fn count(tx: &Transaction<'_>, recipient: &Recipient, now: Seconds, oldest: Seconds) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM outbox_counts WHERE at <= ?1")?.execute(params![oldest])?;
-    tx.prepare_cached("INSERT INTO outbox_counts (recipient, at) VALUES (?1, ?2)")?.execute(params![recipient, now])?;
-    Ok(())
 }
 
 /// The next entry to try: due, and the oldest of its recipient. One that is due only after `latest` is a leftover of a

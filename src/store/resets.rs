@@ -1,5 +1,5 @@
-//! Tables `resets`, `reset_flows`, `resets_under_way` and `reset_counts`: what was sent out to whoever forgot a password,
-//! what is being made of it, and how often it was asked for.
+//! Tables `resets`, `reset_flows` and `resets_under_way`: what was sent out to whoever forgot a password, and what is being
+//! made of it.
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
@@ -234,18 +234,4 @@ pub fn under_way(tx: &Transaction<'_>) -> Result<Vec<UnderWay>, StoreError> {
         .prepare_cached("SELECT id, account, stamp, pin, by_mail, network, told FROM resets_under_way ORDER BY id")?
         .query_map([], row)?
         .collect::<Result<_, _>>()?)
-}
-
-/// How often `subject` was counted since, and when first.
-pub fn counted(tx: &Transaction<'_>, subject: &Hash, since: Seconds) -> Result<(u32, Seconds), StoreError> {
-    Ok(tx
-        .prepare_cached("SELECT COUNT(*), COALESCE(MIN(at), 0) FROM reset_counts WHERE subject = ?1 AND at > ?2")?
-        .query_row(params![subject, since], |row| Ok((row.get(0)?, row.get(1)?)))?)
-}
-
-/// Counts `subject`; what is older than `before` goes.
-pub fn count(tx: &Transaction<'_>, subject: &Hash, now: Seconds, before: Seconds) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM reset_counts WHERE at <= ?1")?.execute(params![before])?;
-    tx.prepare_cached("INSERT INTO reset_counts (subject, at) VALUES (?1, ?2)")?.execute(params![subject, now])?;
-    Ok(())
 }

@@ -17,7 +17,7 @@ use crate::notify::addresses;
 use crate::notify::message::{self, Delivery, Kind, Message, Variable};
 use crate::settings::{MailAddress, keys};
 use crate::store::email_changes::{self, Pending};
-use crate::store::{StoreError, accounts, emails, outbox};
+use crate::store::{StoreError, accounts, emails, window};
 
 /// Digits of a code.
 pub const DIGITS: usize = 6;
@@ -162,11 +162,11 @@ fn count(cx: &Context, tx: &Transaction<'_>, account: &AccountId, address: &Mail
     let folded = address.folded();
     for who in [["account".as_bytes(), account.as_bytes()], ["address".as_bytes(), folded.as_bytes()]] {
         let who = mac::keyed_hash(&cx.keys.privacy, "address codes", &who);
-        let (sent, first) = outbox::counted(tx, &who, now - SENT_WITHIN)?;
+        let (sent, first) = window::OUTBOX.counted(tx, &[&who], now - SENT_WITHIN)?;
         if sent >= MOST_SENT {
             return Err(EmailDenial::TooOften((first + SENT_WITHIN - now).clamp(1, SENT_WITHIN)));
         }
-        outbox::count(tx, &who, now, now - SENT_WITHIN)?;
+        window::OUTBOX.count(tx, &[&who], now, now - SENT_WITHIN)?;
     }
     Ok(())
 }

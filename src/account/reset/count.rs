@@ -7,8 +7,8 @@ use crate::clock::{DAY, HOUR, Seconds};
 use crate::context::Context;
 use crate::crypto::mac;
 use crate::defense::network::Network;
-use crate::store::StoreError;
-use crate::store::resets::{self, Hash};
+use crate::store::resets::Hash;
+use crate::store::{StoreError, window};
 
 /// What is counted.
 #[derive(Clone, Copy)]
@@ -51,14 +51,14 @@ impl Count<'_> {
     /// Seconds to wait; 0 while there is room.
     pub fn wait(self, cx: &Context, tx: &Transaction<'_>) -> Result<Seconds, StoreError> {
         let ((most, window), now) = (self.limit(), cx.now());
-        let (count, first) = resets::counted(tx, &self.subject(cx), now - window)?;
+        let (count, first) = window::RESETS.counted(tx, &[&self.subject(cx)], now - window)?;
         Ok(if count >= most { (first + window - now).clamp(1, window) } else { 0 })
     }
 
     /// One more.
     pub fn add(self, cx: &Context, tx: &Transaction<'_>) -> Result<(), StoreError> {
         let now = cx.now();
-        resets::count(tx, &self.subject(cx), now, now - DAY)
+        window::RESETS.count(tx, &[&self.subject(cx)], now, now - DAY)
     }
 
     /// Refuses where there is no room.

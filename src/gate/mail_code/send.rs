@@ -1,6 +1,6 @@
 //! Sending one: not too often, bound to where it was asked for, in one transaction with its mail.
 
-use rusqlite::Transaction;
+use rusqlite::{ToSql, Transaction};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -18,6 +18,7 @@ use crate::host::UserFacts;
 use crate::notify::addresses;
 use crate::notify::message::{self, Delivery, Kind, Message, Variable};
 use crate::store::mail_codes::{self, Bound, New, Purpose};
+use crate::store::window;
 
 /// Before another one is sent to the same place, in seconds.
 pub const RESEND_AFTER: Seconds = 60;
@@ -87,7 +88,8 @@ fn wait(tx: &Transaction<'_>, bound: &Bound<'_>, budget: &Budget, now: Seconds) 
         return Err(Denial::TooManyTries { retry_after });
     }
     let last = mail_codes::last(tx, bound, now - KEPT)?.filter(|last| last.at <= now);
-    let (asked_for, first) = mail_codes::asked_for(tx, bound.account, budget.source(), now - budget::WINDOW)?;
+    let whose: [&dyn ToSql; 2] = [bound.account.as_bytes(), &budget.source()];
+    let (asked_for, first) = window::MAIL_CODES.counted(tx, &whose, now - budget::WINDOW)?;
     let until = match last {
         _ if asked_for >= MOST_PER_HOUR => first + budget::WINDOW,
         Some(last) if last.sends >= MOST_SENDS || last.tries >= mail_code::MOST_TRIES => last.at + KEPT,
