@@ -57,6 +57,17 @@ pub struct Started {
     pub period: u32,
 }
 
+/// What confirms an authenticator.
+#[derive(Clone, Copy)]
+pub struct Confirmation<'a> {
+    /// Token of its enrolment.
+    pub enrolment: &'a str,
+    /// Its first code, as typed.
+    pub code: &'a str,
+    /// The user's name for it.
+    pub name: Option<&'a str>,
+}
+
 /// A confirmed authenticator.
 pub struct Confirmed {
     /// Its id.
@@ -160,14 +171,8 @@ fn begin(cx: &Context, facts: &UserFacts, challenge: Option<&[u8; 32]>) -> Resul
 }
 
 /// Confirms an enrolment that a signed-in account started.
-pub fn confirm(
-    cx: &Context,
-    account: &AccountId,
-    enrolment: &str,
-    code: &str,
-    name: Option<&str>,
-) -> Result<Confirmed, Denial> {
-    let confirmed = complete(cx, account, None, enrolment, code, name)?;
+pub fn confirm(cx: &Context, account: &AccountId, by: &Confirmation<'_>) -> Result<Confirmed, Denial> {
+    let confirmed = complete(cx, account, None, by)?;
     armed::tell_host(cx);
     Ok(confirmed)
 }
@@ -177,13 +182,11 @@ pub fn confirm_for_challenge(
     cx: &Context,
     gate: &Gate,
     answer: &Answer<'_>,
-    enrolment: &str,
-    code: &str,
-    name: Option<&str>,
+    by: &Confirmation<'_>,
 ) -> Result<Confirmed, Denial> {
     let (challenge, _) = answer.open(cx, Ask::Enrol)?;
     let hash = answer.hash();
-    let confirmed = complete(cx, &challenge.account, Some(&hash), enrolment, code, name)?;
+    let confirmed = complete(cx, &challenge.account, Some(&hash), by)?;
     finish_later(cx, gate, hash, challenge);
     armed::tell_host(cx);
     Ok(confirmed)
@@ -199,10 +202,9 @@ fn complete(
     cx: &Context,
     account: &AccountId,
     challenge: Option<&[u8; 32]>,
-    enrolment: &str,
-    code: &str,
-    name: Option<&str>,
+    by: &Confirmation<'_>,
 ) -> Result<Confirmed, Denial> {
+    let Confirmation { enrolment, code, name } = *by;
     let now = cx.now();
     let codes = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
     let name = name.map(|name| tidy(name, LONGEST_NAME)).filter(|name| !name.is_empty()).unwrap_or_default();

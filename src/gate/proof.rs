@@ -16,6 +16,7 @@ use crate::gate::budget::Budget;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
 use crate::gate::method::Method;
+use crate::gate::passkey::Returned;
 use crate::gate::provenance;
 use crate::gate::standing::Standing;
 use crate::gate::{mail_code, passkey};
@@ -166,15 +167,16 @@ impl FreshProof {
     }
 }
 
-/// Where a proof is given.
-#[derive(Clone, Copy)]
-pub struct Place<'a> {
+/// Who asks for a change.
+pub struct Asker<'a> {
+    /// The user.
+    pub facts: &'a UserFacts,
+    /// The session.
+    pub caller: &'a Caller,
     /// Where from.
     pub origin: &'a Origin,
     /// The device the client says it is.
     pub device_id: &'a str,
-    /// The session.
-    pub caller: &'a Caller,
 }
 
 /// A proof that held.
@@ -190,18 +192,12 @@ pub struct Given {
 
 /// Demands the account's strongest proof, fresh, for the call that brings it. Counted before it is compared;
 /// the code is spent.
-pub fn demand(
-    cx: &Context,
-    gate: &Gate,
-    facts: &UserFacts,
-    place: &Place<'_>,
-    proof: &FreshProof,
-) -> Result<Given, Denial> {
+pub fn demand(cx: &Context, gate: &Gate, asker: &Asker<'_>, proof: &FreshProof) -> Result<Given, Denial> {
     let (method, value) = match proof {
         FreshProof::Typed { method, value } => (*method, value),
-        FreshProof::Passkey { ceremony, response } => return by_passkey(cx, facts, place, ceremony, response),
+        FreshProof::Passkey { ceremony, response } => return by_passkey(cx, asker, Returned { ceremony, response }),
     };
-    let Place { origin, device_id, .. } = *place;
+    let Asker { facts, caller, origin, device_id } = *asker;
     let standing = Standing::of(cx, &facts.id)?;
     let visitor = Visitor::of(cx, origin, Some(&standing))?;
     let guest = visitor.guest(facts.id.as_bytes());
@@ -213,7 +209,7 @@ pub fn demand(
     let fingerprint = limits::fingerprint(cx, guest, device_id, value);
     let protected = standing.protected();
     let epoch = if protected {
-        prove_by_code(cx, place.caller, &standing, (&visitor, &budget), method, value)?
+        prove_by_code(cx, caller, &standing, (&visitor, &budget), method, value)?
     } else {
         let right = method == Method::Password && prove_by_password(cx, gate, facts, origin, &visitor, value)?;
         right.then_some(standing.account.epoch)
@@ -238,18 +234,13 @@ pub fn demand(
 }
 
 /// Not guessed, so not counted; the ceremony is gone with the first answer.
-fn by_passkey(
-    cx: &Context,
-    facts: &UserFacts,
-    place: &Place<'_>,
-    ceremony: &str,
-    response: &str,
-) -> Result<Given, Denial> {
-    passkey::is_open(cx, ceremony)?;
-    let session = provenance::token_hash(&place.caller.token_hash).ok_or(Denial::NotForKeys)?;
+fn by_passkey(cx: &Context, asker: &Asker<'_>, returned: Returned<'_>) -> Result<Given, Denial> {
+    let Asker { facts, caller, origin, .. } = *asker;
+    passkey::is_open(cx, returned.ceremony)?;
+    let session = provenance::token_hash(&caller.token_hash).ok_or(Denial::NotForKeys)?;
     let bound = passkey::Bound { purpose: ceremonies::Purpose::StepUp, account: Some(&facts.id), to: Some(&session) };
-    let network = Network::of(place.origin);
-    let proven = cx.store.durable(|tx| passkey::judge(cx, tx, &network, bound, ceremony, response))??;
+    let network = Network::of(origin);
+    let proven = cx.store.durable(|tx| passkey::judge(cx, tx, &network, bound, returned))??;
     if proven.account != facts.id {
         return Err(Denial::WrongPasskey);
     }

@@ -93,6 +93,15 @@ pub struct Bound<'a> {
     pub to: Option<&'a [u8; 32]>,
 }
 
+/// What a browser gives back.
+#[derive(Clone, Copy)]
+pub struct Returned<'a> {
+    /// The ceremony's token.
+    pub ceremony: &'a str,
+    /// The authenticator's answer, as JSON.
+    pub response: &'a str,
+}
+
 /// Opens a ceremony. Lost in a crash, it is opened again: no `fsync`.
 pub fn open(
     cx: &Context,
@@ -137,10 +146,9 @@ pub fn judge(
     tx: &Transaction<'_>,
     from: &Network,
     bound: Bound<'_>,
-    ceremony: &str,
-    response: &str,
+    returned: Returned<'_>,
 ) -> Result<Result<Proven, Denial>, Denial> {
-    match examine(cx, tx, from, bound, ceremony, response)? {
+    match examine(cx, tx, from, bound, returned)? {
         Ok(right) => keep(cx, tx, right),
         Err(refused) => Ok(Err(refused)),
     }
@@ -160,9 +168,9 @@ fn examine(
     tx: &Transaction<'_>,
     from: &Network,
     bound: Bound<'_>,
-    ceremony: &str,
-    response: &str,
+    returned: Returned<'_>,
 ) -> Result<Result<Right, Denial>, Denial> {
+    let Returned { ceremony, response } = returned;
     let rp = offered(cx)?;
     let taken = ceremonies::take(tx, &token::hash(ceremony), bound.purpose, bound.to, cx.now())?;
     let Some((account, state)) = taken else { return Ok(Err(Denial::CeremonyGone)) };
