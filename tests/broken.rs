@@ -306,6 +306,21 @@ fn an_administrator_can_have_everything_looked_through() {
 }
 
 #[test]
+fn a_damaged_enrolment_stands_on_the_dashboard_as_a_damaged_factor_does() {
+    let world = World::new();
+    let owner = in_charge(&world);
+    world.user("bob", "bob's password");
+    let bob = world.sign_in(&Visitor::at("203.0.113.5"), "bob", "bob's password");
+    let proof = json!({ "method": "password", "value": "bob's password" });
+    let started = body(&world.post(&bob, "/Jellyward/Api/Account/Totp/Start", &json!({ "proof": proof })));
+    let raw = rusqlite::Connection::open(world.engine.store_path()).unwrap();
+    assert_eq!(raw.execute("UPDATE enrolments SET parameters = '{'", []).unwrap(), 1);
+    let answer = json!({ "enrolment": started["enrolment"], "code": "000000", "name": "phone" });
+    assert_eq!(world.post(&bob, "/Jellyward/Api/Account/Totp/Confirm", &answer).status, 503);
+    assert_eq!(banners(&world, &owner), ["store_damaged"]);
+}
+
+#[test]
 fn only_an_administrator_in_person_has_it_looked_through() {
     let world = World::new();
     let bob = world.user("bob", "bob's password");

@@ -1,6 +1,6 @@
 //! Which network an address counts as: one IPv4 address, or an IPv6 /64.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use ipnet::Ipv6Net;
 
@@ -69,12 +69,8 @@ fn collapse(address: IpAddr) -> String {
 fn private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_unspecified(),
-        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unspecified() || v6.is_unique_local() || is_link_local(v6),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unspecified() || v6.is_unique_local() || v6.is_unicast_link_local(),
     }
-}
-
-fn is_link_local(v6: Ipv6Addr) -> bool {
-    v6.is_unicast_link_local()
 }
 
 #[cfg(test)]

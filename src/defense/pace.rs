@@ -13,10 +13,10 @@ const WINDOW: Seconds = 60;
 pub const MOST: u32 = 120;
 
 /// The same from an address that many people may share.
-pub const MOST_SHARED: u32 = 600;
+const MOST_SHARED: u32 = 600;
 
 /// The same from everybody. Whoever has more networks than that slows down what can be done without.
-pub const MOST_OF_ALL: u32 = 3_000;
+const MOST_OF_ALL: u32 = 3_000;
 
 /// Counts askings. It holds no more networks than there are askings in one window.
 #[derive(Debug)]

@@ -10,6 +10,8 @@ pub const OBSOLETE_ACTION: &str = "User.AuthenticateUser";
 
 /// The action in which core redeems a Quick Connect approval; the request is the approving user's.
 pub const QUICK_CONNECT_ACTION: &str = "QuickConnect.AuthorizeQuickConnect";
+/// What is written down of a client, app, version and name of device, is cut to so many characters each.
+pub const LONGEST_OF_CLIENT: usize = 128;
 
 /// Through which of the session manager's doors the attempt comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,6 +15,7 @@ use crate::gate::attempt::{Client, LoginAttempt};
 use crate::gate::budget::Budget;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
+use crate::gate::lifetime;
 use crate::gate::mail_code;
 use crate::gate::method::Method;
 use crate::gate::passkey;
@@ -27,8 +28,6 @@ use crate::store::challenges::{self, Ask, Challenge};
 use crate::store::proof::Proof;
 use crate::trust::{cookies, trusted_browser};
 
-/// How long a challenge can be met, in seconds.
-pub const LIFETIME: Seconds = 10 * 60;
 /// Wrong proofs a challenge takes; then it is gone.
 pub const MOST_TRIES: u32 = 5;
 /// Challenges open at once for one account from one network; its own oldest gives way.
@@ -73,7 +72,7 @@ pub fn ask(cx: &Context, asking: Asking<'_>) -> Result<Verdict, Denial> {
         return Ok(Verdict::wait(retry_after));
     }
     let ask = if asking.need == Need::Factor { Ask::Prove } else { Ask::Enrol };
-    let opened = open(cx, &asking.opening(ask, None, LIFETIME))?;
+    let opened = open(cx, &asking.opening(ask, None, lifetime::CHALLENGE))?;
     let trust = trusted_browser::offered(cx, &attempt.origin, &opened.facts);
     let passkey = asking.need != Need::Factor && passkey::offered(cx).is_ok();
     let offer = Offer { methods: &methods, hindered: &hindered, passkey, mail: mail.as_deref(), trust, codes_in };
@@ -231,7 +230,7 @@ fn challenged(asking: &Asking<'_>, token: &str, now: Seconds, offer: &Offer<'_>)
         "challenge": token,
         "methods": offer.methods,
         "lengths": { "totp": totp::Parameters::default().digits, "recovery": recovery::SYMBOLS, "email": DIGITS },
-        "expiresIn": LIFETIME,
+        "expiresIn": lifetime::CHALLENGE,
         "serverTime": now,
         "setUp": set_up_path(&asking.attempt.origin),
     });

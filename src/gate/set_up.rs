@@ -9,13 +9,14 @@ use rusqlite::Transaction;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::clock::{DAY, Seconds};
+use crate::clock::{DAY, HOUR, Seconds};
 use crate::context::Context;
 use crate::defense::origin::Origin;
 use crate::gate::answer::Answer;
 use crate::gate::attempt::OBSOLETE_ACTION;
 use crate::gate::challenge::{self, Asking, Opening, SCRIPT_HEADER};
 use crate::gate::denial::Denial;
+use crate::gate::lifetime;
 use crate::gate::standing::Standing;
 use crate::gate::verdict::{Outcome, Verdict};
 use crate::host::{AccountId, UserQuery};
@@ -25,12 +26,10 @@ use crate::store::challenges::{self, Ask, Challenge};
 use crate::store::proof::Proof;
 use crate::store::{StoreError, accounts, emails, outbox, skipped_steps};
 
-/// How long the steps may take, in seconds: a mail may come late.
-pub const LIFETIME: Seconds = 20 * 60;
 /// Whoever skips a step is not asked again for so long, in seconds.
-pub const SKIPPED_FOR: Seconds = 30 * DAY;
+const SKIPPED_FOR: Seconds = 30 * DAY;
 /// A mail that did not get out within this time shows that none does, in seconds.
-const LATELY: Seconds = 60 * 60;
+const LATELY: Seconds = HOUR;
 
 /// The steps there are, in the order in which they are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -121,7 +120,7 @@ pub fn due_at(cx: &Context, account: &AccountId, origin: &Origin, action: &str) 
 
 /// Makes a challenge that stands for what was proven, and the verdict that carries it.
 pub fn ask(cx: &Context, asking: &Asking<'_>, proof: Proof, due: &[Due]) -> Result<Verdict, Denial> {
-    let told = open(cx, &asking.opening(Ask::SetUp, Some(proof), LIFETIME), due)?;
+    let told = open(cx, &asking.opening(Ask::SetUp, Some(proof), lifetime::SET_UP), due)?;
     Ok(challenge::verdict(&asking.attempt.origin, Outcome::SetUp, &told))
 }
 
@@ -139,7 +138,7 @@ fn told(cx: &Context, token: &str, due: &[Due]) -> Value {
         "outcome": Outcome::SetUp,
         "challenge": token,
         "steps": due,
-        "expiresIn": LIFETIME,
+        "expiresIn": lifetime::SET_UP,
         "serverTime": cx.now(),
     })
 }
@@ -148,7 +147,7 @@ fn told(cx: &Context, token: &str, due: &[Due]) -> Value {
 pub fn hold(cx: &Context, answer: &Answer<'_>, proven: Challenge, due: &[Due]) -> Result<Value, Denial> {
     let now = cx.now();
     // Going round does not make it last longer.
-    let expires_at = if proven.ask == Ask::SetUp { proven.expires_at } else { now + LIFETIME };
+    let expires_at = if proven.ask == Ask::SetUp { proven.expires_at } else { now + lifetime::SET_UP };
     let proof = Some(proven_by(&proven));
     // Whoever proved everything is no stranger any more.
     let held = Challenge { ask: Ask::SetUp, proof, known: true, expires_at, tries: 0, ..proven };

@@ -4,7 +4,6 @@
 
 use crate::clock::Seconds;
 use crate::context::Context;
-use crate::defense::origin::Origin;
 use crate::gate::Gate;
 use crate::gate::armed;
 use crate::gate::attempt::Caller;
@@ -12,29 +11,18 @@ use crate::gate::denial::Denial;
 use crate::gate::mail_code;
 use crate::gate::method::Method;
 use crate::gate::passkey;
-use crate::gate::proof::{self, FreshProof, Place};
+use crate::gate::proof::{self, FreshProof};
 use crate::gate::provenance;
 use crate::gate::standing::Standing;
-use crate::host::UserFacts;
 use crate::settings::keys;
 use crate::store::proof::Proof;
 use crate::store::sessions::{self, Session};
 use crate::store::{StoreError, accounts};
 
-/// How long a proof counts inside the session that gave it, in seconds.
-pub const FRESH_FOR: Seconds = 5 * 60;
+pub use crate::gate::proof::Asker;
 
-/// Who asks for a change, and with what.
-pub struct Asker<'a> {
-    /// The user.
-    pub facts: &'a UserFacts,
-    /// The session.
-    pub caller: &'a Caller,
-    /// Where from.
-    pub origin: &'a Origin,
-    /// The device the client says it is.
-    pub device_id: &'a str,
-}
+/// How long a proof counts inside the session that gave it, in seconds.
+const FRESH_FOR: Seconds = 5 * 60;
 
 /// Until when this session counts as freshly proven; 0 when it does not. Where there is a factor, what was proven by
 /// less does not count.
@@ -98,9 +86,9 @@ pub fn demand_in_person(cx: &Context, asker: &Asker<'_>, standing: &Standing) ->
 /// Takes a proof and remembers it with the session, for the account as it was when the proof was looked at: what was
 /// revoked, or protected, meanwhile is not proven by it.
 pub fn prove(cx: &Context, gate: &Gate, asker: &Asker<'_>, fresh: &FreshProof) -> Result<Proved, Denial> {
-    let Asker { facts, caller, origin, device_id } = *asker;
+    let Asker { facts, caller, .. } = *asker;
     demand_in_person(cx, asker, &Standing::of(cx, &facts.id)?)?;
-    let given = proof::demand(cx, gate, facts, &Place { origin, device_id, caller }, fresh)?;
+    let given = proof::demand(cx, gate, asker, fresh)?;
     let now = cx.now();
     let hash = provenance::token_hash(&caller.token_hash).ok_or(Denial::NotForKeys)?;
     let legacy = Session {

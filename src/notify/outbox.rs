@@ -12,16 +12,15 @@ use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::mail::{LONGEST_TEXT, Letter};
-use crate::clock::{NoRandomness, Seconds};
+use crate::clock::{HOUR, NoRandomness, Seconds};
 use crate::context::Context;
 use crate::crypto::mac;
 use crate::crypto::seal::{SealError, row_name};
 use crate::host::AccountId;
 use crate::settings::MailAddress;
 use crate::store::outbox::{self, Entry, New, Recipient};
-use crate::store::{StoreError, accounts};
+use crate::store::{StoreError, accounts, window};
 
-pub use pace::{FIRST_REST, LONGEST_REST, LONGEST_REST_AFTER_A_NO};
 pub use worker::Worker;
 
 /// Entries one recipient gets in [`WINDOW`], whatever becomes of them.
@@ -32,7 +31,7 @@ pub const MOST_FOR_ONE: u32 = 20;
 pub const MOST_FOR_ANYBODY: u32 = 8;
 
 /// Entries for one recipient are counted over this time, in seconds.
-pub const WINDOW: Seconds = 60 * 60;
+pub const WINDOW: Seconds = HOUR;
 
 /// Entries that wait at once.
 pub const MOST_WAITING: i64 = 20_000;
@@ -45,9 +44,6 @@ pub enum Channel {
 }
 
 impl Channel {
-    /// Every channel.
-    pub const ALL: &[Self] = &[Self::Mail];
-
     /// As stored and sent.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -135,7 +131,7 @@ pub fn put(cx: &Context, tx: &Transaction<'_>, parcel: &Parcel<'_>) -> Result<i6
     let plain = Zeroizing::new(serde_json::to_vec(&content)?);
     let row = row_name(&*cx.randomness)?;
     let epoch = match parcel.account {
-        Some(account) if parcel.revocable => Some(epoch(tx, account)?),
+        Some(account) if parcel.revocable => Some(accounts::epoch(tx, account)?),
         _ => None,
     };
     let new = New {
@@ -149,7 +145,7 @@ pub fn put(cx: &Context, tx: &Transaction<'_>, parcel: &Parcel<'_>) -> Result<i6
         now,
         expires_at: now + parcel.lives,
     };
-    outbox::count(tx, &recipient, now, now - WINDOW)?;
+    window::OUTBOX.count(tx, &[&recipient], now, now - WINDOW)?;
     Ok(outbox::insert(tx, &new)?)
 }
 
@@ -159,11 +155,11 @@ pub fn take_share(cx: &Context, tx: &Transaction<'_>, to: &MailAddress) -> Resul
     let now = cx.now();
     let share = mac::keyed_hash(&cx.keys.privacy, "outbox share of anybody", &[to.folded().as_bytes()]);
     demand_room(tx, &share, MOST_FOR_ANYBODY, now)?;
-    Ok(outbox::count(tx, &share, now, now - WINDOW)?)
+    Ok(window::OUTBOX.count(tx, &[&share], now, now - WINDOW)?)
 }
 
 fn demand_room(tx: &Transaction<'_>, whose: &Recipient, most: u32, now: Seconds) -> Result<(), OutboxError> {
-    let (count, first) = outbox::counted(tx, whose, now - WINDOW, now)?;
+    let (count, first) = window::OUTBOX.counted(tx, &[whose], now - WINDOW, now)?;
     if count >= most { Err(OutboxError::Enough((first + WINDOW - now).clamp(1, WINDOW))) } else { Ok(()) }
 }
 
@@ -188,8 +184,4 @@ fn opened(cx: &Context, entry: &Entry) -> Result<Option<MailContent>, OutboxErro
 /// Counting needs no address, only whether it is the same one.
 fn recipient(cx: &Context, channel: Channel, address: &str) -> Recipient {
     mac::keyed_hash(&cx.keys.privacy, "outbox recipient", &[channel.as_str().as_bytes(), address.as_bytes()])
-}
-
-fn epoch(tx: &Transaction<'_>, account: &AccountId) -> Result<i64, StoreError> {
-    Ok(accounts::find(tx, account)?.map_or(0, |account| account.epoch))
 }

@@ -186,8 +186,3 @@ pub fn end_all(tx: &Transaction<'_>, account: &AccountId) -> Result<(), StoreErr
     tx.prepare_cached("DELETE FROM challenges WHERE account = ?1")?.execute(params![account.as_bytes()])?;
     Ok(())
 }
-
-/// How many challenges lie in the table.
-pub fn count(tx: &Transaction<'_>) -> Result<i64, StoreError> {
-    Ok(tx.query_row("SELECT COUNT(*) FROM challenges", [], |row| row.get(0))?)
-}

@@ -1,9 +1,9 @@
-//! Tables `outbox` and `outbox_counts`: what waits to be told outside of Jellyfin, by whatever way.
+//! Table `outbox`: what waits to be told outside of Jellyfin, by whatever way.
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::StoreError;
-use crate::clock::{CLOCK_SLACK, Seconds};
+use crate::clock::Seconds;
 use crate::crypto::seal::Place;
 use crate::host::AccountId;
 
@@ -11,10 +11,10 @@ use crate::host::AccountId;
 pub type Recipient = [u8; 32];
 
 /// Given up because its time was over.
-pub const EXPIRED: &str = "expired";
+const EXPIRED: &str = "expired";
 
 /// Given up because what it rests on was revoked.
-pub const REVOKED: &str = "revoked";
+const REVOKED: &str = "revoked";
 
 /// Where the sealed content of a row stands.
 pub fn place(row: &str) -> Place<'_> {
@@ -129,28 +129,6 @@ pub fn is_full(tx: &Transaction<'_>, most: i64) -> Result<bool, StoreError> {
         .prepare_cached("SELECT (SELECT MAX(id) FROM outbox) - (SELECT MIN(id) FROM outbox) + 1")?
         .query_row([], |row| row.get(0))?;
     Ok(span.unwrap_or(0) >= most && waiting(tx)? >= most)
-}
-
-/// How many were put there for that recipient since then, until now, and when the first of them was.
-pub fn counted(
-    tx: &Transaction<'_>,
-    recipient: &Recipient,
-    since: Seconds,
-    now: Seconds,
-) -> Result<(u32, Seconds), StoreError> {
-    Ok(tx
-        .prepare_cached(
-            "SELECT COUNT(*), COALESCE(MIN(at), 0) FROM outbox_counts WHERE recipient = ?1 AND at > ?2 AND at <= ?3",
-        )?
-        .query_row(params![recipient, since, now], |row| Ok((row.get(0)?, row.get(1)?)))?)
-}
-
-/// Counts one more, and forgets those from before `oldest`, and what a clock left that ran ahead.
-pub fn count(tx: &Transaction<'_>, recipient: &Recipient, now: Seconds, oldest: Seconds) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM outbox_counts WHERE at <= ?1 OR at > ?2")?
-        .execute(params![oldest, now + CLOCK_SLACK])?;
-    tx.prepare_cached("INSERT INTO outbox_counts (recipient, at) VALUES (?1, ?2)")?.execute(params![recipient, now])?;
-    Ok(())
 }
 
 /// The next entry to try: due, and the oldest of its recipient, codes and links apart from what is told whatever happens.

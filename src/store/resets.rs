@@ -1,5 +1,5 @@
-//! Tables `resets`, `reset_flows`, `resets_under_way` and `reset_counts`: what was sent out to whoever forgot a password,
-//! what is being made of it, and how often it was asked for.
+//! Tables `resets`, `reset_flows` and `resets_under_way`: what was sent out to whoever forgot a password, and what is being
+//! made of it.
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
@@ -9,8 +9,6 @@ use crate::host::AccountId;
 
 /// Resets kept, and askings; beyond that the oldest go, and first what is good for nothing.
 pub const MOST_ROWS: i64 = 20_000;
-/// Counts kept: more than there are in an hour, by which most are counted. Beyond that the oldest go.
-pub const MOST_COUNTS: i64 = 100_000;
 
 /// A hash that a reset is known by.
 pub type Hash = [u8; 32];
@@ -253,33 +251,10 @@ pub fn under_way(tx: &Transaction<'_>) -> Result<Vec<UnderWay>, StoreError> {
         .collect::<Result<_, _>>()?)
 }
 
-/// How often `subject` was counted since, until now, and when first.
-pub fn counted(
-    tx: &Transaction<'_>,
-    subject: &Hash,
-    since: Seconds,
-    now: Seconds,
-) -> Result<(u32, Seconds), StoreError> {
-    Ok(tx
-        .prepare_cached(
-            "SELECT COUNT(*), COALESCE(MIN(at), 0) FROM reset_counts WHERE subject = ?1 AND at > ?2 AND at <= ?3",
-        )?
-        .query_row(params![subject, since, now], |row| Ok((row.get(0)?, row.get(1)?)))?)
-}
-
-/// Counts `subject`; what is older than `before` goes, and what a clock left that ran ahead.
-pub fn count(tx: &Transaction<'_>, subject: &Hash, now: Seconds, before: Seconds) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM reset_counts WHERE at <= ?1 OR at > ?2")?
-        .execute(params![before, now + CLOCK_SLACK])?;
-    tx.prepare_cached("INSERT INTO reset_counts (subject, at) VALUES (?1, ?2)")?.execute(params![subject, now])?;
-    tx.prepare_cached("DELETE FROM reset_counts WHERE rowid <= (SELECT MAX(rowid) FROM reset_counts) - ?1")?
-        .execute(params![MOST_COUNTS])?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::window;
     use crate::store::{OwnerLock, Store};
 
     fn store() -> (tempfile::TempDir, Store) {
@@ -345,12 +320,12 @@ mod tests {
                 assert_eq!(rows(tx, "reset_flows"), MOST_ROWS);
                 assert_eq!(attempt(tx, &[1; 32], 1_002, 5)?, None);
                 assert_eq!(attempt(tx, &[2; 32], 1_002, 5)?, Some(1));
-                count(tx, &[1; 32], 1_000, 0)?;
-                flood(tx, MOST_COUNTS, "randomblob(32), 1001", "reset_counts (subject, at)");
-                count(tx, &[2; 32], 1_002, 0)?;
-                assert_eq!(rows(tx, "reset_counts"), MOST_COUNTS);
-                assert_eq!(counted(tx, &[1; 32], 0, 1_002)?.0, 0);
-                assert_eq!(counted(tx, &[2; 32], 0, 1_002)?.0, 1);
+                window::RESETS.count(tx, &[&[1_u8; 32]], 1_000, 0)?;
+                flood(tx, window::MOST_ROWS, "randomblob(32), 1001", "reset_counts (subject, at)");
+                window::RESETS.count(tx, &[&[2_u8; 32]], 1_002, 0)?;
+                assert_eq!(rows(tx, "reset_counts"), window::MOST_ROWS);
+                assert_eq!(window::RESETS.counted(tx, &[&[1_u8; 32]], 0, 1_002)?.0, 0);
+                assert_eq!(window::RESETS.counted(tx, &[&[2_u8; 32]], 0, 1_002)?.0, 1);
                 Ok::<_, StoreError>(())
             })
             .unwrap();

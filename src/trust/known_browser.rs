@@ -15,7 +15,7 @@ use data_encoding::BASE64URL_NOPAD;
 /// How long a browser stays known after a full sign-in, in seconds.
 pub const LIFETIME: Seconds = 365 * DAY;
 /// Accounts remembered in one browser.
-pub const MOST_ACCOUNTS: usize = 6;
+const MOST_ACCOUNTS: usize = 6;
 
 const PURPOSE: &str = "known";
 const ID: usize = 12;

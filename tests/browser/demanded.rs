@@ -36,11 +36,7 @@ fn a_demanded_factor_may_be_a_passkey_and_the_browser_trusted() {
     stage.browser.see(".jwd-qr");
     stage.browser.press("Use a passkey instead");
     stage.browser.read("Your browser asks for your finger");
-    for width in [320, 1280] {
-        stage.browser.resize(width, 800);
-        stage.fits();
-        stage.picture(&format!("set-up-passkey-{width}"));
-    }
+    stage.fits_phone_and_computer("set-up-passkey");
     // One that does not recognise its user may be tried again.
     stage.browser.recognise(&authenticator, false);
     stage.browser.type_into("form input", "Laptop");

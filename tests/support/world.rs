@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use data_encoding::HEXLOWER;
 use jellyward::clock::{Clock, NoRandomness, Randomness, Seconds, SystemRandomness};
@@ -104,10 +105,11 @@ impl World {
         let Self { folder, jellyfin, clock, postman, engine, abi } = self;
         drop((abi, engine));
         let armed = jellyfin.armed.load(Ordering::SeqCst);
+        let patience = Instant::now() + Duration::from_secs(60);
         let (engine, abi) = loop {
             match enter(folder.path(), &jellyfin, &clock, &postman, armed) {
                 // A child that some other test starts holds a copy of the lock until it becomes another program.
-                Err(OpenError::Store(StoreError::Locked)) => std::thread::yield_now(),
+                Err(OpenError::Store(StoreError::Locked)) if Instant::now() < patience => std::thread::yield_now(),
                 opened => break opened.unwrap(),
             }
         };

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use super::{EmailDenial, can_send};
 use crate::account::links;
 use crate::audit::{self, Kind as Event};
-use crate::clock::Seconds;
+use crate::clock::{HOUR, Seconds};
 use crate::context::Context;
 use crate::crypto::seal::row_name;
 use crate::crypto::token::{self, Token};
@@ -18,9 +18,9 @@ use crate::store::email_changes::{self, Undo};
 use crate::store::{StoreError, emails, resets};
 
 /// For how long the address before can be put back, in hours.
-pub const UNDO_HOURS: Seconds = 72;
+const UNDO_HOURS: Seconds = 72;
 /// For how long the address before can be put back, in seconds.
-pub const UNDO_LIFETIME: Seconds = UNDO_HOURS * 60 * 60;
+pub(super) const UNDO_LIFETIME: Seconds = UNDO_HOURS * HOUR;
 
 /// Who changes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

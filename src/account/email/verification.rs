@@ -18,12 +18,12 @@ use crate::notify::message::{self, Delivery, Kind, Message, MessageError, Variab
 use crate::notify::outbox::{self as mails, OutboxError};
 use crate::settings::{MailAddress, keys};
 use crate::store::email_changes::{self, Pending};
-use crate::store::{StoreError, accounts, emails, outbox};
+use crate::store::{StoreError, accounts, emails, window};
 
 /// Digits of a code.
 pub const DIGITS: usize = 6;
 /// How long a code is good, in minutes.
-pub const LIFETIME_MINUTES: Seconds = 10;
+const LIFETIME_MINUTES: Seconds = 10;
 /// How long a code is good, in seconds.
 pub const LIFETIME: Seconds = LIFETIME_MINUTES * 60;
 /// Wrong codes a new address takes, however often one is sent.
@@ -31,9 +31,9 @@ pub const MOST_TRIES: u32 = 5;
 /// Before so many seconds are over no other code is sent to the same address.
 pub const RESEND_AFTER: Seconds = 60;
 /// Codes sent for one account, and to one address, within [`SENT_WITHIN`].
-pub const MOST_SENT: u32 = 5;
+const MOST_SENT: u32 = 5;
 /// Codes that were sent are counted over this time, in seconds.
-pub const SENT_WITHIN: Seconds = crate::notify::outbox::WINDOW;
+const SENT_WITHIN: Seconds = crate::notify::outbox::WINDOW;
 
 /// A code is on its way, or so the page says.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -167,11 +167,11 @@ fn count(cx: &Context, tx: &Transaction<'_>, account: &AccountId, address: &Mail
     let folded = address.folded();
     for who in [["account".as_bytes(), account.as_bytes()], ["address".as_bytes(), folded.as_bytes()]] {
         let who = mac::keyed_hash(&cx.keys.privacy, "address codes", &who);
-        let (sent, first) = outbox::counted(tx, &who, now - SENT_WITHIN, now)?;
+        let (sent, first) = window::OUTBOX.counted(tx, &[&who], now - SENT_WITHIN, now)?;
         if sent >= MOST_SENT {
             return Err(EmailDenial::TooOften((first + SENT_WITHIN - now).clamp(1, SENT_WITHIN)));
         }
-        outbox::count(tx, &who, now, now - SENT_WITHIN)?;
+        window::OUTBOX.count(tx, &[&who], now, now - SENT_WITHIN)?;
     }
     Ok(())
 }

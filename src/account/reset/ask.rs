@@ -5,7 +5,10 @@ use zeroize::Zeroizing;
 
 use super::asker::{Asker, asker, of_the_browser, strangers};
 use super::count::Count;
-use super::{CODE_LIFETIME, LINK_LIFETIME, PAGE, PIN_PAGE, ResetError, Sends, code_hash, minutes, secret, sends};
+use super::error::ResetError;
+use super::limits::{CODE_DIGITS, CODE_LIFETIME, LINK_LIFETIME, minutes};
+use super::secret::{self, code_hash};
+use super::way::{PAGE, PIN_PAGE, Sends, Way, sends};
 use crate::account::links;
 use crate::audit::{self, Kind as Told};
 use crate::clock::Seconds;
@@ -29,15 +32,6 @@ use crate::store::{StoreError, emails, outbox};
 const MOST_WITH_ONE_ADDRESS: usize = 3;
 /// Where nobody lives (RFC 6761, 6.4): what would have been sent to somebody is written there, and taken away again.
 const NOWHERE: &str = "invalid";
-
-/// By which way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// Our own page.
-    Page,
-    /// Jellyfin's dialog.
-    Dialog,
-}
 
 /// Whom it is written for: an account, or nobody.
 struct Target {
@@ -209,7 +203,7 @@ impl Writing<'_> {
             secret::issue(cx, tx, (&target.account, target.asker.hash, stamp), (kind, hash, flow))
         };
         if self.sends.code {
-            let code = digits::draw::<{ super::CODE_DIGITS }>(&*cx.randomness)?;
+            let code = digits::draw::<{ CODE_DIGITS }>(&*cx.randomness)?;
             let hash = code_hash(cx, &self.flow, &target.account, &code);
             // Beyond a day's wrong guesses only a link helps; without links, waiting does. The mail says so.
             keep(Kind::Code, hash, Some(self.flow), if guessed { "" } else { stamp })?;

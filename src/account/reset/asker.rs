@@ -1,7 +1,7 @@
 //! Who asks for an account, as far as its limits care: strangers at our page, strangers at Jellyfin's dialog, or a browser
 //! or a network that the account knows. No stranger uses up what the owner has at home, nor the dialog the page's.
 
-use super::Way;
+use super::way::Way;
 use crate::context::Context;
 use crate::crypto::mac;
 use crate::defense::origin::Origin;

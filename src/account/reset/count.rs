@@ -2,14 +2,14 @@
 
 use rusqlite::Transaction;
 
-use super::ResetError;
-use crate::clock::{DAY, Seconds};
+use super::error::ResetError;
+use crate::clock::{DAY, HOUR, Seconds};
 use crate::context::Context;
 use crate::crypto::mac;
 use crate::defense::network::Network;
 use crate::host::AccountId;
-use crate::store::StoreError;
-use crate::store::resets::{self, Hash};
+use crate::store::resets::Hash;
+use crate::store::{StoreError, window};
 
 /// What is counted.
 #[derive(Clone, Copy)]
@@ -33,7 +33,6 @@ const SHARED: u32 = 10;
 impl Count<'_> {
     /// How many there may be, and over how many seconds.
     fn limit(self) -> (u32, Seconds) {
-        const HOUR: Seconds = 60 * 60;
         let many = |network: &Network, most: u32| if network.shared() { most * SHARED } else { most };
         match self {
             Self::AskedFrom(..) => (20, HOUR),
@@ -59,18 +58,18 @@ impl Count<'_> {
     /// Seconds to wait; 0 while there is room.
     pub fn wait(self, cx: &Context, tx: &Transaction<'_>) -> Result<Seconds, StoreError> {
         let ((most, window), now) = (self.limit(), cx.now());
-        let (count, first) = resets::counted(tx, &self.subject(cx), now - window, now)?;
+        let (count, first) = window::RESETS.counted(tx, &[&self.subject(cx)], now - window, now)?;
         Ok(if count >= most { (first + window - now).clamp(1, window) } else { 0 })
     }
 
     /// One more.
     pub fn add(self, cx: &Context, tx: &Transaction<'_>) -> Result<(), StoreError> {
         let now = cx.now();
-        resets::count(tx, &self.subject(cx), now, now - DAY)
+        window::RESETS.count(tx, &[&self.subject(cx)], now, now - DAY)
     }
 
     /// Refuses where there is no room.
-    pub fn demand_room(self, cx: &Context, tx: &Transaction<'_>) -> Result<(), ResetError> {
+    pub(super) fn demand_room(self, cx: &Context, tx: &Transaction<'_>) -> Result<(), ResetError> {
         match self.wait(cx, tx)? {
             0 => Ok(()),
             retry_after => Err(ResetError::TooManyTries { retry_after }),

@@ -1,7 +1,10 @@
 //! An administrator starts a reset for somebody else: by mail, or by a link to hand over.
 
 use super::asker::administrator;
-use super::{PAGE, ResetError, lifetime, minutes, secret};
+use super::error::ResetError;
+use super::limits::{lifetime, minutes};
+use super::secret;
+use super::way::PAGE;
 use crate::account::links;
 use crate::audit::{self, Kind as Told};
 use crate::context::Context;

@@ -3,8 +3,12 @@
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+use super::ask::ask;
+use super::error::ResetError;
+use super::limits::LINK_LIFETIME;
 use super::redeem::{self, Chosen};
-use super::{LINK_LIFETIME, ResetError, Way, ask, offered, secret};
+use super::secret;
+use super::way::{Way, offered};
 use crate::context::Context;
 use crate::crypto::token;
 use crate::defense::origin::Origin;

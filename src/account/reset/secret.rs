@@ -6,7 +6,8 @@ use rusqlite::Transaction;
 use zeroize::Zeroizing;
 
 use super::count::Count;
-use super::{MOST_LIVE, PIN_SYMBOLS, ResetError, lifetime};
+use super::error::ResetError;
+use super::limits::{MOST_LIVE, PIN_SYMBOLS, lifetime};
 use crate::clock::{NoRandomness, Randomness};
 use crate::context::Context;
 use crate::crypto::mac;
@@ -47,13 +48,25 @@ pub(super) fn pin_hash(cx: &Context, typed: &str) -> Option<Hash> {
 }
 
 /// A PIN without what people write between its symbols.
-pub(super) fn normal_pin(typed: &str) -> Option<Zeroizing<String>> {
+fn normal_pin(typed: &str) -> Option<Zeroizing<String>> {
     symbols::normalise_between(typed, PIN_SYMBOLS, MOST_PIN_SYMBOLS)
 }
 
 /// The PIN that a link makes the password.
 pub(super) fn pin_of_link(cx: &Context, token: &str) -> Result<Zeroizing<String>, NoRandomness> {
     pin_from(cx, &Derived { cx, token, drawn: AtomicU32::new(0) })
+}
+
+/// What is stored of a code, bound to the browser that asked for it and to whom it was mailed.
+pub(super) fn code_hash(cx: &Context, flow: &Hash, account: &AccountId, code: &str) -> Hash {
+    mac::keyed_hash(&cx.keys.reset, "reset code", &[flow, account.as_bytes(), code.as_bytes()])
+}
+
+/// By which a PIN that became a password is known again, however it is written: it must not be chosen once more.
+pub fn pin_mark(cx: &Context, account: &AccountId, password: &str) -> Hash {
+    let normal = normal_pin(password);
+    let pin = normal.as_ref().map_or(password, |pin| pin.as_str());
+    mac::keyed_hash(&cx.keys.reset, "pin as password", &[account.as_bytes(), pin.as_bytes()])
 }
 
 /// Makes what was sent good for its time: the secret behind `hash`, for the password with that stamp. With an empty stamp
@@ -72,7 +85,7 @@ pub(super) fn issue(
         kind,
         flow,
         stamp: stamp.to_owned(),
-        epoch: accounts::find(tx, account)?.map_or(0, |account| account.epoch),
+        epoch: accounts::epoch(tx, account)?,
         created_at: now,
         expires_at: now + lifetime(kind),
     };

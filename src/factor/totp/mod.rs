@@ -13,21 +13,21 @@ use crate::defense::name::misleads;
 /// Bytes of a new secret: 160 bits, as RFC 4226 section 4 recommends.
 pub const SECRET_BYTES: usize = 20;
 /// Steps accepted before and after the present one (RFC 6238, section 5.2).
-pub const SKEW_STEPS: u64 = 1;
+const SKEW_STEPS: u64 = 1;
 /// Shortest secret accepted: 128 bits (RFC 4226, section 4).
-pub const SHORTEST_SECRET: usize = 16;
+const SHORTEST_SECRET: usize = 16;
 /// Longest secret accepted: one block of SHA-512.
 pub const LONGEST_SECRET: usize = 128;
 /// Fewest digits (RFC 4226, section 5.3).
-pub const FEWEST_DIGITS: u8 = 6;
+const FEWEST_DIGITS: u8 = 6;
 /// Most digits.
-pub const MOST_DIGITS: u8 = 8;
+const MOST_DIGITS: u8 = 8;
 /// Shortest period in seconds.
-pub const SHORTEST_PERIOD: u32 = 10;
+const SHORTEST_PERIOD: u32 = 10;
 /// Longest period in seconds.
-pub const LONGEST_PERIOD: u32 = 300;
+const LONGEST_PERIOD: u32 = 300;
 /// Bytes of issuer and account that go into an address, so that it fits a QR code even where each becomes `%xx`.
-pub const LONGEST_LABEL: usize = 64;
+const LONGEST_LABEL: usize = 64;
 
 /// A typed code with all its blanks is not longer than this.
 const LONGEST_INPUT: usize = 64;

@@ -43,8 +43,8 @@ pub fn totp_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Pro
     let enrolment = fields.secret("enrolment")?;
     let code = fields.secret("code")?;
     let name = fields.optional_text("name")?;
-    let confirmed = enrol::confirm(desk.cx, &facts.id, &enrolment, &code, name.as_deref())
-        .map_err(|denial| problem(desk, denial))?;
+    let by = enrol::Confirmation { enrolment: &enrolment, code: &code, name: name.as_deref() };
+    let confirmed = enrol::confirm(desk.cx, &facts.id, &by).map_err(|denial| problem(desk, denial))?;
     enrolled(desk, &facts, &confirmed)
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Desk, caller, demand_of_administrator, demand_proof, factor_kind, network, problem, user};
 use crate::account::password_rules;
 use crate::audit::By;
-use crate::clock::Seconds;
+use crate::clock::{DAY, Seconds};
 use crate::gate::account::Removal;
 use crate::gate::denial::Denial;
 use crate::gate::policy::Refused;
@@ -21,7 +21,7 @@ use crate::web::message::Response;
 use crate::web::problem::{Code, Problem};
 
 /// A mail that did not get out within this time shows that none does, and what broke since is worth a look, in seconds.
-const LATELY: Seconds = 24 * 60 * 60;
+const LATELY: Seconds = DAY;
 
 /// Users and events on one page.
 pub(super) const PAGE_SIZE: u32 = 50;

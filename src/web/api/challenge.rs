@@ -94,8 +94,9 @@ pub fn enrol_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Pr
     let code = fields.secret("code")?;
     let name = fields.optional_text("name")?;
     let answer = answer(desk, &challenge);
-    let confirmed = enrol::confirm_for_challenge(desk.cx, desk.gate, &answer, &enrolment, &code, name.as_deref())
-        .map_err(|denial| problem(desk, denial))?;
+    let by = enrol::Confirmation { enrolment: &enrolment, code: &code, name: name.as_deref() };
+    let confirmed =
+        enrol::confirm_for_challenge(desk.cx, desk.gate, &answer, &by).map_err(|denial| problem(desk, denial))?;
     let codes: Vec<&str> = confirmed.recovery_codes.iter().map(|code| code.as_str()).collect();
     Ok(Response::json(&json!({ "recoveryCodes": codes })))
 }

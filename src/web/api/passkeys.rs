@@ -35,8 +35,9 @@ pub fn register_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, 
     let session = session(desk, &facts)?;
     let (ceremony, response) = answer(&mut fields)?;
     let name = fields.optional_text("name")?.unwrap_or_default();
-    let confirmed = register::finish(desk.cx, &facts.id, &session, &ceremony, &response, &name)
-        .map_err(|denial| problem(desk, denial))?;
+    let returned = passkey::Returned { ceremony: &ceremony, response: &response };
+    let confirmed =
+        register::finish(desk.cx, &facts.id, &session, returned, &name).map_err(|denial| problem(desk, denial))?;
     super::account::enrolled(desk, &facts, &confirmed)
 }
 
@@ -85,8 +86,9 @@ pub fn enrol_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Pro
     let (ceremony, response) = answer(&mut fields)?;
     let name = fields.optional_text("name")?.unwrap_or_default();
     let met = super::challenge::answer(desk, &challenge);
-    let confirmed = passkey::enrol::finish(desk.cx, desk.gate, &met, &ceremony, &response, &name)
-        .map_err(|denial| problem(desk, denial))?;
+    let returned = passkey::Returned { ceremony: &ceremony, response: &response };
+    let confirmed =
+        passkey::enrol::finish(desk.cx, desk.gate, &met, returned, &name).map_err(|denial| problem(desk, denial))?;
     let codes: Vec<&str> = confirmed.recovery_codes.iter().map(|code| code.as_str()).collect();
     Ok(Response::json(&json!({ "factor": confirmed.factor, "recoveryCodes": codes })))
 }
@@ -101,8 +103,9 @@ pub fn sign_in_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, P
     let client = desk.request.client.as_ref().filter(|client| client.complete());
     let client = client.ok_or_else(|| Problem::bad_field("client"))?;
     let origin = &desk.request.origin;
-    let signed_in = sign_in::finish(desk.cx, desk.gate, origin, client, &ceremony, &response)
-        .map_err(|denial| problem(desk, denial))?;
+    let returned = passkey::Returned { ceremony: &ceremony, response: &response };
+    let signed_in =
+        sign_in::finish(desk.cx, desk.gate, origin, client, returned).map_err(|denial| problem(desk, denial))?;
     let (mut headers, proven) = match signed_in {
         sign_in::SignedIn::In(headers, proven) => (headers, proven),
         sign_in::SignedIn::SetUp(told) => return Ok(Response::json(&json!({ "jellyward": told }))),
