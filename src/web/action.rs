@@ -14,7 +14,7 @@ use crate::gate::login;
 use crate::gate::verdict::Verdict;
 use crate::host::{AccountId, Level, UserQuery};
 use crate::settings::keys;
-use crate::web::api;
+use crate::web::api::refusal;
 use crate::web::site::{Look, Site};
 
 /// What [`SCRIPT_HEADER`] says on an answer that our script can mend by asking for a proof; Jellyfin's own client shows its
@@ -97,7 +97,7 @@ fn refuse(cx: &Context, site: &Site, action: &Action, denial: Denial) -> Passage
         cx.host.log(Level::Error, &format!("{} was stopped because something is broken: {reason}", action.action));
     }
     let marked = matches!(denial, Denial::StepUp { .. });
-    let problem = api::refusal(denial, cx.now());
+    let problem = refusal::of_denial(denial, cx.now());
     let mut headers = vec![("Cache-Control".to_owned(), "no-store".to_owned())];
     if marked {
         headers.push((SCRIPT_HEADER.to_owned(), STEP_UP.to_owned()));
