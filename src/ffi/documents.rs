@@ -13,10 +13,14 @@ use crate::defense::origin::Origin;
 use crate::engine::{Event, OpenOptions};
 use crate::gate::action::{self, Action};
 use crate::gate::attempt::{Caller, Client, Door, LoginAttempt, QUICK_CONNECT_ACTION};
+use crate::gate::challenge::SCRIPT_HEADER;
+use crate::gate::denial::Denial;
+use crate::gate::method::Method;
 use crate::gate::verdict::{Outcome, Verdict};
 use crate::host::{AccountId, HostSession, MintRequest, Minted, PasswordCheck, PasswordQuery, UserFacts, UserQuery};
-use crate::web::action::Passage;
+use crate::web::action::{Passage, stopped};
 use crate::web::message::{Ownership, Request};
+use crate::web::texts::Languages;
 
 /// Every document by its name: who writes it, where its fields are told, samples, and of what the library reads, what may
 /// be left out or null. The samples are real values; what is read has been read back and written again, the same.
@@ -100,8 +104,8 @@ fn from_the_library(all: &mut Map<String, Value>) -> io::Result<()> {
     all.insert("ownership".into(), written(&owned, "src/web/message.rs", "Ownership")?);
     all.insert("watched".into(), written(&[action::watched()], "src/gate/action.rs", "watched")?);
     let pass = Passage { pass: true, status: 0, headers: Vec::new(), body: None };
-    let body = Some(json!({ "type": "about:blank", "title": "Forbidden", "status": 403, "code": "proof_needed" }));
-    let stop = Passage { pass: false, status: 403, headers: vec![("X-Jellyward".into(), "step-up".into())], body };
+    let wanted = Denial::StepUp { proofs: vec![Method::Passkey, Method::Totp] };
+    let stop = stopped(wanted, 1_750_000_000, Languages::load().choose(None, None));
     let stock = Passage { pass: false, status: 401, headers: Vec::new(), body: None };
     all.insert("passage".into(), written(&[pass, stop, stock], "src/web/action.rs", "Passage")?);
     Ok(())
@@ -189,7 +193,7 @@ fn origin() -> Origin {
         proxies_listed: true,
         scheme: "https".into(),
         path_base: "/jf".into(),
-        headers: vec![("Host".into(), "media.example.org".into()), ("X-Jellyward".into(), "1".into())],
+        headers: vec![("Host".into(), "media.example.org".into()), (SCRIPT_HEADER.into(), "1".into())],
     }
 }
 

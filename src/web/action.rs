@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::account::reset::{ResetError, pin};
+use crate::clock::Seconds;
 use crate::context::Context;
 use crate::gate::Gate;
 use crate::gate::action::{self as watched, Action};
@@ -14,8 +15,9 @@ use crate::gate::login;
 use crate::gate::verdict::Verdict;
 use crate::host::{AccountId, UserQuery};
 use crate::settings::keys;
-use crate::web::api;
+use crate::web::api::refusal;
 use crate::web::site::{Look, Site};
+use crate::web::texts::Texts;
 
 /// What [`SCRIPT_HEADER`] says on an answer that our script can mend by asking for a proof; Jellyfin's own client shows its
 /// usual error.
@@ -96,8 +98,14 @@ fn refuse(cx: &Context, site: &Site, action: &Action, denial: Denial) -> Passage
     if let Denial::Broken(reason) = &denial {
         cx.broke(&format!("{} was stopped", action.action), reason);
     }
+    let settings = cx.settings();
+    stopped(denial, cx.now(), site.texts(&action.origin, Look::of(&settings)))
+}
+
+/// How a call that is denied is answered.
+pub fn stopped(denial: Denial, now: Seconds, texts: &Texts) -> Passage {
     let marked = matches!(denial, Denial::StepUp { .. });
-    let problem = api::refusal(denial, cx.now());
+    let problem = refusal::of_denial(denial, now);
     let mut headers = vec![("Cache-Control".to_owned(), "no-store".to_owned())];
     if marked {
         headers.push((SCRIPT_HEADER.to_owned(), STEP_UP.to_owned()));
@@ -105,7 +113,5 @@ fn refuse(cx: &Context, site: &Site, action: &Action, denial: Denial) -> Passage
     if let Some(seconds) = problem.retry_after {
         headers.push(("Retry-After".to_owned(), seconds.to_string()));
     }
-    let settings = cx.settings();
-    let texts = site.texts(&action.origin, Look::of(&settings));
     Passage { pass: false, status: problem.code.status(), headers, body: Some(problem.document(texts)) }
 }

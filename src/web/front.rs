@@ -14,8 +14,9 @@ pub fn answer(cx: &Context, gate: &Gate, post: &PostOffice, site: &Site, request
     let settings = cx.settings();
     let look = Look::of(&settings);
     let texts = site.texts(&request.origin, look);
-    let desk = Desk { cx, gate, post, texts, request };
-    let response = site.answer(request, body, look, |call, fields| call.answer(&desk, fields));
+    let response = site.answer(request, body, look, |call, fields| {
+        call.answer(&Desk::new(cx, gate, post, texts, request), fields).map_err(|refusal| refusal.problem(cx, texts))
+    });
     introduce(cx, request, response)
 }
 

@@ -4,21 +4,19 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Desk, caller, demand_of_administrator, demand_proof, factor_kind, network, problem, user};
+use super::refusal::Refusal;
+use super::{Desk, Reply, caller, demand_of_administrator, demand_proof, factor_kind, user};
 use crate::account::password_rules;
-use crate::audit::By;
 use crate::clock::{DAY, Seconds};
 use crate::gate::account::Removal;
 use crate::gate::denial::Denial;
-use crate::gate::policy::Refused;
 use crate::gate::{account, armed, enrol, passkey, policy, self_test};
 use crate::host::AccountId;
 use crate::settings::{MailSecurity, SettingCode, SettingError, keys};
 use crate::store::accounts::Rule;
-use crate::store::{Damage, StoreError, events, outbox};
+use crate::store::{Damage, events, outbox};
 use crate::web::body::Fields;
 use crate::web::message::Response;
-use crate::web::problem::{Code, Problem};
 
 /// A mail that did not get out within this time shows that none does, and what broke since is worth a look, in seconds.
 const LATELY: Seconds = DAY;
@@ -26,7 +24,7 @@ const LATELY: Seconds = DAY;
 /// Users and events on one page.
 pub(super) const PAGE_SIZE: u32 = 50;
 
-pub fn status(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn status(desk: &Desk<'_>) -> Reply {
     let cx = desk.cx;
     let read = || -> Result<Value, Denial> {
         Ok(json!({
@@ -37,7 +35,7 @@ pub fn status(desk: &Desk<'_>) -> Result<Response, Problem> {
             "banners": banners(desk),
         }))
     };
-    read().map(|document| Response::json(&document)).map_err(|denial| problem(desk, denial))
+    Ok(Response::json(&read()?))
 }
 
 /// What the owner should know, worst first.
@@ -95,59 +93,46 @@ fn banners(desk: &Desk<'_>) -> Vec<Value> {
 }
 
 /// Looks the whole store through.
-pub fn self_test(desk: &Desk<'_>, _: Fields) -> Result<Response, Problem> {
-    let report = self_test::run(desk.cx).map_err(|denial| problem(desk, denial))?;
+pub fn self_test(desk: &Desk<'_>, _: Fields) -> Reply {
+    let report = self_test::run(desk.cx)?;
     Ok(Response::json(&report))
 }
 
-pub fn settings(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn settings(desk: &Desk<'_>) -> Reply {
     Ok(Response::json(&desk.cx.settings().describe(&|id| desk.texts.get(id))))
 }
 
-pub fn change_settings(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn change_settings(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let facts = caller(desk)?;
     let revision = u64::try_from(fields.integer("revision")?).map_err(|_| fields.complaint("revision"))?;
     let changes: BTreeMap<String, Value> = fields.object("values")?.rest().into_iter().collect();
     demand_of_administrator(desk, &facts, &mut fields)?;
     check_password_list(desk, &changes)?;
-    policy::change(desk.cx, &facts.id, revision, &changes).map_err(|why| refused(desk, why))?;
+    policy::change(desk.cx, &facts.id, revision, &changes)?;
     settings(desk)
 }
 
 /// A list that is not there would be noticed when somebody takes a breached password: it is looked for before.
-fn check_password_list(desk: &Desk<'_>, changes: &BTreeMap<String, Value>) -> Result<(), Problem> {
+fn check_password_list(desk: &Desk<'_>, changes: &BTreeMap<String, Value>) -> Result<(), Refusal> {
     if !changes.contains_key(keys::PASSWORDS_LIST_FILE.key) {
         return Ok(());
     }
     let stored = desk.cx.settings();
-    let rows = stored.validate(changes, desk.cx.sealing()).map_err(|error| refused(desk, Refused::Setting(error)))?;
+    let rows = stored.validate(changes, desk.cx.sealing())?;
     let changed = stored.changed(&rows);
     if changed.get(&keys::PASSWORDS_LIST_FILE) == stored.get(&keys::PASSWORDS_LIST_FILE) {
         return Ok(());
     }
-    password_rules::check_list(&changed).map_err(|error| {
+    Ok(password_rules::check_list(&changed).map_err(|error| {
         let field = keys::PASSWORDS_LIST_FILE.key.to_owned();
-        let error = SettingError { field, code: SettingCode::NotAList, detail: error.to_string() };
-        refused(desk, Refused::Setting(error))
-    })
+        SettingError { field, code: SettingCode::NotAList, detail: error.to_string() }
+    })?)
 }
 
-/// Why settings are not as somebody wants them.
-pub(super) fn refused(desk: &Desk<'_>, why: Refused) -> Problem {
-    match why {
-        Refused::Setting(error) => {
-            let code = if error.code == SettingCode::Locked { Code::SettingLocked } else { Code::BadSetting };
-            Problem::new(code).field(&error.field).detail(error.detail)
-        }
-        Refused::Changed(revision) => Problem::new(Code::SettingsChanged).with("revision", revision),
-        Refused::Denial(denial) => problem(desk, denial),
-    }
-}
-
-pub fn users(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn users(desk: &Desk<'_>) -> Reply {
     let search = desk.request.parameter("search").unwrap_or_default().to_lowercase();
     let page = page(desk);
-    let mut all = desk.cx.host.list_users().map_err(|error| problem(desk, error.into()))?;
+    let mut all = desk.cx.host.list_users()?;
     // A search box for the eye; no decision hangs on how names fold here.
     all.retain(|user| user.name.to_lowercase().contains(&search));
     all.sort_by(|a, b| a.name.to_lowercase().cmp(&b.name.to_lowercase()).then(a.id.cmp(&b.id)));
@@ -155,59 +140,48 @@ pub fn users(desk: &Desk<'_>) -> Result<Response, Problem> {
     let first = (page * PAGE_SIZE) as usize;
     let shown: Result<Vec<_>, _> =
         all.iter().skip(first).take(PAGE_SIZE as usize).map(|facts| account::view(desk.cx, facts)).collect();
-    let shown = shown.map_err(|denial| problem(desk, denial))?;
-    Ok(Response::json(&json!({ "total": total, "page": page, "pageSize": PAGE_SIZE, "users": shown })))
+    Ok(Response::json(&json!({ "total": total, "page": page, "pageSize": PAGE_SIZE, "users": shown? })))
 }
 
-pub fn set_rule(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn set_rule(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let administrator = caller(desk)?;
     let user = user(desk, &mut fields)?;
     let rule = match fields.text("rule")?.as_str() {
         "default" => Rule::Default,
         "required" => Rule::Required,
         "exempt" => Rule::Exempt,
-        _ => return Err(fields.complaint("rule")),
+        _ => return Err(fields.complaint("rule").into()),
     };
     demand_proof(desk, &administrator, &mut fields)?;
-    let network = network(desk);
-    let by = By { actor: Some(&administrator.id), address: Some(network.as_str()) };
-    account::set_rule(desk.cx, &user.id, rule, by).map_err(|denial| problem(desk, denial))?;
+    let by = desk.by(&administrator.id);
+    account::set_rule(desk.cx, &user.id, rule, by)?;
     Ok(Response::json(&json!({})))
 }
 
-pub fn remove_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn remove_factor(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let administrator = caller(desk)?;
     let user = user(desk, &mut fields)?;
     let (kind, id) = (factor_kind(&mut fields)?, fields.integer("id")?);
     demand_proof(desk, &administrator, &mut fields)?;
-    let network = network(desk);
-    let by = By { actor: Some(&administrator.id), address: Some(network.as_str()) };
-    account::remove_factor(desk.cx, desk.gate, &user.id, &Removal { kind, id, by })
-        .map_err(|denial| problem(desk, denial))?;
+    let by = desk.by(&administrator.id);
+    account::remove_factor(desk.cx, desk.gate, &user.id, &Removal { kind, id, by })?;
     Ok(Response::json(&json!({})))
 }
 
-pub fn give_word(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn give_word(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let administrator = caller(desk)?;
     let user = user(desk, &mut fields)?;
     demand_proof(desk, &administrator, &mut fields)?;
-    let network = network(desk);
-    let by = By { actor: Some(&administrator.id), address: Some(network.as_str()) };
-    let (word, until) = enrol::give_word(desk.cx, &user.id, by).map_err(|denial| problem(desk, denial))?;
+    let by = desk.by(&administrator.id);
+    let (word, until) = enrol::give_word(desk.cx, &user.id, by)?;
     Ok(Response::json(&json!({ "word": word.as_str(), "expiresAt": until })))
 }
 
-pub fn events(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn events(desk: &Desk<'_>) -> Reply {
     let found = desk.cx.store.read(|tx| events::newest(tx, page(desk), PAGE_SIZE));
-    let (total, rows) = found.map_err(|error: StoreError| problem(desk, error.into()))?;
-    let names: BTreeMap<AccountId, String> = desk
-        .cx
-        .host
-        .list_users()
-        .map_err(|error| problem(desk, error.into()))?
-        .into_iter()
-        .map(|user| (user.id, user.name))
-        .collect();
+    let (total, rows) = found?;
+    let names: BTreeMap<AccountId, String> =
+        desk.cx.host.list_users()?.into_iter().map(|user| (user.id, user.name)).collect();
     let shown: Vec<Value> = rows
         .into_iter()
         .map(|event| {

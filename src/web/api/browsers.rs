@@ -3,8 +3,7 @@
 use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 
-use super::{Desk, caller, demand_in_person, network, problem};
-use crate::audit::By;
+use super::{Desk, Reply, caller, demand_in_person};
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, UserFacts};
 use crate::trust::browser_list::{self, Listed, Which};
@@ -14,39 +13,32 @@ use crate::web::message::Response;
 use crate::web::problem::{Code, Problem};
 use crate::web::texts::Texts;
 
-pub fn show(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn show(desk: &Desk<'_>) -> Reply {
     shown(desk, &caller(desk)?)
 }
 
 /// The browsers that somebody trusts.
-pub(super) fn shown(desk: &Desk<'_>, facts: &UserFacts) -> Result<Response, Problem> {
+pub(super) fn shown(desk: &Desk<'_>, facts: &UserFacts) -> Reply {
     let list = || {
         let epoch = Standing::of(desk.cx, &facts.id)?.account.epoch;
         browser_list::list(desk.cx, &desk.request.origin, facts, epoch)
     };
-    let items = list().map_err(|error| problem(desk, error.into()))?;
+    let items = list()?;
     let items: Vec<Value> = items.iter().map(|browser| item(desk.texts, browser)).collect();
     Ok(Response::json(&json!({ "items": items })))
 }
 
-pub fn forget(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn forget(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let facts = caller(desk)?;
     demand_in_person(desk, &facts)?;
     forgotten(desk, &facts.id, &mut fields, &facts.id)
 }
 
 /// Takes trust back, for whoever may.
-pub(super) fn forgotten(
-    desk: &Desk<'_>,
-    account: &AccountId,
-    fields: &mut Fields,
-    actor: &AccountId,
-) -> Result<Response, Problem> {
+pub(super) fn forgotten(desk: &Desk<'_>, account: &AccountId, fields: &mut Fields, actor: &AccountId) -> Reply {
     let which = if fields.flag("all")? { Which::All } else { Which::One(id(fields)?) };
-    let network = network(desk);
-    let by = By { actor: Some(actor), address: Some(network.as_str()) };
-    let headers = browser_list::forget(desk.cx, &desk.request.origin, account, &which, by)
-        .map_err(|error| problem(desk, error.into()))?
+    let by = desk.by(actor);
+    let headers = browser_list::forget(desk.cx, &desk.request.origin, account, &which, by)?
         .ok_or(Problem::new(Code::UnknownBrowser))?;
     let forgotten = Response::json(&json!({}));
     Ok(headers.iter().fold(forgotten, |response, (name, value)| response.with_header(name, value)))

@@ -2,62 +2,62 @@
 
 use serde_json::json;
 
-use super::{Desk, caller, demand_in_person, demand_of_administrator, demand_proof, problem, user};
+use super::{Desk, Reply, caller, demand_in_person, demand_of_administrator, demand_proof, user};
 use crate::account::email::{EmailDenial, administer, removal, undo as way_back, verification, view};
 use crate::settings::MailAddress;
 use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::{Code, Problem};
 
-pub fn show(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn show(desk: &Desk<'_>) -> Reply {
     let facts = caller(desk)?;
-    view::view(desk.cx, &facts).map(|view| Response::json(&view)).map_err(|denial| refused(desk, denial))
+    Ok(Response::json(&view::view(desk.cx, &facts)?))
 }
 
-pub fn start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn start(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let facts = caller(desk)?;
     let address = address(&mut fields)?;
     demand_proof(desk, &facts, &mut fields)?;
     let sent = verification::start(desk.cx, &facts, &address);
-    sent.map(|sent| Response::json(&sent)).map_err(|denial| refused(desk, denial))
+    Ok(Response::json(&sent?))
 }
 
 /// What waits was proven when it was entered; only a session opened in person goes on with it.
-pub fn resend(desk: &Desk<'_>, _: Fields) -> Result<Response, Problem> {
+pub fn resend(desk: &Desk<'_>, _: Fields) -> Reply {
     let facts = caller(desk)?;
     demand_in_person(desk, &facts)?;
     let sent = verification::resend(desk.cx, &facts);
-    sent.map(|sent| Response::json(&sent)).map_err(|denial| refused(desk, denial))
+    Ok(Response::json(&sent?))
 }
 
-pub fn confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn confirm(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let facts = caller(desk)?;
     let code = fields.secret("code")?;
     demand_in_person(desk, &facts)?;
-    done(desk, verification::confirm(desk.cx, &facts, &code))
+    done(verification::confirm(desk.cx, &facts, &code))
 }
 
-pub fn remove(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn remove(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let facts = caller(desk)?;
     demand_proof(desk, &facts, &mut fields)?;
-    done(desk, removal::remove(desk.cx, &facts))
+    done(removal::remove(desk.cx, &facts))
 }
 
 /// Spends the token of a mail's link. Nobody needs to be signed in, and nothing is told but whether it was done.
-pub fn undo(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn undo(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let token = fields.secret("token")?;
-    done(desk, way_back::undo(desk.cx, desk.gate, &token))
+    done(way_back::undo(desk.cx, desk.gate, &token))
 }
 
 /// An empty address takes it away.
-pub fn administer(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn administer(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let administrator = caller(desk)?;
     let user = user(desk, &mut fields)?;
     let text = fields.text("address")?;
     let address = if text.trim().is_empty() { None } else { Some(read(&text)?) };
     let verified = fields.flag("verified")?;
     demand_of_administrator(desk, &administrator, &mut fields)?;
-    done(desk, administer::set(desk.cx, &administrator, &user, address.as_ref(), verified))
+    done(administer::set(desk.cx, &administrator, &user, address.as_ref(), verified))
 }
 
 pub(super) fn address(fields: &mut Fields) -> Result<MailAddress, Problem> {
@@ -68,22 +68,7 @@ fn read(text: &str) -> Result<MailAddress, Problem> {
     text.trim().parse().map_err(|_| Problem::new(Code::NotAnAddress).field("address"))
 }
 
-pub(super) fn done(desk: &Desk<'_>, done: Result<(), EmailDenial>) -> Result<Response, Problem> {
-    done.map(|()| Response::json(&json!({}))).map_err(|denial| refused(desk, denial))
-}
-
-/// Why nothing was done, as it is sent.
-pub(super) fn refused(desk: &Desk<'_>, denial: EmailDenial) -> Problem {
-    match denial {
-        EmailDenial::Gate(denial) => problem(desk, denial),
-        EmailDenial::TooOften(seconds) => Problem::new(Code::TooOften).retry_after(seconds.max(1).unsigned_abs()),
-        EmailDenial::NotSetUp => Problem::new(Code::MailNotSetUp),
-        EmailDenial::Gone => Problem::new(Code::CodeGone),
-        EmailDenial::WrongCode { tries_left } => Problem::new(Code::WrongCode).with("triesLeft", tries_left),
-        EmailDenial::Factor => Problem::new(Code::EmailIsFactor),
-        EmailDenial::Required => Problem::new(Code::EmailRequired),
-        EmailDenial::InUse => Problem::new(Code::AddressInUse).field("address"),
-        EmailDenial::NoAddress => Problem::new(Code::NoAddress),
-        EmailDenial::UndoGone => Problem::new(Code::LinkGone),
-    }
+pub(super) fn done(done: Result<(), EmailDenial>) -> Reply {
+    done?;
+    Ok(Response::json(&json!({})))
 }

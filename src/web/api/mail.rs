@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::admin::{PAGE_SIZE, page, refused};
-use super::{Desk, caller, demand_of_administrator, problem};
-use crate::gate::policy::Refused;
+use super::admin::{PAGE_SIZE, page};
+use super::refusal::Refusal;
+use super::{Desk, Reply, caller, demand_of_administrator};
 use crate::host::Level;
 use crate::notify::mail::Letter;
 use crate::notify::mailer::Cause;
@@ -23,16 +23,16 @@ use crate::web::problem::{Code, Problem};
 
 /// Sends a mail now, with the settings as they are or as they would be. The browser learns what kind of thing went
 /// wrong, the log all of it.
-pub fn test(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn test(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let administrator = caller(desk)?;
     let to: MailAddress = fields.text("to")?.trim().parse().map_err(|_| fields.complaint("to"))?;
     let values = fields.optional_object("values")?.map(Fields::rest).unwrap_or_default();
     demand_of_administrator(desk, &administrator, &mut fields)?;
     let changes: BTreeMap<String, Value> = values.into_iter().collect();
     let stored = desk.cx.settings();
-    let rows = stored.validate(&changes, desk.cx.sealing()).map_err(|error| refused(desk, Refused::Setting(error)))?;
+    let rows = stored.validate(&changes, desk.cx.sealing())?;
     let meant = stored.changed(&rows);
-    keeps_password(&stored, &meant, &changes).map_err(|error| refused(desk, Refused::Setting(error)))?;
+    keeps_password(&stored, &meant, &changes)?;
     let letter = Letter {
         subject: desk.texts.get("mail-test-subject"),
         text: Zeroizing::new(desk.texts.get("mail-test-text")),
@@ -42,18 +42,13 @@ pub fn test(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
 }
 
 /// Sends that letter now, and says how it went.
-pub(super) fn send(
-    desk: &Desk<'_>,
-    settings: &Settings,
-    to: &MailAddress,
-    letter: &Letter,
-) -> Result<Response, Problem> {
+pub(super) fn send(desk: &Desk<'_>, settings: &Settings, to: &MailAddress, letter: &Letter) -> Reply {
     match desk.post.trials.send(desk.cx, &*desk.post.mailer, settings, to, letter) {
         Ok(()) => Ok(Response::json(&json!({ "sent": true, "text": desk.texts.get("mail-test-sent") }))),
-        Err(TrialError::Wait(seconds)) => Err(Problem::new(Code::TooOften).retry_after(seconds.unsigned_abs())),
+        Err(TrialError::Wait(seconds)) => Err(Problem::new(Code::TooOften).retry_after(seconds.unsigned_abs()).into()),
         Err(TrialError::NotSetUp(missing @ (NotSetUp::Server | NotSetUp::Sender))) => {
             let field = if missing == NotSetUp::Server { "smtp.host" } else { "smtp.from_address" };
-            Err(Problem::new(Code::MailNotSetUp).field(field))
+            Err(Problem::new(Code::MailNotSetUp).field(field).into())
         }
         Err(error) => {
             desk.cx.host.log(Level::Warning, &format!("a test mail was not sent: {error}"));
@@ -65,9 +60,9 @@ pub(super) fn send(
 }
 
 /// What waits, what failed and why; the newest first.
-pub fn outbox(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn outbox(desk: &Desk<'_>) -> Reply {
     let found = desk.cx.store.read(|tx| store::outbox::newest(tx, page(desk), PAGE_SIZE));
-    let (waiting, failed, entries) = found.map_err(|error: StoreError| problem(desk, error.into()))?;
+    let (waiting, failed, entries) = found?;
     let shown: Vec<Value> = entries.iter().map(|entry| shown(desk, entry)).collect();
     let total = waiting + failed;
     let document =
@@ -95,33 +90,29 @@ fn shown(desk: &Desk<'_>, entry: &Entry) -> Value {
 }
 
 /// Tries one again, at once.
-pub fn retry(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn retry(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let id = chosen(desk, &mut fields)?;
     let now = desk.cx.now();
     let there = desk.cx.store.durable(|tx| store::outbox::retry(tx, id, now));
-    let answer = done(desk, there)?;
+    let answer = done(there)?;
     desk.post.worker.try_at_once();
     Ok(answer)
 }
 
 /// Takes one away, so that it is not sent.
-pub fn discard(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn discard(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let id = chosen(desk, &mut fields)?;
     let there = desk.cx.store.durable(|tx| store::outbox::remove(tx, id));
-    done(desk, there)
+    done(there)
 }
 
-fn chosen(desk: &Desk<'_>, fields: &mut Fields) -> Result<i64, Problem> {
+fn chosen(desk: &Desk<'_>, fields: &mut Fields) -> Result<i64, Refusal> {
     let administrator = caller(desk)?;
     let id = fields.integer("id")?;
     demand_of_administrator(desk, &administrator, fields)?;
     Ok(id)
 }
 
-fn done(desk: &Desk<'_>, there: Result<bool, StoreError>) -> Result<Response, Problem> {
-    match there {
-        Ok(true) => Ok(Response::json(&json!({}))),
-        Ok(false) => Err(Problem::new(Code::MailGone)),
-        Err(error) => Err(problem(desk, error.into())),
-    }
+fn done(there: Result<bool, StoreError>) -> Reply {
+    if there? { Ok(Response::json(&json!({}))) } else { Err(Problem::new(Code::MailGone).into()) }
 }

@@ -3,14 +3,15 @@
 use serde_json::{Value, json};
 
 use super::mail;
-use super::{Desk, caller, demand_of_administrator, problem};
+use super::refusal::Refusal;
+use super::{Desk, Reply, caller, demand_of_administrator};
 use crate::audit;
 use crate::gate::denial::Denial;
 use crate::host::{Level, UserFacts};
 use crate::notify::addresses;
 use crate::notify::mail::{LONGEST_SUBJECT, Letter};
 use crate::notify::message::letter::{Templates, Values, write};
-use crate::notify::message::template::{Flaw, LONGEST_TEMPLATE, Part};
+use crate::notify::message::template::{LONGEST_TEMPLATE, Part};
 use crate::notify::message::{Kind, Variable, custom};
 use crate::settings::MailAddress;
 use crate::store::{StoreError, messages};
@@ -20,13 +21,13 @@ use crate::web::pages;
 use crate::web::problem::{Code, Problem};
 
 /// Everything there is to edit, in the language in which messages go out.
-pub fn list(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn list(desk: &Desk<'_>) -> Reply {
     let administrator = caller(desk)?;
     let language = custom::language(&desk.cx.settings());
     let read = desk.cx.store.read(|tx| -> Result<Vec<Value>, StoreError> {
         Kind::ALL.iter().map(|kind| Ok(shown(desk, *kind, language, custom::owners(tx, *kind, language)?))).collect()
     });
-    let items = read.map_err(|error| problem(desk, error.into()))?;
+    let items = read?;
     let document = json!({
         "language": language,
         "me": own_address(desk, &administrator),
@@ -75,11 +76,11 @@ fn own_address(desk: &Desk<'_>, administrator: &UserFacts) -> Option<String> {
 }
 
 /// Keeps the owner's words, if they are sound. Our own words, sent back, are not kept: better ones may follow.
-pub fn save(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn save(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let administrator = caller(desk)?;
     let (kind, templates) = (kind(&mut fields)?, templates(&mut fields)?);
     demand_of_administrator(desk, &administrator, &mut fields)?;
-    custom::tried(kind, &templates).map_err(|flaw| refused(&flaw))?;
+    custom::tried(kind, &templates)?;
     let language = custom::language(&desk.cx.settings());
     let own = templates != custom::ours(kind, language);
     change(desk, &administrator, kind, |tx| match own {
@@ -89,7 +90,7 @@ pub fn save(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
 }
 
 /// Takes the owner's words away.
-pub fn reset(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn reset(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let administrator = caller(desk)?;
     let kind = kind(&mut fields)?;
     demand_of_administrator(desk, &administrator, &mut fields)?;
@@ -102,7 +103,7 @@ fn change(
     by: &UserFacts,
     kind: Kind,
     act: impl Fn(&rusqlite::Transaction<'_>) -> Result<(), StoreError>,
-) -> Result<Response, Problem> {
+) -> Reply {
     let detail = format!("messages.{}", kind.as_str());
     let done = desk.cx.store.durable(|tx| -> Result<(), Denial> {
         act(tx)?;
@@ -114,25 +115,26 @@ fn change(
         };
         Ok(audit::record(desk.cx, tx, &entry)?)
     });
-    done.map(|()| Response::json(&json!({}))).map_err(|denial| problem(desk, denial))
+    done?;
+    Ok(Response::json(&json!({})))
 }
 
 /// Fills words in with samples. `page` leads to the HTML, for a frame.
-pub fn preview(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn preview(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let letter = sample(desk, &mut fields)?;
     let html = letter.html.map(|html| html.to_string());
     let page = match &html {
         None => None,
         Some(html) => {
             let ticket = desk.post.previews.keep(desk.cx, html.clone());
-            Some(format!("Messages/Preview?ticket={}", ticket.map_err(|error| problem(desk, error.into()))?))
+            Some(format!("Messages/Preview?ticket={}", ticket.map_err(Denial::from)?))
         }
     };
     Ok(Response::json(&json!({ "subject": letter.subject, "text": *letter.text, "html": html, "page": page })))
 }
 
 /// A preview's HTML, for a frame on our own pages: as dead as it would be in a mail.
-pub fn previewed(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn previewed(desk: &Desk<'_>) -> Reply {
     let ticket = desk.request.parameter("ticket").unwrap_or_default();
     let html = desk.post.previews.find(&ticket, desk.cx.now()).ok_or(Problem::new(Code::PreviewGone))?;
     let ancestors = format!("'self' {}", pages::frame_ancestors(&desk.cx.settings()));
@@ -147,7 +149,7 @@ pub fn previewed(desk: &Desk<'_>) -> Result<Response, Problem> {
 }
 
 /// Sends one now, filled in with samples.
-pub fn send(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn send(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let administrator = caller(desk)?;
     let to: MailAddress = fields.text("to")?.trim().parse().map_err(|_| fields.complaint("to"))?;
     let letter = sample(desk, &mut fields)?;
@@ -155,14 +157,14 @@ pub fn send(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     mail::send(desk, &desk.cx.settings(), &to, &letter)
 }
 
-fn sample(desk: &Desk<'_>, fields: &mut Fields) -> Result<Letter, Problem> {
+fn sample(desk: &Desk<'_>, fields: &mut Fields) -> Result<Letter, Refusal> {
     let administrator = caller(desk)?;
     let (kind, templates) = (kind(fields)?, templates(fields)?);
-    custom::tried(kind, &templates).map_err(|flaw| refused(&flaw))?;
+    custom::tried(kind, &templates)?;
     let settings = desk.cx.settings();
     let (server, language) = (custom::server(&settings), custom::language(&settings));
     let values = Values::samples(kind, &kind.variables(), &administrator.name, &server, language);
-    write(&templates, &values).map_err(|flaw| refused(&flaw))
+    Ok(write(&templates, &values)?)
 }
 
 fn kind(fields: &mut Fields) -> Result<Kind, Problem> {
@@ -175,12 +177,4 @@ fn templates(fields: &mut Fields) -> Result<Templates, Problem> {
     let (subject, text) = (fields.text("subject")?.trim_end().to_owned(), lines(fields.text("text")?));
     let html = fields.optional_text("html")?.map(lines).filter(|html| !html.trim().is_empty());
     Ok(Templates { subject, text: text.trim_end().to_owned(), html })
-}
-
-fn refused(flaw: &Flaw) -> Problem {
-    Problem::new(Code::BadTemplate)
-        .field(flaw.part.as_str())
-        .detail(flaw.reason.clone())
-        .with("line", flaw.line)
-        .with("column", flaw.column)
 }

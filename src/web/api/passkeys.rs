@@ -2,70 +2,59 @@
 
 use serde_json::json;
 
-use super::{Desk, asker, caller, demand_proof, network, problem};
+use super::{Desk, Reply, account, caller, demand_proof, enrolled, proof, session};
 use crate::factor::passkey::{self as mechanism, Browser, Finding, Verification};
-use crate::gate::answer::Answer;
 use crate::gate::denial::Denial;
 use crate::gate::enrol;
 use crate::gate::passkey::{self, Bound, Started, register, sign_in};
-use crate::gate::provenance;
 use crate::gate::standing::Standing;
 use crate::gate::verify;
-use crate::host::UserFacts;
 use crate::store::ceremonies::Purpose;
 use crate::trust::trusted_browser;
 use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::{Code, Problem};
 
-pub fn register_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn register_start(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let facts = caller(desk)?;
     let session = session(desk, &facts)?;
     // Asked before the proof is: what is refused anyway must not cost a code.
-    passkey::offered(desk.cx).map_err(|denial| problem(desk, denial))?;
+    passkey::offered(desk.cx)?;
     let word = fields.optional_secret("word")?;
     demand_proof(desk, &facts, &mut fields)?;
-    enrol::demand_leave(desk.cx, &facts.id, word.as_ref().map(|word| word.as_str()))
-        .map_err(|denial| problem(desk, denial))?;
-    started(desk, register::start(desk.cx, &facts, &network(desk), &session))
+    enrol::demand_leave(desk.cx, &facts.id, word.as_ref().map(|word| word.as_str()))?;
+    started(register::start(desk.cx, &facts, &desk.network, &session))
 }
 
-pub fn register_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn register_finish(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let facts = caller(desk)?;
     let session = session(desk, &facts)?;
-    let (ceremony, response) = answer(&mut fields)?;
+    let (ceremony, response) = proof::passkey(&mut fields)?;
     let name = fields.optional_text("name")?.unwrap_or_default();
     let returned = passkey::Returned { ceremony: &ceremony, response: &response };
-    let confirmed =
-        register::finish(desk.cx, &facts.id, &session, returned, &name).map_err(|denial| problem(desk, denial))?;
-    super::account::enrolled(desk, &facts, &confirmed)
+    let confirmed = register::finish(desk.cx, &facts.id, &session, returned, &name)?;
+    account::raised(desk, &facts, &confirmed)
 }
 
 /// Opens the ceremony by which this session proves itself.
-pub fn prove(desk: &Desk<'_>, _: Fields) -> Result<Response, Problem> {
+pub fn prove(desk: &Desk<'_>, _: Fields) -> Reply {
     let facts = caller(desk)?;
     let session = session(desk, &facts)?;
-    let standing = Standing::of(desk.cx, &facts.id).map_err(|error| problem(desk, error.into()))?;
+    let standing = Standing::of(desk.cx, &facts.id)?;
     if standing.passkeys.is_empty() {
-        return Err(Problem::new(Code::UnknownFactor));
+        return Err(Problem::new(Code::UnknownFactor).into());
     }
     let bound = Bound { purpose: Purpose::StepUp, account: Some(&facts.id), to: Some(&session) };
-    started(desk, passkey::ask(desk.cx, &network(desk), bound, &standing.passkeys, Verification::Preferred))
+    started(passkey::ask(desk.cx, &desk.network, bound, &standing.passkeys, Verification::Preferred))
 }
 
 /// Opens the ceremony by which a challenge is met.
-pub fn challenge(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn challenge(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let challenge = fields.secret("challenge")?;
-    let answer = Answer {
-        challenge: &challenge,
-        origin: &desk.request.origin,
-        client: desk.request.client.as_ref(),
-        trust: false,
-    };
-    started(desk, verify::start_passkey(desk.cx, &answer))
+    started(verify::start_passkey(desk.cx, &desk.answer(&challenge)))
 }
 
-pub fn sign_in_offer(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn sign_in_offer(desk: &Desk<'_>) -> Reply {
     let mut told = json!({ "signIn": sign_in::is_offered(desk.cx) });
     if let Some(days) = trusted_browser::offered_at_most(desk.cx, &desk.request.origin) {
         told["trust"] = json!({ "days": days });
@@ -74,38 +63,35 @@ pub fn sign_in_offer(desk: &Desk<'_>) -> Result<Response, Problem> {
 }
 
 /// Opens the ceremony of a passkey that a sign-in demands.
-pub fn enrol_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn enrol_start(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let challenge = fields.secret("challenge")?;
     let word = fields.optional_secret("word")?;
     let word = word.as_ref().map(|word| word.as_str());
-    started(desk, passkey::enrol::start(desk.cx, &super::challenge::answer(desk, &challenge), word))
+    started(passkey::enrol::start(desk.cx, &desk.answer(&challenge), word))
 }
 
-pub fn enrol_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn enrol_finish(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let challenge = fields.secret("challenge")?;
-    let (ceremony, response) = answer(&mut fields)?;
+    let (ceremony, response) = proof::passkey(&mut fields)?;
     let name = fields.optional_text("name")?.unwrap_or_default();
-    let met = super::challenge::answer(desk, &challenge);
     let returned = passkey::Returned { ceremony: &ceremony, response: &response };
-    let confirmed =
-        passkey::enrol::finish(desk.cx, desk.gate, &met, returned, &name).map_err(|denial| problem(desk, denial))?;
-    let codes: Vec<&str> = confirmed.recovery_codes.iter().map(|code| code.as_str()).collect();
-    Ok(Response::json(&json!({ "factor": confirmed.factor, "recoveryCodes": codes })))
+    let met = desk.answer(&challenge);
+    let confirmed = passkey::enrol::finish(desk.cx, desk.gate, &met, returned, &name)?;
+    Ok(enrolled(&confirmed))
 }
 
-pub fn sign_in_start(desk: &Desk<'_>, _: Fields) -> Result<Response, Problem> {
-    started(desk, sign_in::start(desk.cx, desk.gate, &desk.request.origin))
+pub fn sign_in_start(desk: &Desk<'_>, _: Fields) -> Reply {
+    started(sign_in::start(desk.cx, desk.gate, &desk.request.origin))
 }
 
-pub fn sign_in_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
-    let (ceremony, response) = answer(&mut fields)?;
+pub fn sign_in_finish(desk: &Desk<'_>, mut fields: Fields) -> Reply {
+    let (ceremony, response) = proof::passkey(&mut fields)?;
     let trust = fields.flag("trust")?;
     let client = desk.request.client.as_ref().filter(|client| client.complete());
     let client = client.ok_or_else(|| Problem::bad_field("client"))?;
     let origin = &desk.request.origin;
     let returned = passkey::Returned { ceremony: &ceremony, response: &response };
-    let signed_in =
-        sign_in::finish(desk.cx, desk.gate, origin, client, returned).map_err(|denial| problem(desk, denial))?;
+    let signed_in = sign_in::finish(desk.cx, desk.gate, origin, client, returned)?;
     let (mut headers, proven) = match signed_in {
         sign_in::SignedIn::In(headers, proven) => (headers, proven),
         sign_in::SignedIn::SetUp(told) => return Ok(Response::json(&json!({ "jellyward": told }))),
@@ -117,7 +103,7 @@ pub fn sign_in_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, P
 }
 
 /// Says in words why this browser at this address can or cannot use passkeys.
-pub fn diagnose(desk: &Desk<'_>, fields: Fields) -> Result<Response, Problem> {
+pub fn diagnose(desk: &Desk<'_>, fields: Fields) -> Reply {
     let browser: Browser =
         serde_json::from_value(fields.rest().into()).map_err(|_| Problem::bad_field("secureContext"))?;
     let settings = desk.cx.settings();
@@ -140,18 +126,7 @@ pub fn diagnose(desk: &Desk<'_>, fields: Fields) -> Result<Response, Problem> {
     Ok(Response::json(&json!({ "ready": ready, "findings": told })))
 }
 
-/// The two fields of a browser's answer.
-pub(super) fn answer(fields: &mut Fields) -> Result<(zeroize::Zeroizing<String>, String), Problem> {
-    let ceremony = fields.secret("ceremony")?;
-    let response = fields.object("response")?.rest();
-    Ok((ceremony, serde_json::Value::Object(response).to_string()))
-}
-
-fn started(desk: &Desk<'_>, started: Result<Started, Denial>) -> Result<Response, Problem> {
-    let Started { ceremony, options } = started.map_err(|denial| problem(desk, denial))?;
+fn started(started: Result<Started, Denial>) -> Reply {
+    let Started { ceremony, options } = started?;
     Ok(Response::json(&json!({ "ceremony": ceremony, "options": options["publicKey"] })))
-}
-
-pub(super) fn session(desk: &Desk<'_>, facts: &UserFacts) -> Result<[u8; 32], Problem> {
-    provenance::token_hash(&asker(desk, facts)?.caller.token_hash).ok_or(Problem::new(Code::SignIn))
 }

@@ -4,13 +4,11 @@ use crate::account::email::UNDO_PAGE;
 use crate::account::reset::{PAGE as RESET_PAGE, PIN_PAGE};
 use crate::gate::challenge::SET_UP_PATH;
 use crate::web::api::{
-    Desk, account, admin, browsers, challenge, devices, email, mail, mail_code, messages, passkeys, passwords, reset,
-    sessions, ways_in,
+    Desk, Reply, account, admin, browsers, challenge, devices, email, mail, mail_code, messages, passkeys, passwords,
+    reset, sessions, ways_in,
 };
 use crate::web::body::Fields;
-use crate::web::message::Response;
 use crate::web::pages::Page;
-use crate::web::problem::Problem;
 use Tries::{Counted, Uncounted};
 use Who::{Administrator, Anybody, Elevated, Person};
 
@@ -69,12 +67,10 @@ pub enum Verb {
     Post,
 }
 
-type Answer = Result<Response, Problem>;
-
 /// Counting a try changes something: only a POST can.
 enum Handler {
-    Get(fn(&Desk<'_>) -> Answer),
-    Post(Tries, fn(&Desk<'_>, Fields) -> Answer),
+    Get(fn(&Desk<'_>) -> Reply),
+    Post(Tries, fn(&Desk<'_>, Fields) -> Reply),
 }
 
 impl Row {
@@ -105,7 +101,7 @@ impl Call {
     }
 
     /// Answers it; `fields` are those of its body.
-    pub fn answer(&self, desk: &Desk<'_>, fields: Fields) -> Answer {
+    pub fn answer(&self, desk: &Desk<'_>, fields: Fields) -> Reply {
         match self.handler {
             Handler::Get(handler) => handler(desk),
             Handler::Post(_, handler) => handler(desk, fields),
@@ -226,10 +222,10 @@ const fn page(path: &'static str, page: Page) -> Row {
     Row { path, place: Place::Show(page) }
 }
 
-const fn get(path: &'static str, who: Who, handler: fn(&Desk<'_>) -> Answer) -> Row {
+const fn get(path: &'static str, who: Who, handler: fn(&Desk<'_>) -> Reply) -> Row {
     Row { path, place: Place::Call(Call { who, handler: Handler::Get(handler) }) }
 }
 
-const fn post(path: &'static str, who: Who, tries: Tries, handler: fn(&Desk<'_>, Fields) -> Answer) -> Row {
+const fn post(path: &'static str, who: Who, tries: Tries, handler: fn(&Desk<'_>, Fields) -> Reply) -> Row {
     Row { path, place: Place::Call(Call { who, handler: Handler::Post(tries, handler) }) }
 }
