@@ -186,3 +186,6 @@ pub fn end_all(tx: &Transaction<'_>, account: &AccountId) -> Result<(), StoreErr
     tx.prepare_cached("DELETE FROM challenges WHERE account = ?1")?.execute(params![account.as_bytes()])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

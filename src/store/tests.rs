@@ -1,31 +1,10 @@
 use super::*;
 use crate::crypto::mac::sha256;
 use crate::host::AccountId;
-use crate::store::challenges::{Ask, Challenge};
 use crate::store::proof::Proof;
 
 fn open(folder: &Path) -> Store {
     Store::open(folder, OwnerLock::take(folder).unwrap()).unwrap()
-}
-
-fn challenge(network: &str, expires_at: i64) -> Challenge {
-    Challenge {
-        account: AccountId::from([7; 16]),
-        ask: Ask::Prove,
-        proof: None,
-        stamp: String::new(),
-        epoch: 0,
-        policy_epoch: 0,
-        app: String::new(),
-        version: String::new(),
-        device_id: String::new(),
-        device_name: String::new(),
-        network: network.to_owned(),
-        known: false,
-        browser: None,
-        expires_at,
-        tries: 0,
-    }
 }
 
 #[test]
@@ -177,52 +156,6 @@ fn a_step_is_spent_once_and_for_ever() {
     assert!(!spend(factor, 100, 99), "spent before the clock was set back");
 }
 
-fn kept_challenges(tx: &Transaction<'_>) -> Result<i64, StoreError> {
-    Ok(tx.query_row("SELECT COUNT(*) FROM challenges", [], |row| row.get(0))?)
-}
-
-#[test]
-fn challenges_of_one_network_push_out_only_their_own_oldest() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path());
-    store.durable(|tx| challenges::insert(tx, &[0; 32], &challenge("home", 10), 0, 5)).unwrap();
-    for n in 1..=20 {
-        store.durable(|tx| challenges::insert(tx, &[n; 32], &challenge("away", 10 + i64::from(n)), 0, 5)).unwrap();
-    }
-    assert_eq!(store.read(kept_challenges).unwrap(), 6);
-    assert!(store.read(|tx| challenges::find(tx, &[0; 32], 5)).unwrap().is_some());
-    assert!(store.read(|tx| challenges::find(tx, &[20; 32], 5)).unwrap().is_some());
-    assert!(store.read(|tx| challenges::find(tx, &[15; 32], 5)).unwrap().is_none());
-}
-
-#[test]
-fn ten_thousand_challenges_from_as_many_addresses_stay_bounded() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path());
-    let hash = |n: u32| sha256(&n.to_be_bytes());
-    store
-        .lazy(|tx| {
-            (0..10_000).try_for_each(|n| challenges::insert(tx, &hash(n), &challenge(&format!("{n}"), 600), 0, 5))
-        })
-        .unwrap();
-    assert_eq!(store.read(kept_challenges).unwrap(), i64::from(challenges::MOST_OF_ACCOUNT));
-    assert!(store.read(|tx| challenges::find(tx, &hash(9_999), 5)).unwrap().is_some(), "the last one stands");
-}
-
-#[test]
-fn a_challenge_from_one_network_outlives_a_flood_from_hundreds() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path());
-    let flood = |tx: &Transaction<'_>, n: u32| {
-        let flood = challenge(&format!("{}", n / 5), 601);
-        challenges::insert(tx, &sha256(&n.to_be_bytes()), &flood, 1, 5)
-    };
-    store.durable(|tx| challenges::insert(tx, &[1; 32], &challenge("away", 600), 0, 5)).unwrap();
-    store.lazy(|tx| (0..3_000).try_for_each(|n| flood(tx, n))).unwrap();
-    assert_eq!(store.read(kept_challenges).unwrap(), i64::from(challenges::MOST_OF_ACCOUNT));
-    assert!(store.read(|tx| challenges::find(tx, &[1; 32], 5)).unwrap().is_some());
-}
-
 fn session(account: AccountId, at: i64) -> sessions::Session {
     sessions::Session {
         account,
@@ -348,19 +281,6 @@ fn a_device_is_approved_only_while_it_waits_and_nothing_was_revoked() {
     // It had looked at the account before that, and waits only now.
     assert!(!approve(wait(0), 11));
     assert!(approve(wait(1), 11));
-}
-
-#[test]
-fn a_challenge_takes_so_many_tries_and_no_more() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path());
-    let challenge = challenge("", 10);
-    store.durable(|tx| challenges::insert(tx, &[1; 32], &challenge, 0, 5)).unwrap();
-    let attempt = |now| store.durable(|tx| challenges::attempt(tx, &[1; 32], now, 2)).unwrap();
-    assert!(attempt(10).is_none(), "lapsed at its expiry");
-    assert_eq!(attempt(9).map(|found| found.tries), Some(1));
-    assert_eq!(attempt(9).map(|found| found.tries), Some(2));
-    assert!(attempt(9).is_none());
 }
 
 #[test]
@@ -496,7 +416,7 @@ fn a_damaged_row_is_kept_in_mind_until_all_was_looked_through() {
     let refused = store.read(|tx| accounts::find(tx, &id)).expect_err("no PIN");
     assert_eq!(refused.damage(), Damage::Corrupt);
     scribble(&store).unwrap();
-    store.read(kept_challenges).unwrap();
+    store.read(|tx| meta::number(tx, meta::ARMED)).unwrap();
     assert_eq!(damages(&store), [Damage::Corrupt], "other rows prove nothing");
     store.found_sound();
     assert_eq!(damages(&store), []);
