@@ -31,6 +31,7 @@ fn a_new_password_is_measured_while_it_is_typed() {
     stage.browser.type_into("#who", "alice");
     stage.browser.type_into("#new", "alice1987!");
     stage.browser.read("This is made of a name or address that others know.");
+    stage.browser.read("Not enough");
     assert_eq!(
         stage
             .browser
@@ -40,6 +41,7 @@ fn a_new_password_is_measured_while_it_is_typed() {
     stage.browser.run("document.getElementById('new').value = ''");
     stage.browser.type_into("#new", "seven herons waded upstream");
     stage.browser.read("Very good.");
+    assert!(!stage.browser.text().contains("Not enough"));
     assert_eq!(stage.browser.run("return document.querySelector('.jwd-meter').value"), json!(4));
     // Who does not see it hears it.
     let heard = "var told = document.getElementById(document.getElementById('new').getAttribute('aria-describedby'));

@@ -89,7 +89,7 @@
     function build() {
       var id = 'jwd-challenge-title';
       parts.lead = kit.element('p', { 'class': 'jwd-lead' });
-      parts.locked = kit.element('p', { 'class': 'jwd-warning', role: 'alert' });
+      parts.locked = kit.element('p', { 'class': 'jwd-warning', role: 'status' });
       parts.input = kit.element('input', { 'class': 'jwd-input jwd-code', type: 'text', autocomplete: 'one-time-code', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false', maxlength: '64', on: { input: typed } });
       parts.field = kit.field('', parts.input);
       parts.label = parts.field.firstChild;
