@@ -22,11 +22,12 @@ use crate::gate::verdict::{Outcome, Verdict};
 use crate::host::{AccountId, UserQuery};
 use crate::notify::outgoing;
 use crate::settings::{EmailWanted, keys};
-use crate::store::challenges::{self, Ask, Challenge};
+use crate::store::challenges::{self, Ask, Bounds, Challenge};
 use crate::store::{StoreError, accounts, emails, outbox, skipped_steps};
 
 /// How long the steps may take, in seconds: a mail may come late.
 pub const LIFETIME: Seconds = 20 * 60;
+const BOUNDS: Bounds = Bounds { most: challenge::MOST_OPEN, lifetime: LIFETIME };
 /// Whoever skips a step is not asked again for so long, in seconds.
 pub const SKIPPED_FOR: Seconds = 30 * DAY;
 /// A mail that did not get out within this time shows that none does, in seconds.
@@ -152,7 +153,7 @@ pub fn hold(cx: &Context, answer: &Answer<'_>, proven: Challenge, due: &[Due]) -
     let proof = Some(proven_by(&proven).as_str().to_owned());
     // Whoever proved everything is no stranger any more.
     let held = Challenge { ask: Ask::SetUp, proof, known: true, expires_at, tries: 0, ..proven };
-    cx.store.lazy(|tx| challenges::insert(tx, &answer.hash(), &held, now, challenge::MOST_OPEN))?;
+    cx.store.lazy(|tx| challenges::insert(tx, &answer.hash(), &held, now, BOUNDS))?;
     Ok(told(cx, answer.challenge, due))
 }
 
@@ -199,5 +200,5 @@ pub fn put_back(cx: &Context, answer: &Answer<'_>, proven: Challenge) -> Result<
     let standing = Standing::of(cx, &proven.account)?;
     let renewed =
         Challenge { stamp: facts.stamp, epoch: standing.account.epoch, policy_epoch: standing.policy_epoch, ..proven };
-    Ok(cx.store.lazy(|tx| challenges::insert(tx, &answer.hash(), &renewed, cx.now(), challenge::MOST_OPEN))?)
+    Ok(cx.store.lazy(|tx| challenges::insert(tx, &answer.hash(), &renewed, cx.now(), BOUNDS))?)
 }

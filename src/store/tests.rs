@@ -1,7 +1,9 @@
 use super::*;
 use crate::crypto::mac::sha256;
 use crate::host::AccountId;
-use crate::store::challenges::{Ask, Challenge};
+use crate::store::challenges::{Ask, Bounds, Challenge};
+
+const FIVE: Bounds = Bounds { most: 5, lifetime: 600 };
 
 fn open(folder: &Path) -> Store {
     Store::open(folder, OwnerLock::take(folder).unwrap()).unwrap()
@@ -180,9 +182,9 @@ fn a_step_is_spent_once_and_for_ever() {
 fn challenges_of_one_network_push_out_only_their_own_oldest() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
-    store.durable(|tx| challenges::insert(tx, &[0; 32], &challenge("home", 10), 0, 5)).unwrap();
+    store.durable(|tx| challenges::insert(tx, &[0; 32], &challenge("home", 10), 0, FIVE)).unwrap();
     for n in 1..=20 {
-        store.durable(|tx| challenges::insert(tx, &[n; 32], &challenge("away", 10 + i64::from(n)), 0, 5)).unwrap();
+        store.durable(|tx| challenges::insert(tx, &[n; 32], &challenge("away", 10 + i64::from(n)), 0, FIVE)).unwrap();
     }
     assert_eq!(store.read(challenges::count).unwrap(), 6);
     assert!(store.read(|tx| challenges::find(tx, &[0; 32], 5)).unwrap().is_some());
@@ -197,7 +199,7 @@ fn ten_thousand_challenges_from_as_many_addresses_stay_bounded() {
     let hash = |n: u32| sha256(&n.to_be_bytes());
     store
         .lazy(|tx| {
-            (0..10_000).try_for_each(|n| challenges::insert(tx, &hash(n), &challenge(&format!("{n}"), 600), 0, 5))
+            (0..10_000).try_for_each(|n| challenges::insert(tx, &hash(n), &challenge(&format!("{n}"), 600), 0, FIVE))
         })
         .unwrap();
     assert_eq!(store.read(challenges::count).unwrap(), i64::from(challenges::MOST_OF_ACCOUNT));
@@ -210,9 +212,9 @@ fn a_challenge_from_one_network_outlives_a_flood_from_hundreds() {
     let store = open(folder.path());
     let flood = |tx: &Transaction<'_>, n: u32| {
         let flood = challenge(&format!("{}", n / 5), 601);
-        challenges::insert(tx, &sha256(&n.to_be_bytes()), &flood, 1, 5)
+        challenges::insert(tx, &sha256(&n.to_be_bytes()), &flood, 1, FIVE)
     };
-    store.durable(|tx| challenges::insert(tx, &[1; 32], &challenge("away", 600), 0, 5)).unwrap();
+    store.durable(|tx| challenges::insert(tx, &[1; 32], &challenge("away", 600), 0, FIVE)).unwrap();
     store.lazy(|tx| (0..3_000).try_for_each(|n| flood(tx, n))).unwrap();
     assert_eq!(store.read(challenges::count).unwrap(), i64::from(challenges::MOST_OF_ACCOUNT));
     assert!(store.read(|tx| challenges::find(tx, &[1; 32], 5)).unwrap().is_some());
@@ -350,7 +352,7 @@ fn a_challenge_takes_so_many_tries_and_no_more() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
     let challenge = challenge("", 10);
-    store.durable(|tx| challenges::insert(tx, &[1; 32], &challenge, 0, 5)).unwrap();
+    store.durable(|tx| challenges::insert(tx, &[1; 32], &challenge, 0, FIVE)).unwrap();
     let attempt = |now| store.durable(|tx| challenges::attempt(tx, &[1; 32], now, 2)).unwrap();
     assert!(attempt(10).is_none(), "lapsed at its expiry");
     assert_eq!(attempt(9).map(|found| found.tries), Some(1));
