@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "limits/clock.rs"]
+mod clock;
 #[path = "limits/known.rs"]
 mod known;
 #[path = "limits/repeats.rs"]

@@ -319,6 +319,22 @@ fn passkeys_begun_at_the_same_time_are_no_more_than_an_account_can_use() {
 }
 
 #[test]
+fn ceremonies_from_a_clock_that_ran_ahead_keep_no_place() {
+    let world = world();
+    let (browser, mut key, _) = keyed(&world, "alice");
+    world.pass(365 * 24 * 60 * 60);
+    let token = challenge(&world.login(&browser, "alice", PASSWORD));
+    for _ in 0..32 {
+        begin(&world, &browser, &token);
+    }
+    world.pass(-365 * 24 * 60 * 60);
+    let token = challenge(&world.login(&browser, "alice", PASSWORD));
+    let ceremony = begin(&world, &browser, &token);
+    let response = used(&mut key, &ceremony);
+    assert_eq!(answer(&world, &browser, &token, &ceremony["ceremony"], &response).status, 200);
+}
+
+#[test]
 fn a_passkey_is_a_proof_for_changes_in_its_session_only() {
     let world = world();
     let (browser, mut key, _) = keyed(&world, "alice");

@@ -99,7 +99,7 @@ impl Limits {
         let (mut ticket, before) = self.line_up(counters(guest, cx.settings().get(&keys::LIMITS_FREE_TRIES)), secret);
         let (kept, wrong_until) = cx.store.read(|tx| {
             let kept = ticket.counters.iter().map(|c| current(tx, c, now)).collect::<Result<Vec<_>, StoreError>>()?;
-            Ok::<_, StoreError>((kept, attempts::wrong_until(tx, &secret, now)?))
+            Ok::<_, StoreError>((kept, attempts::wrong_until(tx, &secret, now, now + REPEAT_WINDOW)?))
         })?;
         let wait = kept.iter().map(|failures| failures.until - now).max().unwrap_or(0);
         if wait > 0 {

@@ -52,16 +52,20 @@ impl Budget {
 
     /// Seconds until there is room again; 0 while there is.
     pub fn wait(&self, tx: &Transaction<'_>) -> Result<Seconds, StoreError> {
-        let since = self.now - WINDOW;
-        let (wrong, oldest) = attempts::wrong_codes(tx, &self.account, &self.source, since)?;
+        let (wrong, oldest) = attempts::wrong_codes(tx, &self.account, &self.source, self.window())?;
         if wrong >= self.most {
             return Ok(self.until_forgotten(oldest));
         }
         if self.source == STRANGERS {
             return Ok(0);
         }
-        let (wrong, oldest) = attempts::wrong_codes_beside(tx, &self.account, [STRANGERS, QUICK_CONNECT], since)?;
+        let (wrong, oldest) =
+            attempts::wrong_codes_beside(tx, &self.account, [STRANGERS, QUICK_CONNECT], self.window())?;
         Ok(if wrong >= self.most.saturating_mul(KNOWN_TOGETHER) { self.until_forgotten(oldest) } else { 0 })
+    }
+
+    fn window(&self) -> (Seconds, Seconds) {
+        (self.now - WINDOW, self.now)
     }
 
     fn until_forgotten(&self, oldest: Seconds) -> Seconds {
@@ -71,7 +75,7 @@ impl Budget {
     /// Spends one wrong code. The last one is written down as well: from then on codes are refused.
     pub fn spend(&self, cx: &Context, tx: &Transaction<'_>) -> Result<(), StoreError> {
         attempts::add_wrong_code(tx, &self.account, &self.source, self.now)?;
-        let (wrong, _) = attempts::wrong_codes(tx, &self.account, &self.source, self.now - WINDOW)?;
+        let (wrong, _) = attempts::wrong_codes(tx, &self.account, &self.source, self.window())?;
         if wrong != self.most {
             return Ok(());
         }

@@ -24,7 +24,7 @@ use crate::gate::standing::Standing;
 use crate::gate::verdict::{Outcome, Verdict};
 use crate::host::{AccountId, UserFacts, UserQuery};
 use crate::store::accounts;
-use crate::store::challenges::{self, Ask, Challenge};
+use crate::store::challenges::{self, Ask, Bounds, Challenge};
 use crate::store::proof::Proof;
 use crate::trust::{cookies, trusted_browser};
 
@@ -156,7 +156,8 @@ pub fn open(cx: &Context, opening: &Opening<'_>) -> Result<Opened, Denial> {
     };
     cx.store.lazy(|tx| {
         accounts::note(tx, &facts.id, now)?;
-        challenges::insert(tx, &token::hash(token.as_str()), &challenge, now, MOST_OPEN)?;
+        let bounds = Bounds { most: MOST_OPEN, lifetime: opening.lifetime };
+        challenges::insert(tx, &token::hash(token.as_str()), &challenge, now, bounds)?;
         if let Some(ticket) = opening.ticket.filter(|ticket| ticket.dirty()) {
             ticket.succeeded(tx)?;
         }

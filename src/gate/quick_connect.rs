@@ -114,7 +114,7 @@ pub fn look(cx: &Context, all: &QuickConnects, account: AccountId, code: &str) -
 pub fn count(cx: &Context, account: AccountId) -> Result<(), Denial> {
     let now = cx.now();
     cx.store.durable(|tx| {
-        let (wrong, oldest) = attempts::wrong_codes(tx, &account, QUICK_CONNECT, now - WINDOW)?;
+        let (wrong, oldest) = attempts::wrong_codes(tx, &account, QUICK_CONNECT, (now - WINDOW, now))?;
         if wrong >= WRONG_CODES_AN_HOUR {
             return Err(Denial::TooManyTries { retry_after: (oldest + WINDOW - now).max(1) });
         }

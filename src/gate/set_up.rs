@@ -22,10 +22,11 @@ use crate::gate::verdict::{Outcome, Verdict};
 use crate::host::{AccountId, UserQuery};
 use crate::notify::outgoing;
 use crate::settings::{EmailWanted, keys};
-use crate::store::challenges::{self, Ask, Challenge};
+use crate::store::challenges::{self, Ask, Bounds, Challenge};
 use crate::store::proof::Proof;
 use crate::store::{StoreError, accounts, emails, outbox, skipped_steps};
 
+const BOUNDS: Bounds = Bounds { most: challenge::MOST_OPEN, lifetime: lifetime::SET_UP };
 /// Whoever skips a step is not asked again for so long, in seconds.
 const SKIPPED_FOR: Seconds = 30 * DAY;
 /// A mail that did not get out within this time shows that none does, in seconds.
@@ -151,7 +152,7 @@ pub fn hold(cx: &Context, answer: &Answer<'_>, proven: Challenge, due: &[Due]) -
     let proof = Some(proven_by(&proven));
     // Whoever proved everything is no stranger any more.
     let held = Challenge { ask: Ask::SetUp, proof, known: true, expires_at, tries: 0, ..proven };
-    cx.store.lazy(|tx| challenges::insert(tx, &answer.hash(), &held, now, challenge::MOST_OPEN))?;
+    cx.store.lazy(|tx| challenges::insert(tx, &answer.hash(), &held, now, BOUNDS))?;
     Ok(told(cx, answer.challenge, due))
 }
 
@@ -198,5 +199,5 @@ pub fn put_back(cx: &Context, answer: &Answer<'_>, proven: Challenge) -> Result<
     let standing = Standing::of(cx, &proven.account)?;
     let renewed =
         Challenge { stamp: facts.stamp, epoch: standing.account.epoch, policy_epoch: standing.policy_epoch, ..proven };
-    Ok(cx.store.lazy(|tx| challenges::insert(tx, &answer.hash(), &renewed, cx.now(), challenge::MOST_OPEN))?)
+    Ok(cx.store.lazy(|tx| challenges::insert(tx, &answer.hash(), &renewed, cx.now(), BOUNDS))?)
 }

@@ -48,7 +48,7 @@ pub fn clear_failures(tx: &Transaction<'_>, scope: &str, key: &[u8]) -> Result<b
     Ok(tx.prepare_cached("DELETE FROM attempts WHERE scope = ?1 AND key = ?2")?.execute(params![scope, key])? > 0)
 }
 
-/// Drops what is older than `before`, and the oldest rows beyond [`MOST_ROWS`].
+/// Drops what is older than `before`, what lies ahead of a clock that was set back, and the oldest rows beyond [`MOST_ROWS`].
 pub fn prune(tx: &Transaction<'_>, before: Seconds, now: Seconds) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM attempts WHERE last_at < ?1 AND until < ?2")?.execute(params![before, now])?;
     tx.prepare_cached(
@@ -56,7 +56,7 @@ pub fn prune(tx: &Transaction<'_>, before: Seconds, now: Seconds) -> Result<(), 
          LIMIT max(0, (SELECT COUNT(*) FROM attempts) - ?1))",
     )?
     .execute(params![MOST_ROWS])?;
-    tx.prepare_cached("DELETE FROM wrong_codes WHERE at < ?1")?.execute(params![before])?;
+    tx.prepare_cached("DELETE FROM wrong_codes WHERE at < ?1 OR at > ?2")?.execute(params![before, now])?;
     tx.prepare_cached("DELETE FROM repeats WHERE until <= ?1")?.execute(params![now])?;
     tx.prepare_cached(
         "DELETE FROM repeats WHERE hash IN (SELECT hash FROM repeats ORDER BY until \
@@ -66,8 +66,11 @@ pub fn prune(tx: &Transaction<'_>, before: Seconds, now: Seconds) -> Result<(), 
     Ok(())
 }
 
-/// Counts one wrong code against one of an account's budgets.
+/// Counts one wrong code against one of an account's budgets. What lies ahead of a clock that was set back goes: else it
+/// counted once that day comes.
 pub fn add_wrong_code(tx: &Transaction<'_>, account: &AccountId, source: &str, now: Seconds) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM wrong_codes WHERE account = ?1 AND at > ?2")?
+        .execute(params![account.as_bytes(), now])?;
     tx.prepare_cached("INSERT INTO wrong_codes (account, source, at) VALUES (?1, ?2, ?3)")?.execute(params![
         account.as_bytes(),
         source,
@@ -76,14 +79,14 @@ pub fn add_wrong_code(tx: &Transaction<'_>, account: &AccountId, source: &str, n
     Ok(())
 }
 
-/// Wrong codes since `since`, and when the oldest of them was.
+/// Wrong codes after a moment until now, and when the oldest of them was.
 pub fn wrong_codes(
     tx: &Transaction<'_>,
     account: &AccountId,
     source: &str,
-    since: Seconds,
+    window: (Seconds, Seconds),
 ) -> Result<(u32, Seconds), StoreError> {
-    wrong_codes_whose(tx, "IN", account, [source, source], since)
+    wrong_codes_whose(tx, "IN", account, [source, source], window)
 }
 
 /// The same over all of the account's budgets but these.
@@ -91,9 +94,9 @@ pub fn wrong_codes_beside(
     tx: &Transaction<'_>,
     account: &AccountId,
     sources: [&str; 2],
-    since: Seconds,
+    window: (Seconds, Seconds),
 ) -> Result<(u32, Seconds), StoreError> {
-    wrong_codes_whose(tx, "NOT IN", account, sources, since)
+    wrong_codes_whose(tx, "NOT IN", account, sources, window)
 }
 
 fn wrong_codes_whose(
@@ -101,12 +104,12 @@ fn wrong_codes_whose(
     are: &str,
     account: &AccountId,
     [one, another]: [&str; 2],
-    since: Seconds,
+    (since, now): (Seconds, Seconds),
 ) -> Result<(u32, Seconds), StoreError> {
-    let count = "SELECT COUNT(*), coalesce(min(at), 0) FROM wrong_codes WHERE account = ?1 AND at > ?2";
+    let count = "SELECT COUNT(*), coalesce(min(at), 0) FROM wrong_codes WHERE account = ?1 AND at > ?2 AND at <= ?3";
     Ok(tx
-        .prepare_cached(&format!("{count} AND source {are} (?3, ?4)"))?
-        .query_row(params![account.as_bytes(), since, one, another], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        .prepare_cached(&format!("{count} AND source {are} (?4, ?5)"))?
+        .query_row(params![account.as_bytes(), since, now, one, another], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// One code turned out right: the newest count is taken back.
@@ -126,22 +129,28 @@ pub fn clear_wrong_codes(tx: &Transaction<'_>, account: &AccountId, source: &str
     Ok(())
 }
 
-/// True when this very failure was not seen before `until`: only then it counts.
+/// True when this very failure is not remembered: only then it counts, and is until `until`. What is remembered for longer
+/// was seen by a clock that ran ahead.
 pub fn first_time(tx: &Transaction<'_>, hash: &[u8; 32], now: Seconds, until: Seconds) -> Result<bool, StoreError> {
     let fresh = tx
         .prepare_cached(
             "INSERT INTO repeats (hash, until) VALUES (?1, ?2) \
-             ON CONFLICT (hash) DO UPDATE SET until = ?2 WHERE until <= ?3",
+             ON CONFLICT (hash) DO UPDATE SET until = ?2 WHERE until <= ?3 OR until > ?2",
         )?
         .execute(params![hash, until, now])?;
     Ok(fresh == 1)
 }
 
-/// Until when this very failure is remembered, if it is.
-pub fn wrong_until(tx: &Transaction<'_>, hash: &[u8; 32], now: Seconds) -> Result<Option<Seconds>, StoreError> {
+/// Until when this very failure is remembered, if it is: after `now`, and no later than `latest`.
+pub fn wrong_until(
+    tx: &Transaction<'_>,
+    hash: &[u8; 32],
+    now: Seconds,
+    latest: Seconds,
+) -> Result<Option<Seconds>, StoreError> {
     Ok(tx
-        .prepare_cached("SELECT until FROM repeats WHERE hash = ?1 AND until > ?2")?
-        .query_row(params![hash, now], |row| row.get(0))
+        .prepare_cached("SELECT until FROM repeats WHERE hash = ?1 AND until > ?2 AND until <= ?3")?
+        .query_row(params![hash, now, latest], |row| row.get(0))
         .optional()?)
 }
 

@@ -58,10 +58,11 @@ pub struct Ceremony<'a> {
     pub expires_at: Seconds,
 }
 
-/// Opens one. Lapsed ones go. An account's push out that account's oldest; nobody's, begun by whoever asks, push out
+/// Opens one. Lapsed ones go, and those that lapse later than one that begins now: their clock ran ahead. An account's push out that account's oldest; nobody's, begun by whoever asks, push out
 /// only nobody's: a network's own oldest first.
 pub fn open(tx: &Transaction<'_>, hash: &[u8; 32], new: &Ceremony<'_>, now: Seconds) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM ceremonies WHERE expires_at <= ?1")?.execute(params![now])?;
+    tx.prepare_cached("DELETE FROM ceremonies WHERE expires_at <= ?1 OR expires_at > ?2")?
+        .execute(params![now, new.expires_at])?;
     tx.prepare_cached(
         "INSERT INTO ceremonies (hash, account, purpose, bound_to, state, network, expires_at) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",

@@ -99,16 +99,26 @@ fn read(row: &Row<'_>) -> Result<Challenge, StoreError> {
 /// Challenges open at once for one account from wherever. Whoever knows the password makes as many in a minute.
 pub const MOST_OF_ACCOUNT: u32 = 1_000;
 
-/// Adds a challenge. Lapsed ones go; of one account and network only the `most` newest of strangers stay, and as many of
+/// How many challenges stay, and for how long.
+#[derive(Clone, Copy)]
+pub struct Bounds {
+    /// So many for one account from one network.
+    pub most: u32,
+    /// No longer than this for one of the new one's kind, in seconds.
+    pub lifetime: Seconds,
+}
+
+/// Adds a challenge. Lapsed ones go, and those whose clock ran ahead; of one account and network only the newest of strangers stay, and as many of
 /// whoever is known: behind a proxy all have one address. Of one account no more than [`MOST_OF_ACCOUNT`] stay.
 pub fn insert(
     tx: &Transaction<'_>,
     hash: &[u8; 32],
     new: &Challenge,
     now: Seconds,
-    most: u32,
+    bounds: Bounds,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM challenges WHERE expires_at <= ?1")?.execute(params![now])?;
+    tx.prepare_cached("DELETE FROM challenges WHERE expires_at <= ?1 OR (kind = ?2 AND expires_at > ?3)")?
+        .execute(params![now, new.ask.column(), now + bounds.lifetime])?;
     tx.prepare_cached(&format!(
         "INSERT INTO challenges (hash, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
     ))?
@@ -134,7 +144,7 @@ pub fn insert(
         "DELETE FROM challenges WHERE hash IN (SELECT hash FROM challenges WHERE account = ?1 AND network = ?2 AND known = ?3 \
          ORDER BY expires_at DESC, hash = ?4 DESC LIMIT -1 OFFSET ?5)",
     )?
-    .execute(params![new.account.as_bytes(), new.network, new.known, hash, most])?;
+    .execute(params![new.account.as_bytes(), new.network, new.known, hash, bounds.most])?;
     bound(tx, hash, &new.account)
 }
 
