@@ -246,9 +246,15 @@ impl Writing<'_> {
         made: &Made,
     ) -> Result<(), ResetError> {
         let account = &target.account;
-        let elsewhere = found.is_some_and(|(facts, _)| !facts.keeps_password());
         // One for each: the outbox counts recipients.
         let nobody: MailAddress = format!("{account}@{NOWHERE}").parse().map_err(|_| StoreError::row("emails"))?;
+        let log = |error: &MessageError| self.cx.host.log(Level::Warning, &format!("a reset was not mailed: {error}"));
+        // What strangers ask for must not keep the owner's codes and warnings away: beyond their share it is for nobody.
+        let reader = found.map_or(&nobody, |(_, address)| address);
+        let share = if target.asker.known { Ok(()) } else { mails::take_share(self.cx, tx, reader) };
+        let share = share.map_err(MessageError::from).inspect_err(log);
+        let found = found.filter(|_| share.is_ok());
+        let elsewhere = found.is_some_and(|(facts, _)| !facts.keeps_password());
         let values: Vec<(Variable, &str)> = made.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let message = Message {
             kind: if elsewhere { Occasion::ResetElsewhere } else { made.occasion },
@@ -257,15 +263,13 @@ impl Writing<'_> {
         };
         let to = found.map_or(&nobody, |(_, address)| address);
         let delivery = Delivery { to, account, revocable: true, lives: made.lives };
-        // What strangers ask for must not keep the owner's codes and warnings away.
-        let share = if target.asker.known { Ok(()) } else { mails::take_share(self.cx, tx, to) };
-        match share.map_err(MessageError::from).and_then(|()| message::put(self.cx, tx, &message, &delivery)) {
+        match message::put(self.cx, tx, &message, &delivery) {
             Ok(id) if found.is_none() => {
                 outbox::remove(tx, id)?;
             }
             Ok(_) => {}
             // Too many for that reader, or the outbox is full: whoever asks must not learn of it.
-            Err(error) => self.cx.host.log(Level::Warning, &format!("a reset was not mailed: {error}")),
+            Err(error) => log(&error),
         }
         Ok(())
     }
