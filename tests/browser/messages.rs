@@ -76,6 +76,7 @@ fn the_words_of_a_message_are_changed_tried_and_sent() {
     stage.browser.read("Sent. See whether it arrives");
     stage.browser.press("Save");
     stage.browser.read("Saved.");
+    stage.browser.wait("the focus", "document.activeElement.textContent === 'Save'");
     stage.browser.read("Code to sign in (changed)");
 
     stage.browser.press("Back to ours");

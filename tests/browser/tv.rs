@@ -36,6 +36,7 @@ fn a_waiting_device_appears_and_is_approved_or_denied() {
     open(&stage, &answers);
     stage.browser.read("The app could not ask for a code.");
     stage.browser.read("Old TV");
+    stage.browser.read("Last used Nov 14, 2023");
     stage.browser.press("I am signing in a TV now");
     stage.browser.read("Nothing is waiting yet.");
     stage.browser.read("Watching for your TV");

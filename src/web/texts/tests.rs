@@ -38,6 +38,7 @@ const READERS: &[&str] = &[
     include_str!("../assets/dashboard.js"),
     include_str!("../assets/dashboard/mail.js"),
     include_str!("../assets/dashboard/messages.js"),
+    include_str!("../assets/dashboard/setting_kinds.js"),
     include_str!("../assets/dashboard/settings.js"),
     include_str!("../assets/dashboard/sessions.js"),
     include_str!("../assets/dashboard/resets.js"),

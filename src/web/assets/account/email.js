@@ -5,7 +5,7 @@
   var screens = window.JellywardScreens = window.JellywardScreens || {};
 
   screens.email = function (panel, desk) {
-    var end = null, now = kit.element('div', {}), form = kit.element('div', {});
+    var end = null, now = kit.element('div', {}), form = kit.element('div', { 'class': 'jwd-step' });
 
     /* With a proof if the call wants one; the answer comes back here, not to the page. */
     function change(path, body) { return proof.change(desk.headers, 'Jellyward/Api/Account/Email/' + path, body, desk.account.name); }
@@ -63,8 +63,11 @@
     }
 
     function askCode(sent, address) {
-      var enter = kit.find(now, 'data-control', 'code');
-      if (enter) { enter.hidden = true; }
+      /* What the step offers itself need not stand above it, too. */
+      ['code', 'address'].forEach(function (mark) {
+        var button = kit.find(now, 'data-control', mark);
+        if (button) { button.hidden = true; }
+      });
       stop();
       end = email.code(form, {
         address: address,

@@ -26,6 +26,7 @@
         ]);
         open(kind || data.items[0].kind);
         say(words || '', 'good');
+        if (words) { form.querySelector('[type=submit]').focus(); }
       });
     }
 

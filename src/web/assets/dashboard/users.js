@@ -2,7 +2,11 @@
 (function (window, kit, dialog, enrolment) {
   'use strict';
   var text = kit.text;
-  var RULES = ['default', 'required', 'exempt'];
+  var RULES = {
+    'default': { label: 'dashboard-rule-default', means: 'dashboard-rule-means-default' },
+    required: { label: 'dashboard-rule-required', means: 'dashboard-rule-means-required' },
+    exempt: { label: 'dashboard-rule-exempt', means: 'dashboard-rule-means-exempt' }
+  };
 
   /* Shows the users in `panel`; `desk` calls the server as the administrator. */
   window.JellywardUsers = function (panel, desk) {
@@ -117,7 +121,7 @@
           badge(user.administrator, 'dashboard-administrator'),
           badge(user.disabled, 'dashboard-disabled'),
           badge(user.lockout, 'dashboard-lockout-short'),
-          badge(user.rule !== 'default', 'dashboard-rule-' + user.rule)
+          badge(user.rule !== 'default', RULES[user.rule].label)
         ]),
         kit.element('p', { 'class': 'jwd-hint jwd-seen' }, [seen(user)]),
         toggle, news, more
@@ -201,13 +205,13 @@
     }
 
     function rule(user) {
-      var select = kit.element('select', { 'class': 'jwd-input' }, RULES.map(function (one) {
-        return kit.element('option', { value: one, text: text('dashboard-rule-' + one) });
+      var select = kit.element('select', { 'class': 'jwd-input' }, Object.keys(RULES).map(function (one) {
+        return kit.element('option', { value: one, text: text(RULES[one].label) });
       }));
       select.value = user.rule;
       function change() {
         var name = kit.plain(user.name);
-        ask(user, 'rule', { title: text('dashboard-rule-of', { name: name }), lead: text('dashboard-rule-means-' + select.value, { name: name }), submit: text('dashboard-save') },
+        ask(user, 'rule', { title: text('dashboard-rule-of', { name: name }), lead: text(RULES[select.value].means, { name: name }), submit: text('dashboard-save') },
           'Rule', { user: user.id, rule: select.value }, 'dashboard-rule-changed');
       }
       return kit.element('div', { 'class': 'jwd-rule' }, [kit.field(text('dashboard-rule'), select), control('rule', text('dashboard-rule-change'), change)]);
