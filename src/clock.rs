@@ -8,8 +8,15 @@ use rand::rngs::SysRng;
 /// Seconds since the Unix epoch.
 pub type Seconds = i64;
 
+/// Seconds in an hour.
+pub const HOUR: Seconds = 60 * 60;
+
 /// Seconds in a day, as far as expiries are concerned.
-pub const DAY: Seconds = 24 * 60 * 60;
+pub const DAY: Seconds = 24 * HOUR;
+
+/// What was written so far ahead of now, in seconds, was not by a clock that is merely corrected, nor by a thread that read
+/// it earlier: the clock ran ahead, and was set back.
+pub const CLOCK_SLACK: Seconds = 60;
 
 /// Tells the time.
 pub trait Clock: Send + Sync {

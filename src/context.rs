@@ -1,6 +1,8 @@
 //! What is opened once and passed down: store, settings, clock, randomness, host, keys.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -73,6 +75,8 @@ pub struct Context {
     pub server_id: String,
     /// Rung when something waits in the outbox.
     pub bell: Bell,
+    /// Raised where something worth a warning was written down.
+    pub alarms: Alarms,
     clock: Arc<dyn Clock>,
     settings: RwLock<Arc<Settings>>,
     overrides: Overrides,
@@ -99,6 +103,7 @@ impl Context {
             randomness,
             server_id,
             bell: Bell::default(),
+            alarms: Alarms::default(),
             clock,
             settings: RwLock::new(Arc::new(settings)),
             overrides,
@@ -134,7 +139,7 @@ impl Context {
         self.clock.runs()
     }
 
-    /// The settings as they are now; one snapshot serves one decision.
+    /// The settings as they are now. Whoever asks twice may find them changed in between.
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -194,6 +199,27 @@ impl Bell {
         let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
         let waited = self.heard.wait_timeout_while(rung, longest, |rung| !*rung);
         *waited.unwrap_or_else(PoisonError::into_inner).0 = false;
+    }
+}
+
+/// Which threads have written down something worth a warning. Each is asked once its own call, and so its transaction,
+/// is over: another's call that ends meanwhile would look too early, and nobody would look again.
+#[derive(Default)]
+pub struct Alarms(Mutex<HashSet<ThreadId>>);
+
+impl Alarms {
+    /// This thread writes such a thing down.
+    pub fn raise(&self) {
+        self.threads().insert(thread::current().id());
+    }
+
+    /// Has this thread done so since it was last asked?
+    pub fn take(&self) -> bool {
+        self.threads().remove(&thread::current().id())
+    }
+
+    fn threads(&self) -> std::sync::MutexGuard<'_, HashSet<ThreadId>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -186,20 +186,11 @@ impl Engine {
 
     /// Decides one attempt. Blocks for one password check. A panic refuses this one call.
     pub fn login(&self, attempt: &LoginAttempt, password: &str) -> Verdict {
-        self.refresh();
-        let decide = || {
-            self.see_to_what_is_due();
-            let verdict = match attempt.door {
-                Door::Password => login::login(&self.cx, &self.gate, attempt, password),
-                Door::Direct => direct::direct(&self.cx, attempt),
-            };
-            alerts::tell_if_any(&self.cx);
-            verdict
+        let decide = || match attempt.door {
+            Door::Password => login::login(&self.cx, &self.gate, attempt, password),
+            Door::Direct => direct::direct(&self.cx, attempt),
         };
-        catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|_| {
-            self.cx.host.log(Level::Error, "a sign-in was refused because the engine panicked; please report this");
-            Verdict::stock_refusal(false)
-        })
+        self.call("a sign-in was refused", decide).unwrap_or_else(|| Verdict::stock_refusal(false))
     }
 
     /// Does the engine answer this path?
@@ -209,17 +200,8 @@ impl Engine {
 
     /// Answers one request.
     pub fn http(&self, request: &Request, body: &[u8]) -> Response {
-        self.refresh();
-        let answer = || {
-            self.see_to_what_is_due();
-            let response = front::answer(&self.cx, &self.gate, &self.post, &self.site, request, body);
-            alerts::tell_if_any(&self.cx);
-            response
-        };
-        catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|_| {
-            self.cx.host.log(Level::Error, "a request failed because the engine panicked; please report this");
-            front::broken(&self.site, request)
-        })
+        let answer = || front::answer(&self.cx, &self.gate, &self.post, &self.site, request, body);
+        self.call("a request failed", answer).unwrap_or_else(|| front::broken(&self.site, request))
     }
 
     /// The calls of Jellyfin's that [`Self::action`] wants to see, as `Controller.Action`, each with the texts of its
@@ -230,15 +212,29 @@ impl Engine {
 
     /// May Jellyfin run this call of its own? A panic refuses this one call.
     pub fn action(&self, action: &Action) -> Passage {
-        self.refresh();
-        let decide = || {
-            self.resets.finish(&self.cx, &self.gate);
-            watched::answer(&self.cx, &self.gate, &self.site, action)
-        };
-        catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|_| {
-            self.cx.host.log(Level::Error, "a call was stopped because the engine panicked; please report this");
-            Passage { pass: false, status: 503, headers: Vec::new(), body: None }
-        })
+        let answer = || watched::answer(&self.cx, &self.gate, &self.site, action);
+        let stopped = || Passage { pass: false, status: 503, headers: Vec::new(), body: None };
+        self.call("a call was stopped", answer).unwrap_or_else(stopped)
+    }
+
+    /// What goes around everything that comes from the host: before it, what changed beside us and what is due; after it,
+    /// however it ended, who has to be told. None: it panicked, which means `what`.
+    fn call<T>(&self, what: &str, verb: impl FnOnce() -> T) -> Option<T> {
+        self.contained("what was due was not done", || {
+            self.refresh();
+            self.see_to_what_is_due();
+        });
+        let done = self.contained(what, verb);
+        self.contained("people were not told what happened to their accounts", || alerts::tell_if_any(&self.cx));
+        done
+    }
+
+    fn contained<T>(&self, what: &str, work: impl FnOnce() -> T) -> Option<T> {
+        let done = catch_unwind(AssertUnwindSafe(work)).ok();
+        if done.is_none() {
+            self.cx.host.log(Level::Error, &format!("{what} because the engine panicked; please report this"));
+        }
+        done
     }
 
     /// What wants the host, and so a call that comes from it.
@@ -262,25 +258,25 @@ impl Engine {
 
     /// Takes note of something that happened in Jellyfin.
     pub fn event(&self, event: &Event) {
+        if let Some(Err(denial)) = self.call("an event of jellyfin was not noted", || self.note(event)) {
+            self.cx.host.log(Level::Error, &format!("an event of jellyfin could not be noted: {denial}"));
+        }
+    }
+
+    fn note(&self, event: &Event) -> Result<(), Denial> {
         if !matches!(event, Event::QuickConnectStarted { .. }) {
             self.gate.names.forget();
         }
-        let noted = match event {
-            Event::UserUpdated { .. } => Ok(()),
-            Event::UserDeleted { user_id } => account::purge(&self.cx, &self.gate, user_id),
-            Event::PasswordChanged { user_id } => account::password_changed(&self.cx, &self.gate, user_id),
+        match event {
+            Event::UserUpdated { .. } => {}
+            Event::UserDeleted { user_id } => account::purge(&self.cx, &self.gate, user_id)?,
+            Event::PasswordChanged { user_id } => account::password_changed(&self.cx, &self.gate, user_id)?,
             Event::QuickConnectStarted { code, client, remote } => {
                 self.gate.quick_connects.started(code, client, remote.as_deref(), self.cx.now());
-                Ok(())
             }
-            Event::UserCreated { user_id } => {
-                self.cx.store.lazy(|tx| accounts::note(tx, user_id, self.cx.now())).map_err(Denial::from)
-            }
-        };
-        if let Err(denial) = noted {
-            self.cx.host.log(Level::Error, &format!("an event of jellyfin could not be noted: {denial}"));
+            Event::UserCreated { user_id } => self.cx.store.lazy(|tx| accounts::note(tx, user_id, self.cx.now()))?,
         }
-        alerts::tell_if_any(&self.cx);
+        Ok(())
     }
 
     /// Puts something into the outbox. It goes out by itself; nobody waits for it.

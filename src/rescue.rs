@@ -7,7 +7,7 @@ use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
-use crate::clock::Randomness;
+use crate::clock::{Randomness, Seconds};
 use crate::crypto::token::Token;
 
 /// Our folder below Jellyfin's data path.
@@ -20,20 +20,30 @@ pub const UNLOCK_FILE: &str = "unlock";
 pub const UNLOCK_MINUTES: u32 = 60;
 
 /// What a used unlock file's name begins with; the time of its use follows.
-const USED: &str = "unlock.used-";
+pub const USED_UNLOCK_FILE: &str = "unlock.used-";
+/// How that time is written, in UTC and in .NET's letters: such times are in order as texts, too.
+pub const USED_UNLOCK_TIME: &str = "yyyyMMddHHmmss";
 /// Used unlock files told of at once; more is somebody's rubbish.
 const MOST_USED: usize = 20;
 
-/// When unlock files were used after `last`, as their names say (UTC, `yyyyMMddHHmmss`), the earliest first. The plugin
+/// When unlock files were used after `last`, as their names say, the earliest first. The plugin
 /// opens the door without this library, so what happened is read off the folder afterwards.
 pub fn used_after(folder: &Path, last: &str) -> std::io::Result<Vec<String>> {
     let mut used: Vec<String> = std::fs::read_dir(folder)?
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_prefix(USED).map(str::to_owned))
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_prefix(USED_UNLOCK_FILE).map(str::to_owned))
         .filter(|time| time.as_str() > last && time.bytes().all(|byte| byte.is_ascii_digit()))
         .collect();
     used.sort();
     used.truncate(MOST_USED);
     Ok(used)
+}
+
+/// Was an unlock file used within the last [`UNLOCK_MINUTES`]? Then the machine's owner has the door open, and the plugin asks
+/// for the password alone.
+pub fn is_unlocked(folder: &Path, now: Seconds) -> bool {
+    let named = |at: Seconds| Some(jiff::Timestamp::from_second(at).ok()?.strftime("%Y%m%d%H%M%S").to_string());
+    let (Some(begin), Some(now)) = (named(now - Seconds::from(UNLOCK_MINUTES) * 60), named(now)) else { return false };
+    used_after(folder, &begin).is_ok_and(|used| used.iter().any(|time| *time <= now))
 }
 
 /// Makes the rescue file where there is none.

@@ -39,6 +39,20 @@ fn told(world: &World, to: &str) -> Vec<String> {
     letters_to(world, to).into_iter().map(|letter| letter.topic).collect()
 }
 
+/// Puts an event into the store beside the engine.
+fn write_down(world: &World, kind: &str, account: AccountId) {
+    let store = jellyward::store::Store::beside(&world.folder.path().join("data")).unwrap();
+    let event = jellyward::store::events::Event {
+        at: world.now(),
+        kind: kind.into(),
+        account: Some(account),
+        actor: None,
+        address: None,
+        detail: None,
+    };
+    store.durable(|tx| jellyward::store::events::insert(tx, &event, 0)).unwrap();
+}
+
 fn post(world: &World, from: &Visitor, path: &str, body: &Value) {
     let answer = world.post(from, &format!("/Jellyward/Api/{path}"), body);
     assert_eq!(answer.status, 200, "{}", text(&answer));
@@ -152,17 +166,7 @@ fn the_unlock_file_is_told_to_every_administrator() {
 fn what_a_crash_kept_from_being_told_is_told_at_the_next_start() {
     let (world, id) = world();
     // Written down, and the engine died before it told anybody.
-    let store = jellyward::store::Store::beside(&world.folder.path().join("data")).unwrap();
-    let event = jellyward::store::events::Event {
-        at: world.now(),
-        kind: "factor_removed".into(),
-        account: Some(id),
-        actor: None,
-        address: None,
-        detail: None,
-    };
-    store.durable(|tx| jellyward::store::events::insert(tx, &event, 0)).unwrap();
-    drop(store);
+    write_down(&world, "factor_removed", id);
     let world = world.restart();
     assert_eq!(told(&world, ALICE), ["factor_removed"]);
     assert_eq!(told(&world.restart(), ALICE), ["factor_removed"]);
@@ -187,4 +191,33 @@ fn a_sign_in_that_nobody_need_be_told_of_costs_no_commit_more() {
     world.sign_in(&home(), "alice", PASSWORD);
     assert_eq!(world.engine.durable_commits(), before);
     assert!(told(&world, ALICE).is_empty());
+}
+
+#[test]
+fn what_a_watched_call_brings_about_is_told_with_that_call() {
+    let (world, id) = world();
+    world.sign_in(&home(), "alice", PASSWORD);
+    let act = |action: &str, arguments: &Value| world.act(&home(), &format!("User.{action}"), arguments);
+    assert!(!act("ForgotPassword", &json!({ "enteredUsername": "alice" })).pass);
+    let pin = letters_to(&world, ALICE)[0].mail.pin().unwrap().to_owned();
+    // Written down, and not told: a warning tells of everything that waits.
+    write_down(&world, "factor_removed", id);
+    assert!(!act("ForgotPasswordPin", &json!({ "pin": pin })).pass);
+    assert!(world.jellyfin.alive().is_empty(), "the call ended her session");
+    assert!(told(&world, ALICE).contains(&"factor_removed".to_owned()), "{:?}", told(&world, ALICE));
+}
+
+#[test]
+fn two_engines_on_one_thread_do_not_take_each_others_warnings() {
+    let ((one, _), (two, bob)) = (world(), world());
+    let (_, _, codes) = protected(&one);
+    let other = std::sync::Arc::clone(&two.engine);
+    // Between the code that is spent and its warning, another server's engine is told something on the same thread.
+    *one.jellyfin.during_mint.lock().unwrap() = Some(Box::new(move || {
+        other.event(&Event::UserUpdated { user_id: bob });
+    }));
+    let typed = format!("{PASSWORD} {}", codes[0]);
+    assert_eq!(one.login(&Visitor::app_at("192.0.2.2"), "alice", &typed).outcome, Outcome::Allow);
+    assert_eq!(told(&one, ALICE), ["factor_added", "recovery_code_used"]);
+    assert!(told(&two, ALICE).is_empty());
 }

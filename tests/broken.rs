@@ -14,6 +14,7 @@ use jellyward::notify::mailer::Mailer;
 use jellyward::store::Damage;
 use serde_json::json;
 use support::jellyfin::Shared;
+use support::mailbox::{code_to, give_address, mail_settings, mail_to};
 use support::world::{HandClock, Visitor, World, body, challenge, open};
 
 /// Closes the engine and gives what is needed to open it again.
@@ -245,6 +246,36 @@ fn a_store_that_cannot_be_written_stands_on_the_dashboard_until_it_can() {
 }
 
 #[test]
+fn a_reset_that_something_broken_kept_from_its_end_stands_on_the_dashboard() {
+    let ready = || {
+        let world = World::new();
+        world.set(&mail_settings());
+        let alice = world.user("alice", "alice's password");
+        give_address(&world, &alice, "alice@example.org");
+        let owner = in_charge(&world);
+        assert_eq!(banners(&world, &owner), Vec::<String>::new());
+        world.jellyfin.refuse_password.store(true, Ordering::SeqCst);
+        (world, owner)
+    };
+    let from = Visitor::at("203.0.113.5");
+
+    let (world, owner) = ready();
+    assert!(!world.act(&from, "User.ForgotPassword", &json!({ "enteredUsername": "alice" })).pass);
+    let pin = mail_to(&world, "alice@example.org").pin().unwrap().to_owned();
+    assert_eq!(world.act(&from, "User.ForgotPasswordPin", &json!({ "pin": pin })).status, 503);
+    assert_eq!(banners(&world, &owner), ["broken"], "by jellyfin's dialog");
+    assert!(world.jellyfin.log_text().contains("User.ForgotPasswordPin was stopped because something is broken"));
+
+    let (world, owner) = ready();
+    let asked = body(&world.post(&from, "/Jellyward/Api/Reset/Ask", &json!({ "name": "alice" })));
+    let code = code_to(&world, "alice@example.org");
+    let given = json!({ "flow": asked["flow"], "code": code, "password": "quite another sentence" });
+    assert_eq!(world.post(&from, "/Jellyward/Api/Reset/Code", &given).status, 503);
+    assert_eq!(banners(&world, &owner), ["broken"], "by our page");
+    assert!(world.jellyfin.log_text().contains("a password was not reset because something is broken"));
+}
+
+#[test]
 fn an_administrator_can_have_everything_looked_through() {
     let world = World::new();
     let owner = in_charge(&world);
@@ -272,6 +303,21 @@ fn an_administrator_can_have_everything_looked_through() {
     world.login(&Visitor::at("203.0.113.5"), "alice", "alice's password");
     assert_eq!(banners(&world, &owner), ["store_damaged"]);
     assert!(look()["problems"].to_string().contains("account "), "{}", look());
+}
+
+#[test]
+fn a_damaged_enrolment_stands_on_the_dashboard_as_a_damaged_factor_does() {
+    let world = World::new();
+    let owner = in_charge(&world);
+    world.user("bob", "bob's password");
+    let bob = world.sign_in(&Visitor::at("203.0.113.5"), "bob", "bob's password");
+    let proof = json!({ "method": "password", "value": "bob's password" });
+    let started = body(&world.post(&bob, "/Jellyward/Api/Account/Totp/Start", &json!({ "proof": proof })));
+    let raw = rusqlite::Connection::open(world.engine.store_path()).unwrap();
+    assert_eq!(raw.execute("UPDATE enrolments SET parameters = '{'", []).unwrap(), 1);
+    let answer = json!({ "enrolment": started["enrolment"], "code": "000000", "name": "phone" });
+    assert_eq!(world.post(&bob, "/Jellyward/Api/Account/Totp/Confirm", &answer).status, 503);
+    assert_eq!(banners(&world, &owner), ["store_damaged"]);
 }
 
 #[test]

@@ -10,7 +10,10 @@ use std::path::Path;
 
 use jellyward::notify::message;
 use jellyward::settings;
+use jellyward::web::problem::Code;
+use jellyward::web::routes::table::{TABLE, Verb};
 use jellyward::web::texts::Languages;
+use jellyward::web::{assets, routes};
 
 const LANGUAGE_FILE: &str = "src/web/lang/en.ftl";
 
@@ -95,6 +98,78 @@ fn the_abi_page_names_every_document() {
     let named = comments.flat_map(|comment| comment.split([' ', ',']).filter(|word| described.contains(word)));
     assert_eq!(named.collect::<BTreeSet<_>>().len(), 10, "the calls of the engine name their documents");
     assert!(!page.contains("::"), "a program in another language has no use for Rust's paths");
+}
+
+/// The tables of `docs/http-api.md` have one row for each call, and none that is no call.
+#[test]
+fn the_http_page_names_every_call() {
+    let page = text_of("docs/http-api.md");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+    let told: Vec<&str> = rows
+        .map(|(call, _)| call.split('?').next().unwrap())
+        .filter(|call| call.split_once(' ').is_some_and(|(_, path)| routes::for_programs(path)))
+        .collect();
+    let told_once: BTreeSet<&str> = told.iter().copied().collect();
+    assert_eq!(told.len(), told_once.len(), "a call has two rows");
+    let calls = TABLE.iter().filter(|row| row.call().is_some());
+    let calls: BTreeSet<String> =
+        calls.map(|row| format!("{} {}", if row.verb() == Verb::Get { "GET" } else { "POST" }, row.path)).collect();
+    assert_eq!(told_once, calls.iter().map(String::as_str).collect());
+}
+
+#[test]
+fn the_http_page_names_every_page_and_asset() {
+    let page = text_of("docs/http-api.md");
+    let (_, table) = page.split_once("## Pages and assets").unwrap();
+    let words: Vec<&str> = table.split('`').skip(1).step_by(2).collect();
+    let paths = words.iter().map(|word| word.strip_prefix("GET ").unwrap_or(word));
+    let paths: BTreeSet<&str> = paths
+        .filter(|word| word.starts_with('/') && !word.contains('<'))
+        .map(|path| path.strip_suffix('/').unwrap_or(path))
+        .collect();
+    assert_eq!(paths, TABLE.iter().filter(|row| row.call().is_none()).map(|row| row.path).collect());
+    let files: BTreeSet<&str> =
+        words.iter().copied().filter(|word| word.ends_with(".js") || word.ends_with(".css")).collect();
+    assert_eq!(
+        files.into_iter().filter(|file| !file.contains('/')).collect::<BTreeSet<_>>(),
+        assets::names().collect()
+    );
+}
+
+/// Every problem code is named, and what stands behind a status is one that has it.
+#[test]
+fn the_http_page_names_every_problem() {
+    let page = text_of("docs/http-api.md");
+    let named: BTreeSet<&str> = page.split('`').skip(1).step_by(2).collect();
+    let missing: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).filter(|code| !named.contains(code)).collect();
+    assert!(missing.is_empty(), "docs/http-api.md lacks {missing:?}");
+    let is_status = |word: &str| word.len() == 3 && word.starts_with(['4', '5']) && word.parse::<u16>().is_ok();
+    let pieces: Vec<&str> = page.split('`').collect();
+    let pairs = pieces.windows(2).step_by(2).filter_map(|pair| {
+        let status = pair[0].strip_suffix(' ')?.rsplit(' ').next().filter(|word| is_status(word))?;
+        Some((status, pair[1]))
+    });
+    let mut count = 0;
+    for (status, code) in pairs {
+        let fits = Code::ALL.iter().any(|known| known.as_str() == code && known.status().to_string() == status);
+        assert!(fits, "docs/http-api.md: {status} `{code}`");
+        count += 1;
+    }
+    assert!(count > 100, "{count} refusals were found");
+}
+
+/// `docs/abi.md` names every number that a function can give back.
+#[test]
+fn the_abi_page_names_every_status() {
+    let header = text_of("include/jellyward.h");
+    let numbers = header.lines().filter_map(|line| line.trim().strip_prefix("JW_STATUS_")?.split_once(" = "));
+    let numbers: BTreeSet<u32> = numbers.filter_map(|(_, number)| number.trim_end_matches(',').parse().ok()).collect();
+    let page = text_of("docs/abi.md");
+    let (_, told) = page.split_once("\n## Statuses\n").unwrap();
+    // A range tells where numbers of that kind may lie.
+    let ranges: BTreeSet<&str> = told.split(" to ").skip(1).filter_map(|rest| rest.split_whitespace().next()).collect();
+    let words = told.split(|c: char| c.is_whitespace() || "(,;)".contains(c)).filter(|word| !ranges.contains(word));
+    assert_eq!(words.filter_map(|word| word.parse().ok()).collect::<BTreeSet<u32>>(), numbers);
 }
 
 /// The ids of the language file.

@@ -5,6 +5,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use source::secrets::{SECRET_TYPES, Type, shown, types};
 use source::tokens::{Token, is, tokens, without_tests};
 use source::{files, files_in, is_generated, text};
 
@@ -135,6 +136,29 @@ fn panics(tokens: &[Token]) -> Vec<(Token, String)> {
 }
 
 #[test]
+fn nothing_that_holds_a_secret_can_be_shown() {
+    let mut problems = String::new();
+    let mut seen = Vec::new();
+    for path in files_in("src", &["rs"]) {
+        let tokens = without_tests(&tokens(&text(&path).unwrap()));
+        let shown: Vec<&str> = shown(&tokens).collect();
+        for Type { name, line, derives, fields } in types(&tokens) {
+            let named = SECRET_TYPES.iter().find(|(file, of)| path.ends_with(file) && *of == name);
+            seen.extend(named);
+            let secret = named.is_some() || fields.iter().any(|word| word == "Zeroizing");
+            let shows = derives.iter().any(|word| word == "Debug") || shown.contains(&name.as_str());
+            if secret && shows {
+                writeln!(problems, "{}:{line}: {name} holds a secret, and can be shown", path.display()).unwrap();
+            }
+        }
+    }
+    for (file, name) in SECRET_TYPES.iter().filter(|one| !seen.contains(one)) {
+        writeln!(problems, "{file}: no {name} there").unwrap();
+    }
+    none(&problems);
+}
+
+#[test]
 fn every_module_says_what_it_is() {
     let mut problems = String::new();
     for path in files_in("src", &["rs"]) {
@@ -186,7 +210,19 @@ fn search(paths: &[PathBuf], needles: &[&str], problem: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{panics, tokens, without_tests};
+    use super::{panics, shown, tokens, types, without_tests};
+
+    #[test]
+    fn a_type_that_can_be_shown_is_found() {
+        let text = "#[derive(Clone, Debug)] #[serde(default)] pub struct A<'a>(&'a Zeroizing<String>); \
+                    /// B. \n enum B { One { #[serde(skip)] a: u8 } } impl fmt::Display for B {}";
+        let tokens = tokens(text);
+        let found = types(&tokens);
+        let derived = |at: usize| found[at].derives.contains(&"Debug".to_owned());
+        assert_eq!((found.len(), derived(0), derived(1)), (2, true, false));
+        assert!(found[0].fields.contains(&"Zeroizing".to_owned()) && found[1].name == "B");
+        assert_eq!(shown(&tokens).collect::<Vec<_>>(), ["B"]);
+    }
 
     #[test]
     fn a_panic_is_found_in_code_and_nowhere_else() {

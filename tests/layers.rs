@@ -9,6 +9,8 @@ use std::path::Path;
 
 use source::tokens::{Token, is, tokens};
 
+#[path = "layers/circles.rs"]
+mod circles;
 mod source;
 
 /// The layers, highest first: a total order.
@@ -78,7 +80,7 @@ fn module_of(path: &Path) -> Option<Vec<String>> {
 /// Every place in `text`, a file of `module`, that reaches where it must not.
 fn problems(text: &str, module: &[String]) -> BTreeSet<(usize, String)> {
     let tokens = tokens(text);
-    let mut look = Look { tokens: &tokens, module: module.to_vec(), inner: Vec::new(), found: BTreeSet::new() };
+    let mut look = Look::at(&tokens, module);
     look.all();
     look.found
 }
@@ -88,10 +90,25 @@ struct Look<'a> {
     module: Vec<String>,
     /// For each open brace: does it open an inline module?
     inner: Vec<bool>,
+    /// Modules that can be named without a way to them.
+    children: BTreeSet<Vec<String>>,
+    /// Every path, from the crate on.
+    reached: Vec<Vec<String>>,
     found: BTreeSet<(usize, String)>,
 }
 
-impl Look<'_> {
+impl<'a> Look<'a> {
+    fn at(tokens: &'a [Token], module: &[String]) -> Self {
+        Self {
+            tokens,
+            module: module.to_vec(),
+            inner: Vec::new(),
+            children: BTreeSet::new(),
+            reached: Vec::new(),
+            found: BTreeSet::new(),
+        }
+    }
+
     fn all(&mut self) {
         let mut at = 0;
         while at < self.tokens.len() {
@@ -120,10 +137,15 @@ impl Look<'_> {
             "path" if is(self.tokens, at + 1, &["="]) && is(self.tokens, at.saturating_sub(2), &["#", "["]) => {
                 self.report(at, "takes a module from elsewhere");
             }
+            _ if starts_path && self.is_child(text) => return self.path(at, &self.module.clone()),
             "include" if is(self.tokens, at + 1, &["!"]) => self.report(at, "includes source past the layers"),
             _ => {}
         }
         at + 1
+    }
+
+    fn is_child(&self, name: &str) -> bool {
+        self.children.contains(&[self.module.as_slice(), &[name.to_owned()]].concat())
     }
 
     /// Follows one path (or, in braces, several) from `base`.
@@ -157,6 +179,7 @@ impl Look<'_> {
             }
             at += 1;
             if !is(self.tokens, at, &["::"]) {
+                self.reached.push(base);
                 return at;
             }
             at += 1;

@@ -163,6 +163,7 @@ fn wrong_codes_are_budgeted_over_challenges_and_restarts() {
     let verdict = world.login(&stranger, "alice", "alice's password");
     let methods = &verdict.body.as_ref().unwrap()["jellyward"]["methods"];
     assert_eq!(*methods, json!(["recovery"]), "codes of an app are closed to strangers, recovery codes are not");
+    assert_eq!(verdict.body.as_ref().unwrap()["jellyward"]["codesIn"], json!(3600), "and the page can say why");
     let token = challenge(&verdict);
     assert_eq!(code_of(&world.verify(&stranger, &token, "totp", &phone.code(world.now()))), "too_many_tries");
     let typed = format!("alice's password {}", phone.code(world.now()));

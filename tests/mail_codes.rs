@@ -4,6 +4,8 @@
 
 #[path = "mail_codes/choosing.rs"]
 mod choosing;
+#[path = "mail_codes/crowded.rs"]
+mod crowded;
 mod support;
 
 use std::thread;

@@ -10,10 +10,10 @@ use jellyward::gate::verdict::{Outcome, Verdict};
 use jellyward::settings::OVERRIDES_FILE;
 use jellyward::web::message::Response;
 use serde_json::{Value, json};
+use support::passkey::{SITE, made};
 use support::world::{Authenticator, Visitor, World, body, challenge, code_of, codes, text};
 
 const PASSWORD: &str = "right password";
-const SITE: &str = "https://media.example.org";
 
 /// Passkeys are set up, and everybody needs a factor.
 fn world() -> World {
@@ -32,10 +32,6 @@ fn enrol(world: &World, from: &Visitor, path: &str, document: &Value) -> Respons
 
 fn start(world: &World, from: &Visitor, token: &str, word: Option<&str>) -> Response {
     enrol(world, from, "Passkey", &json!({ "challenge": token, "word": word }))
-}
-
-fn made(key: &mut SecurityKey, started: &Value) -> Value {
-    serde_json::from_str(&key.create(&started["options"], SITE).json()).unwrap()
 }
 
 fn finish(world: &World, from: &Visitor, token: &str, started: &Value, response: &Value) -> Response {

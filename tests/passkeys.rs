@@ -10,10 +10,10 @@ use jellyward::gate::verdict::Outcome;
 use jellyward::web::message::Response;
 use serde_json::{Value, json};
 use support::mailbox::{give_address, letters_to, set_up_mail};
+use support::passkey::{SITE, made, used};
 use support::world::{Authenticator, Visitor, World, body, challenge, code_of, codes, text};
 
 const PASSWORD: &str = "right password";
-const SITE: &str = "https://media.example.org";
 
 fn world() -> World {
     let world = World::new();
@@ -33,14 +33,6 @@ fn register(world: &World, from: &Visitor, key: &mut SecurityKey, proof: &Value)
     let response = made(key, &started);
     let document = json!({ "ceremony": started["ceremony"], "response": response, "name": "key" });
     account(world, from, "Passkeys/Finish", &document)
-}
-
-fn made(key: &mut SecurityKey, started: &Value) -> Value {
-    serde_json::from_str(&key.create(&started["options"], SITE).json()).unwrap()
-}
-
-fn used(key: &mut SecurityKey, started: &Value) -> Value {
-    serde_json::from_str(&key.get(&started["options"], SITE).json()).unwrap()
 }
 
 /// A user with a passkey and nothing else, signed in where it was registered; and the recovery codes.

@@ -1,4 +1,4 @@
-//! The README's examples do what they say, in each of their languages.
+//! The examples of README and `docs/abi.md` do what they say, in each of their languages.
 
 #![allow(clippy::unwrap_used)]
 
@@ -9,35 +9,62 @@ mod source;
 mod tools;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use library::library;
 use tools::{available, run};
 
-/// The one example in that language.
+/// The README's one example in that language.
 fn example(language: &str) -> String {
-    let page = source::text(Path::new("README.md")).unwrap();
-    let (_, behind) = page.split_once(&format!("```{language}\n")).unwrap();
+    behind("README.md", "", language)
+}
+
+/// The first example in that language behind a heading.
+fn behind(page: &str, heading: &str, language: &str) -> String {
+    let page = source::text(Path::new(page)).unwrap();
+    let (_, behind) = page.split_once(heading).unwrap();
+    let (_, behind) = behind.split_once(&format!("```{language}\n")).unwrap();
     behind.split_once("```").unwrap().0.to_owned()
+}
+
+/// Compiles a C program.
+fn compiled(example: &str, folder: &Path) -> PathBuf {
+    let (text, program) = (folder.join("example.c"), folder.join("example"));
+    fs::write(&text, example).unwrap();
+    let include = source::root().join("include");
+    run(Command::new("gcc")
+        .args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-I"])
+        .arg(include)
+        .arg(text)
+        .arg("-o")
+        .arg(&program)
+        .arg(library())
+        .arg(format!("-Wl,-rpath,{}", library().parent().unwrap().display())));
+    program
 }
 
 #[test]
 fn the_c_example_runs() {
     if available("gcc", "the README's C example") {
         let folder = tempfile::tempdir().unwrap();
-        let (text, program) = (folder.path().join("example.c"), folder.path().join("example"));
-        fs::write(&text, example("c")).unwrap();
-        let include = source::root().join("include");
-        run(Command::new("gcc")
-            .args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-I"])
-            .arg(include)
-            .arg(text)
-            .arg("-o")
-            .arg(&program)
-            .arg(library())
-            .arg(format!("-Wl,-rpath,{}", library().parent().unwrap().display())));
+        let program = compiled(&example("c"), folder.path());
         assert_eq!(run(Command::new(program).env_remove("LD_LIBRARY_PATH")), "right\n");
+    }
+}
+
+#[test]
+fn the_host_of_the_abi_page_signs_in_and_answers() {
+    if available("gcc", "the host of docs/abi.md") {
+        let folder = tempfile::tempdir().unwrap();
+        let program = compiled(&behind("docs/abi.md", "## Hosting the engine", "c"), folder.path());
+        let mut host = Command::new(program);
+        host.arg(folder.path().join("data")).env_remove("LD_LIBRARY_PATH");
+        host.env_remove("JELLYWARD_MASTER_KEY").env_remove("JELLYWARD_MASTER_KEY_FILE");
+        let printed = run(&mut host);
+        let (verdict, head) = printed.split_once('\n').unwrap();
+        assert!(verdict.contains("\"outcome\":\"allow\"") && verdict.contains("\"session\":true"), "{printed}");
+        assert!(head.contains("\"status\":200") && head.contains("\"session\":false"), "{printed}");
     }
 }
 

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "resets/clock.rs"]
+mod clock;
 #[path = "resets/hostile.rs"]
 mod hostile;
 #[path = "resets/killed.rs"]
@@ -63,7 +65,7 @@ fn dialog(world: &World, from: &Visitor, action: &str, name: &str, value: &str) 
     arguments.insert(name.to_owned(), value.into());
     world.engine.action(&Action {
         action: action.to_owned(),
-        arguments,
+        arguments: arguments.into(),
         wizard_done: true,
         client: from.client.clone(),
         origin: from.origin.clone(),

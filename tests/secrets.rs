@@ -1,5 +1,5 @@
-//! Generated from the one table of secret-checking calls: each stops guessing after a few tries, and then refuses the
-//! right secret from there too, over a restart.
+//! Generated from the rows of the table that say they check a secret: each call stops guessing after a few tries, and then
+//! refuses the right secret from there too, over a restart.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -9,7 +9,7 @@ use jellyward::engine::Event;
 use jellyward::notify::mail::Letter;
 use jellyward::notify::outbox::Parcel;
 use jellyward::web::message::Response;
-use jellyward::web::routes::{Api, SECRET_CHECKING};
+use jellyward::web::routes::table::{Call, TABLE, Tries};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -42,34 +42,39 @@ impl Lock {
     }
 }
 
+fn secret_checking() -> impl Iterator<Item = &'static str> {
+    let counts = |call: &Call| call.tries() == Tries::Counted;
+    TABLE.iter().filter(move |row| row.call().is_some_and(counts)).map(|row| row.path)
+}
+
 #[test]
 fn every_secret_checking_call_stops_guessing() {
-    for call in SECRET_CHECKING {
-        let lock = lock_of(*call);
+    for call in secret_checking() {
+        let lock = lock_of(call);
         let mut refused = None;
         for number in 0..MANY {
             let answer = lock.put(&wrong(&lock.right, number));
-            assert!((400..500).contains(&answer.status), "{call:?}: a wrong secret got {}", text(&answer));
-            let spent = if *call == Api::ResetCode { "reset_gone" } else { "challenge_gone" };
+            assert!((400..500).contains(&answer.status), "{call}: a wrong secret got {}", text(&answer));
+            let spent = if call == "/Jellyward/Api/Reset/Code" { "reset_gone" } else { "challenge_gone" };
             if ["too_many_tries", spent, "enrolment_gone", "code_gone"].contains(&code_of(&answer).as_str()) {
                 refused = Some(number);
                 break;
             }
         }
-        assert!(refused.is_some(), "{call:?} lets anybody guess for ever");
+        assert!(refused.is_some(), "{call} lets anybody guess for ever");
         let lock = lock.restarted();
         let right = lock.right.clone();
         let answer = lock.put(&right);
-        assert_eq!(answer.status, 401, "{call:?}: the right secret after too many wrong ones: {}", text(&answer));
+        assert_eq!(answer.status, 401, "{call}: the right secret after too many wrong ones: {}", text(&answer));
     }
 }
 
 #[test]
 fn every_secret_checking_call_takes_the_right_secret() {
-    for call in SECRET_CHECKING {
-        let lock = lock_of(*call);
+    for call in secret_checking() {
+        let lock = lock_of(call);
         let answer = lock.put(&lock.right);
-        assert_eq!(answer.status, 200, "{call:?}: {}", text(&answer));
+        assert_eq!(answer.status, 200, "{call}: {}", text(&answer));
     }
 }
 
@@ -79,85 +84,79 @@ fn wrong(right: &str, number: u32) -> String {
     if guess == right { "999999".into() } else { guess }
 }
 
-fn lock_of(call: Api) -> Lock {
+fn lock_of(path: &'static str) -> Lock {
     let world = World::new();
-    match call {
-        Api::ChallengeVerify => {
+    match path {
+        "/Jellyward/Api/Challenge/Verify" => {
             let (_, phone, _) = world.protected("alice", "alice's password");
             let from = Visitor::at("203.0.113.5");
             let token = challenge(&world.login(&from, "alice", "alice's password"));
             let document = json!({ "challenge": token, "method": "totp", "code": "" });
             let right = phone.code(world.now());
-            Lock { world, from, path: "/Jellyward/Api/Challenge/Verify", document, field: "/code", right }
+            Lock { world, from, path, document, field: "/code", right }
         }
-        Api::ChallengeEnrolStart => {
+        "/Jellyward/Api/Challenge/Enrol/Start" => {
             let (from, token, right) = must_enrol(&world, 0);
             let document = json!({ "challenge": token, "word": "" });
-            Lock { world, from, path: "/Jellyward/Api/Challenge/Enrol/Start", document, field: "/word", right }
+            Lock { world, from, path, document, field: "/word", right }
         }
-        Api::ChallengeEnrolPasskey => {
+        "/Jellyward/Api/Challenge/Enrol/Passkey" => {
             world.set(&json!({ "passkeys.domain": "media.example.org" }));
             let (from, token, right) = must_enrol(&world, 0);
             let document = json!({ "challenge": token, "word": "" });
-            Lock { world, from, path: "/Jellyward/Api/Challenge/Enrol/Passkey", document, field: "/word", right }
+            Lock { world, from, path, document, field: "/word", right }
         }
-        Api::ChallengeEnrolConfirm => {
+        "/Jellyward/Api/Challenge/Enrol/Confirm" => {
             let (from, token, _) = must_enrol(&world, 14);
             let started = world.post(&from, "/Jellyward/Api/Challenge/Enrol/Start", &json!({ "challenge": token }));
             let right = Authenticator::read(&body(&started)).code(world.now());
             let document = json!({ "challenge": token, "enrolment": body(&started)["enrolment"], "code": "" });
-            Lock { world, from, path: "/Jellyward/Api/Challenge/Enrol/Confirm", document, field: "/code", right }
+            Lock { world, from, path, document, field: "/code", right }
         }
-        Api::AccountTotpConfirm => {
+        "/Jellyward/Api/Account/Totp/Confirm" => {
             world.user("alice", "alice's password");
             let from = world.sign_in(&Visitor::at("203.0.113.5"), "alice", "alice's password");
             let proof = json!({ "method": "password", "value": "alice's password" });
             let started = body(&world.post(&from, "/Jellyward/Api/Account/Totp/Start", &json!({ "proof": proof })));
             let right = Authenticator::read(&started).code(world.now());
             let document = json!({ "enrolment": started["enrolment"], "code": "" });
-            Lock { world, from, path: "/Jellyward/Api/Account/Totp/Confirm", document, field: "/code", right }
+            Lock { world, from, path, document, field: "/code", right }
         }
-        Api::AccountProve => by_proof(world, "/Jellyward/Api/Account/Prove", json!({})),
-        Api::AccountQuickConnectLook => {
+        "/Jellyward/Api/Account/Prove" => by_proof(world, path, json!({})),
+        "/Jellyward/Api/Account/QuickConnect/Look" => {
             world.user("alice", "alice's password");
             let from = world.sign_in(&Visitor::at("203.0.113.5"), "alice", "alice's password");
             let tv = Visitor::app_at("203.0.113.6").client;
             let started = Event::QuickConnectStarted { code: "471100".into(), client: tv, remote: None };
             world.engine.event(&started);
-            let path = "/Jellyward/Api/Account/QuickConnect/Look";
             Lock { world, from, path, document: json!({ "code": "" }), field: "/code", right: "471100".into() }
         }
-        Api::AccountAppPasswordsCreate => {
+        "/Jellyward/Api/Account/AppPasswords/Create" => {
             world.set(&json!({ "app_passwords.administrators": true }));
-            by_proof(world, "/Jellyward/Api/Account/AppPasswords/Create", json!({ "name": "Kodi" }))
+            by_proof(world, path, json!({ "name": "Kodi" }))
         }
-        Api::AccountFactorsRename => {
-            by_proof(world, "/Jellyward/Api/Account/Factors/Rename", json!({ "id": 1, "name": "new" }))
-        }
-        Api::AccountPasskeysStart => {
+        "/Jellyward/Api/Account/Factors/Rename" => by_proof(world, path, json!({ "id": 1, "name": "new" })),
+        "/Jellyward/Api/Account/Passkeys/Start" => {
             world.set(&json!({ "passkeys.domain": "a.example", "passkeys.origins": ["https://a.example"] }));
-            by_proof(world, "/Jellyward/Api/Account/Passkeys/Start", json!({}))
+            by_proof(world, path, json!({}))
         }
-        Api::AccountTvWord => by_proof(world, "/Jellyward/Api/Account/Tv/Word", json!({})),
-        Api::AccountTvWindow => by_proof(world, "/Jellyward/Api/Account/Tv/Window", json!({})),
-        Api::AccountDevicesApprove => {
-            let lock = by_proof(world, "/Jellyward/Api/Account/Devices/Approve", json!({ "id": 1 }));
+        "/Jellyward/Api/Account/Tv/Word" => by_proof(world, path, json!({})),
+        "/Jellyward/Api/Account/Tv/Window" => by_proof(world, path, json!({})),
+        "/Jellyward/Api/Account/Devices/Approve" => {
+            let lock = by_proof(world, path, json!({ "id": 1 }));
             lock.world.login(&Visitor::app_at("203.0.113.8"), "anna", "anna's password");
             lock
         }
-        Api::AccountLostPhone => by_proof(world, "/Jellyward/Api/Account/LostPhone", json!({})),
-        Api::AdminUsersAppPasswordsRevoke => {
+        "/Jellyward/Api/Account/LostPhone" => by_proof(world, path, json!({})),
+        "/Jellyward/Api/Admin/Users/AppPasswords/Revoke" => {
             world.set(&json!({ "app_passwords.administrators": true }));
-            let lock =
-                by_proof(world, "/Jellyward/Api/Admin/Users/AppPasswords/Revoke", json!({ "user": "", "id": 1 }));
+            let lock = by_proof(world, path, json!({ "user": "", "id": 1 }));
             let wish = json!({ "name": "Kodi" });
             assert_eq!(lock.world.post(&lock.from, "/Jellyward/Api/Account/AppPasswords/Create", &wish).status, 200);
             lock
         }
-        Api::AdminUsersBrowsersForget => {
-            by_proof(world, "/Jellyward/Api/Admin/Users/Browsers/Forget", json!({ "user": "", "all": true }))
-        }
-        Api::AdminUsersDevicesForget => {
+        "/Jellyward/Api/Admin/Users/Browsers/Forget" => by_proof(world, path, json!({ "user": "", "all": true })),
+        "/Jellyward/Api/Admin/Users/Devices/Forget" => {
             world.set(&json!({ "devices.again": true }));
             let bob = world.user("bob", "bob's password");
             let phone = world.enrol_user(&Visitor::at("203.0.113.7"), "bob", "bob's password").0;
@@ -165,56 +164,42 @@ fn lock_of(call: Api) -> Lock {
             world.login(&Visitor::app_at("203.0.113.8"), "bob", "bob's password");
             let approve = json!({ "id": 1, "again": true });
             assert_eq!(world.post(&browser, "/Jellyward/Api/Account/Devices/Approve", &approve).status, 200);
-            let mut lock = by_proof(world, "/Jellyward/Api/Admin/Users/Devices/Forget", json!({ "user": "", "id": 1 }));
+            let mut lock = by_proof(world, path, json!({ "user": "", "id": 1 }));
             lock.document["user"] = json!(bob);
             lock
         }
-        Api::AdminUsersSessionsEnd => {
-            by_proof(world, "/Jellyward/Api/Admin/Users/Sessions/End", json!({ "user": "", "all": true }))
-        }
-        Api::AdminSettingsChange => {
+        "/Jellyward/Api/Admin/Users/Sessions/End" => by_proof(world, path, json!({ "user": "", "all": true })),
+        "/Jellyward/Api/Admin/Settings" => {
             let values = json!({ "revision": 0, "values": { "totp.issuer": "Mine" } });
-            by_proof(world, "/Jellyward/Api/Admin/Settings", values)
+            by_proof(world, path, values)
         }
-        Api::AdminUsersLostPhone => by_proof(world, "/Jellyward/Api/Admin/Users/LostPhone", json!({ "user": "" })),
-        Api::AccountTotpStart => by_proof(world, "/Jellyward/Api/Account/Totp/Start", json!({})),
-        Api::AccountFactorsRemove => by_proof(world, "/Jellyward/Api/Account/Factors/Remove", json!({ "id": 1 })),
-        Api::AccountRecoveryRenew => by_proof(world, "/Jellyward/Api/Account/Recovery/Renew", json!({})),
-        Api::AdminUsersRule => {
-            by_proof(world, "/Jellyward/Api/Admin/Users/Rule", json!({ "user": "", "rule": "required" }))
-        }
-        Api::AdminUsersRemoveFactor => {
-            by_proof(world, "/Jellyward/Api/Admin/Users/RemoveFactor", json!({ "user": "", "id": 1 }))
-        }
-        Api::AdminMailTest => {
+        "/Jellyward/Api/Admin/Users/LostPhone" => by_proof(world, path, json!({ "user": "" })),
+        "/Jellyward/Api/Account/Totp/Start" => by_proof(world, path, json!({})),
+        "/Jellyward/Api/Account/Factors/Remove" => by_proof(world, path, json!({ "id": 1 })),
+        "/Jellyward/Api/Account/Recovery/Renew" => by_proof(world, path, json!({})),
+        "/Jellyward/Api/Admin/Users/Rule" => by_proof(world, path, json!({ "user": "", "rule": "required" })),
+        "/Jellyward/Api/Admin/Users/RemoveFactor" => by_proof(world, path, json!({ "user": "", "id": 1 })),
+        "/Jellyward/Api/Admin/Mail/Test" => {
             world.set(&json!({ "smtp.host": "mail.example.org", "smtp.from_address": "tv@example.org" }));
-            by_proof(world, "/Jellyward/Api/Admin/Mail/Test", json!({ "to": "anna@example.org" }))
+            by_proof(world, path, json!({ "to": "anna@example.org" }))
         }
-        Api::AdminMailOutboxRetry => {
-            by_proof(waiting_mail(world), "/Jellyward/Api/Admin/Mail/Outbox/Retry", json!({ "id": 1 }))
+        "/Jellyward/Api/Admin/Mail/Outbox/Retry" => by_proof(waiting_mail(world), path, json!({ "id": 1 })),
+        "/Jellyward/Api/Admin/Mail/Outbox/Discard" => by_proof(waiting_mail(world), path, json!({ "id": 1 })),
+        "/Jellyward/Api/Admin/Messages/Save" => {
+            by_proof(world, path, json!({ "kind": "unlocked", "subject": "Hello", "text": "Hello" }))
         }
-        Api::AdminMailOutboxDiscard => {
-            by_proof(waiting_mail(world), "/Jellyward/Api/Admin/Mail/Outbox/Discard", json!({ "id": 1 }))
-        }
-        Api::AdminMessagesSave => by_proof(
-            world,
-            "/Jellyward/Api/Admin/Messages/Save",
-            json!({ "kind": "unlocked", "subject": "Hello", "text": "Hello" }),
-        ),
-        Api::AdminMessagesReset => {
-            by_proof(world, "/Jellyward/Api/Admin/Messages/Reset", json!({ "kind": "unlocked" }))
-        }
-        Api::AdminMessagesSend => {
+        "/Jellyward/Api/Admin/Messages/Reset" => by_proof(world, path, json!({ "kind": "unlocked" })),
+        "/Jellyward/Api/Admin/Messages/Send" => {
             world.set(&json!({ "smtp.host": "mail.example.org", "smtp.from_address": "tv@example.org" }));
             let mail = json!({ "kind": "unlocked", "subject": "Hello", "text": "Hello", "to": "anna@example.org" });
-            by_proof(world, "/Jellyward/Api/Admin/Messages/Send", mail)
+            by_proof(world, path, mail)
         }
-        Api::AdminUsersWord => by_proof(world, "/Jellyward/Api/Admin/Users/Word", json!({ "user": "" })),
-        Api::AccountEmailStart => {
+        "/Jellyward/Api/Admin/Users/Word" => by_proof(world, path, json!({ "user": "" })),
+        "/Jellyward/Api/Account/Email/Start" => {
             world.set(&mail_settings());
-            by_proof(world, "/Jellyward/Api/Account/Email/Start", json!({ "address": "anna@example.org" }))
+            by_proof(world, path, json!({ "address": "anna@example.org" }))
         }
-        Api::AccountEmailConfirm => {
+        "/Jellyward/Api/Account/Email/Confirm" => {
             world.set(&mail_settings());
             world.user("alice", "alice's password");
             let from = world.sign_in(&Visitor::at("203.0.113.5"), "alice", "alice's password");
@@ -222,16 +207,15 @@ fn lock_of(call: Api) -> Lock {
             let start = json!({ "address": "alice@example.org", "proof": proof });
             assert_eq!(world.post(&from, "/Jellyward/Api/Account/Email/Start", &start).status, 200);
             let right = code_to(&world, "alice@example.org");
-            let path = "/Jellyward/Api/Account/Email/Confirm";
             Lock { world, from, path, document: json!({ "code": "" }), field: "/code", right }
         }
-        Api::AccountEmailRemove => {
-            let lock = by_proof(world, "/Jellyward/Api/Account/Email/Remove", json!({ "user": "" }));
+        "/Jellyward/Api/Account/Email/Remove" => {
+            let lock = by_proof(world, path, json!({ "user": "" }));
             let address = json!({ "user": lock.document["user"], "address": "anna@example.org", "verified": true });
             assert_eq!(lock.world.post(&lock.from, "/Jellyward/Api/Admin/Users/Email", &address).status, 200);
             lock
         }
-        Api::ChallengeSetUpEmailConfirm => {
+        "/Jellyward/Api/Challenge/SetUp/Email/Confirm" => {
             world.set(&mail_settings());
             world.set(&json!({ "email.required": "required" }));
             world.user("alice", "alice's password");
@@ -241,13 +225,13 @@ fn lock_of(call: Api) -> Lock {
             assert_eq!(world.post(&from, "/Jellyward/Api/Challenge/SetUp/Email/Start", &start).status, 200);
             let right = code_to(&world, "alice@example.org");
             let document = json!({ "challenge": token, "code": "" });
-            Lock { world, from, path: "/Jellyward/Api/Challenge/SetUp/Email/Confirm", document, field: "/code", right }
+            Lock { world, from, path, document, field: "/code", right }
         }
-        Api::AdminUsersEmail => {
+        "/Jellyward/Api/Admin/Users/Email" => {
             let address = json!({ "user": "", "address": "anna@example.org", "verified": true });
-            by_proof(world, "/Jellyward/Api/Admin/Users/Email", address)
+            by_proof(world, path, address)
         }
-        Api::ChallengeEnrolEmail => {
+        "/Jellyward/Api/Challenge/Enrol/Email" => {
             set_up_mail(&world);
             let (from, token, right) = must_enrol(&world, 0);
             let bob = world.user("bob", "bob's password");
@@ -259,9 +243,9 @@ fn lock_of(call: Api) -> Lock {
             let given = world.post(&owner(&world), "/Jellyward/Api/Admin/Users/Word", &json!({ "user": bob }));
             let right = body(&given)["word"].as_str().unwrap().to_owned();
             let document = json!({ "challenge": token, "word": "" });
-            Lock { world, from, path: "/Jellyward/Api/Challenge/Enrol/Email", document, field: "/word", right }
+            Lock { world, from, path, document, field: "/word", right }
         }
-        Api::ChallengeEnrolEmailConfirm => {
+        "/Jellyward/Api/Challenge/Enrol/Email/Confirm" => {
             set_up_mail(&world);
             let (from, token, _) = must_enrol(&world, 14);
             let bob = world.user("bob", "bob's password");
@@ -269,16 +253,16 @@ fn lock_of(call: Api) -> Lock {
             world.post(&from, "/Jellyward/Api/Challenge/Enrol/Email", &json!({ "challenge": token }));
             let right = code_to(&world, "bob@example.org");
             let document = json!({ "challenge": token, "code": "" });
-            Lock { world, from, path: "/Jellyward/Api/Challenge/Enrol/Email/Confirm", document, field: "/code", right }
+            Lock { world, from, path, document, field: "/code", right }
         }
-        Api::AccountMailCodeStart => {
+        "/Jellyward/Api/Account/MailCode/Start" => {
             set_up_mail(&world);
             world.set(&json!({ "mail_code.administrators": true }));
             let anna = world.administrator("anna", "anna's password");
             give_address(&world, &anna, "anna@example.org");
-            by_proof(world, "/Jellyward/Api/Account/MailCode/Start", json!({}))
+            by_proof(world, path, json!({}))
         }
-        Api::AccountMailCodeConfirm => {
+        "/Jellyward/Api/Account/MailCode/Confirm" => {
             set_up_mail(&world);
             let alice = world.user("alice", "alice's password");
             give_address(&world, &alice, "alice@example.org");
@@ -286,10 +270,9 @@ fn lock_of(call: Api) -> Lock {
             let proof = json!({ "proof": { "method": "password", "value": "alice's password" } });
             world.post(&from, "/Jellyward/Api/Account/MailCode/Start", &proof);
             let right = code_to(&world, "alice@example.org");
-            let path = "/Jellyward/Api/Account/MailCode/Confirm";
             Lock { world, from, path, document: json!({ "code": "" }), field: "/code", right }
         }
-        Api::ResetCode => {
+        "/Jellyward/Api/Reset/Code" => {
             world.set(&mail_settings());
             let alice = world.user("alice", "alice's password");
             give_address(&world, &alice, "alice@example.org");
@@ -297,23 +280,23 @@ fn lock_of(call: Api) -> Lock {
             let asked = body(&world.post(&from, "/Jellyward/Api/Reset/Ask", &json!({ "name": "alice" })));
             let right = code_to(&world, "alice@example.org");
             let document = json!({ "flow": asked["flow"], "code": "", "password": "quite another sentence" });
-            Lock { world, from, path: "/Jellyward/Api/Reset/Code", document, field: "/code", right }
+            Lock { world, from, path, document, field: "/code", right }
         }
-        Api::ResetLink => {
+        "/Jellyward/Api/Reset/Link" => {
             let (world, from, right) = mailed_link(world, "link");
             let document = json!({ "token": "", "password": "quite another sentence" });
-            Lock { world, from, path: "/Jellyward/Api/Reset/Link", document, field: "/token", right }
+            Lock { world, from, path, document, field: "/token", right }
         }
-        Api::ResetPinLink => {
+        "/Jellyward/Api/Reset/PinLink" => {
             let (world, from, right) = mailed_link(world, "pinLink");
             let document = json!({ "token": "" });
-            Lock { world, from, path: "/Jellyward/Api/Reset/PinLink", document, field: "/token", right }
+            Lock { world, from, path, document, field: "/token", right }
         }
-        Api::AdminUsersReset => {
+        "/Jellyward/Api/Admin/Users/Reset" => {
             let bob = world.user("bob", "bob's password");
-            by_proof(world, "/Jellyward/Api/Admin/Users/Reset", json!({ "users": [bob], "how": "link" }))
+            by_proof(world, path, json!({ "users": [bob], "how": "link" }))
         }
-        other => panic!("say how {other:?} is guessed at"),
+        other => panic!("say how {other} is guessed at"),
     }
 }
 

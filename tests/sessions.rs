@@ -247,6 +247,16 @@ fn a_television_that_cannot_be_signed_out_keeps_nothing_else_alive() {
 }
 
 #[test]
+fn a_session_that_a_request_puts_back_is_ended_once_more() {
+    let world = World::new();
+    let browser = alice(&world);
+    world.jellyfin.put_back.lock().unwrap().push("device-at-203.0.113.20".into());
+    let lost = body(&world.post(&browser, "/Jellyward/Api/Account/LostPhone", &json!({})));
+    assert_eq!((&lost["ended"], &lost["left"]), (&json!(3), &json!(0)));
+    assert_eq!(world.jellyfin.alive().len(), 0);
+}
+
+#[test]
 fn a_lost_phone_is_lost_even_if_jellyfin_can_end_nothing() {
     let world = World::new();
     let browser = alice(&world);
@@ -316,4 +326,29 @@ fn what_an_administrator_does_for_somebody_says_who_did_it_and_from_where() {
     }
     let own = &of("sessions_ended")[1];
     assert_eq!((&own["actor"], &own["address"]), (&json!(null), &json!("203.0.113.5")), "she did that herself");
+}
+
+#[test]
+fn a_session_whose_proof_cannot_be_read_is_listed_and_proves_nothing() {
+    let world = World::new();
+    let (_, phone, _) = world.protected("alice", PASSWORD);
+    let from = Visitor::at("203.0.113.5");
+    let browser = world.full_sign_in(&from, "alice", PASSWORD, &phone);
+    let raw = rusqlite::Connection::open(world.engine.store_path()).unwrap();
+    for damage in ["'telepathy'", "''", "CAST(x'ff' AS TEXT)"] {
+        raw.execute(&format!("UPDATE sessions SET proof = {damage}"), []).unwrap();
+        let listed = list(&world, &browser);
+        assert!(listed.iter().all(|session| session["proof"] == "legacy"), "{damage}: {listed:?}");
+        world.pass(60);
+        let code = json!({ "method": "totp", "value": phone.code(world.now()) });
+        let proved = world.post(&browser, "/Jellyward/Api/Account/Prove", &json!({ "proof": code }));
+        assert_eq!(code_of(&proved), "sign_in_fully", "{damage}");
+        let made = world.post(&browser, "/Jellyward/Api/Account/AppPasswords/Create", &json!({ "name": "Kodi" }));
+        assert_eq!(code_of(&made), "sign_in_fully", "{damage}");
+    }
+    world.pass(60);
+    let again = world.full_sign_in(&from, "alice", PASSWORD, &phone);
+    assert_eq!(list(&world, &again).iter().filter(|session| session["proof"] == "full").count(), 1);
+    let made = world.post(&again, "/Jellyward/Api/Account/AppPasswords/Create", &json!({ "name": "Kodi" }));
+    assert_eq!(made.status, 200, "signing in again is the way back: {}", text(&made));
 }

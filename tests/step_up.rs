@@ -4,6 +4,8 @@
 
 mod support;
 
+#[path = "step_up/unlocked.rs"]
+mod unlocked;
 #[path = "step_up/without_factor.rs"]
 mod without_factor;
 
@@ -207,7 +209,7 @@ fn a_key_cannot_empty_a_protected_password_and_may_else_do_what_jellyfin_lets_it
     let key = |reset: bool| {
         let mut action = jellyward::gate::action::Action {
             action: "User.UpdateUserPassword".into(),
-            arguments: json!({ "userId": alice, "resetPassword": reset }).as_object().unwrap().clone(),
+            arguments: json!({ "userId": alice, "resetPassword": reset }).as_object().unwrap().clone().into(),
             wizard_done: true,
             client: Default::default(),
             origin: Default::default(),

@@ -16,7 +16,10 @@ internal static partial class Lib
     internal const string DataFolder = "jellyward";
     internal const string RescueFile = "rescue-id";
     internal const string UnlockFile = "unlock";
+    internal const string UsedUnlockFile = "unlock.used-";
+    internal const string UsedUnlockTime = "yyyyMMddHHmmss";
     internal const int UnlockMinutes = 60;
+    internal const string OtherPlugins = "OtherPlugins.Administration";
     internal static readonly string[] Aliases = ["TwoFactorAuth/Setup", "TwoFactorAuth/Login", "sso/2fa", "my/account"];
 
     /// <summary>
@@ -25,9 +28,12 @@ internal static partial class Lib
     internal static readonly Dictionary<string, string[]> Watched = new()
     {
         ["ApiKey.CreateKey"] = [],
+        ["ApiKey.GetKeys"] = [],
         ["Backup.StartRestoreBackup"] = [],
+        ["Configuration.UpdateBrandingConfiguration"] = [],
         ["Configuration.UpdateConfiguration"] = [],
         ["Configuration.UpdateNamedConfiguration"] = [],
+        ["OtherPlugins.Administration"] = [],
         ["Package.InstallPackage"] = [],
         ["Package.SetRepositories"] = [],
         ["Plugins.DisablePlugin"] = [],

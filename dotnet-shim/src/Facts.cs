@@ -10,14 +10,12 @@ internal static class Facts {
     public static async Task<object> Attempt(Ward ward, string door, AuthenticationRequest request, HttpContext? http) {
         var (caller, _) = await Caller(ward, http).ConfigureAwait(false);
         return new {
-            door,
-            action = Name(http?.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>()),
+            door, action = Name(http?.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>()),
             name = door == "password" ? request.Username ?? string.Empty : string.Empty,
             userId = door == "password" ? null : Target(ward.Get<IUserManager>(), request),
             app = request.App ?? string.Empty, version = request.AppVersion ?? string.Empty,
             deviceId = request.DeviceId ?? string.Empty, deviceName = request.DeviceName ?? string.Empty,
-            origin = Origin(ward, http, request.RemoteEndPoint),
-            caller,
+            origin = Origin(ward, http, request.RemoteEndPoint), caller,
         };
     }
 
@@ -28,10 +26,11 @@ internal static class Facts {
     }
 
     /// <summary>One of Jellyfin's own calls. It has let the caller in already, wherever the token stands.</summary>
-    public static async Task<object> Action(Ward ward, ActionExecutingContext context, string[] texts) {
+    public static async Task<object> Action(Ward ward, ActionExecutingContext context, string name) {
         var (caller, client) = await Caller(ward, context.HttpContext, admitted: true).ConfigureAwait(false);
         var wizardDone = ward.Get<IServerConfigurationManager>().CommonConfiguration.IsStartupWizardCompleted;
-        return new { action = Name(context.ActionDescriptor), arguments = Plain(context, texts), wizardDone, client, origin = Origin(ward, context.HttpContext, null), caller };
+        var arguments = name == Lib.OtherPlugins ? new() : Plain(context, Lib.Watched[name]);
+        return new { action = name, arguments, wizardDone, client, origin = Origin(ward, context.HttpContext, null), caller };
     }
 
     public static string Name(ActionDescriptor? action) => action is ControllerActionDescriptor { ControllerName: var controller, ActionName: var name } ? $"{controller}.{name}" : string.Empty;
@@ -65,7 +64,8 @@ internal static class Facts {
 
     private static object Origin(Ward ward, HttpContext? http, string? remote) => new {
         remote = string.IsNullOrEmpty(remote) ? http?.GetNormalizedRemoteIP().ToString() : remote,
-        proxiesListed = ward.Get<IServerConfigurationManager>().GetNetworkConfiguration().KnownProxies is { Length: > 0 },
+        // As read when the server started, not as configured since.
+        proxiesListed = ward.Get<IOptions<ForwardedHeadersOptions>>().Value.ForwardedHeaders != ForwardedHeaders.None,
         scheme = http?.Request.Scheme ?? string.Empty,
         pathBase = http?.Request.PathBase.ToUriComponent() ?? string.Empty,
         headers = http?.Request.Headers.SelectMany(header => header.Value.Select(value => new[] { header.Key, value ?? string.Empty })).ToArray() ?? [],

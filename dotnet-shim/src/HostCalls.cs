@@ -105,11 +105,7 @@ internal sealed unsafe class HostCalls(Ward ward) {
             UserId = Guid.Parse(mint.User), App = mint.App, AppVersion = mint.Version,
             DeviceId = mint.DeviceId, DeviceName = mint.DeviceName, RemoteEndPoint = mint.Remote!,
         };
-        try {
-            call.Minted = ward.Sessions!.AuthenticateDirect(request).GetAwaiter().GetResult();
-        } catch (SecurityException e) {
-            return new { refused = e.Message };
-        }
+        try { call.Minted = ward.Sessions!.AuthenticateDirect(request).GetAwaiter().GetResult(); } catch (SecurityException e) { return new { refused = e.Message }; }
         if (!mint.Dated) { Task.Run(() => Date(request.UserId)); } // a tenth of a whole login; nobody has to wait for it
         return new { tokenHash = Jellyward.Facts.Hash(call.Minted.AccessToken) };
     }
@@ -120,9 +116,7 @@ internal sealed unsafe class HostCalls(Ward ward) {
             if (Users.GetUserById(id) is not { } user) { return; }
             user.LastLoginDate = DateTime.UtcNow;
             Users.UpdateUserAsync(user).GetAwaiter().GetResult();
-        } catch (Exception e) {
-            ward.Log.LogWarning(e, "The date of the last login was not saved");
-        }
+        } catch (Exception e) { ward.Log.LogWarning(e, "The date of the last login was not saved"); }
     }
 
     /// <summary>Devices are what Jellyfin keeps; a session is live once its device was heard of since the start.</summary>
@@ -136,16 +130,23 @@ internal sealed unsafe class HostCalls(Ward ward) {
         }).ToList();
     }
 
-    private object End(Ending ending) =>
-        Devices(ending.User).ToList().Count(device => ending.TokenHashes.Contains(Jellyward.Facts.Hash(device.AccessToken)) && End(device));
+    /// <summary>Once more a moment later: a request under way puts back what was just taken out of Jellyfin's memory.</summary>
+    private object End(Ending ending) {
+        try { return EndNow(ending); } finally { Task.Delay(TimeSpan.FromSeconds(2)).ContinueWith(_ => EndNow(ending), TaskScheduler.Default); }
+    }
+
+    private int EndNow(Ending ending) {
+        var sessions = ward.Sessions!;
+        var ended = Devices(ending.User).ToList().Count(device => ending.TokenHashes.Contains(Jellyward.Facts.Hash(device.AccessToken)) && Ends(() => sessions.Logout(device)));
+        // Of what is left only those have a device whose token opened them; the others told another id, and keep a web socket.
+        var known = Devices(ending.User).Select(device => device.DeviceId).ToHashSet();
+        sessions.Sessions.Where(session => session.UserId == Guid.Parse(ending.User) && !known.Contains(session.DeviceId)).ToList().ForEach(session => Ends(() => sessions.ReportSessionEnded(session.Id).AsTask()));
+        return ended;
+    }
 
     /// <summary>One that cannot be ended must not keep the others alive; the engine looks which are left.</summary>
-    private bool End(Device device) {
-        try { ward.Sessions!.Logout(device).GetAwaiter().GetResult(); } catch (Exception e) {
-            ward.Log.LogWarning(e, "A session could not be ended");
-            return false;
-        }
-        return true;
+    private bool Ends(Func<Task> end) {
+        try { end().GetAwaiter().GetResult(); return true; } catch (Exception e) { ward.Log.LogWarning(e, "A session could not be ended"); return false; }
     }
 
     private IReadOnlyList<Device> Devices(string? user) => ward.Get<IDeviceManager>().GetDevices(new DeviceQuery { UserId = user is null ? null : Guid.Parse(user) }).Items;

@@ -4,8 +4,7 @@ namespace Jellyfin.Plugin.Jellyward;
 /// static files. Every other request costs a look at its path.</summary>
 internal sealed class IndexStartupFilter(Ward ward) : IStartupFilter {
     /// <summary>Whatever would make the answer something other than the whole page, uncompressed.</summary>
-    private static readonly string[] Unwanted =
-        ["Accept-Encoding", "If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "If-Range", "Range"];
+    private static readonly string[] Unwanted = ["Accept-Encoding", "If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "If-Range", "Range"];
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app => {
         app.Use(following => http => IsIndex(http.Request) ? Serve(http, following) : following(http));
@@ -28,9 +27,7 @@ internal sealed class IndexStartupFilter(Ward ward) : IStartupFilter {
             Array.ForEach(Unwanted, header => request.Headers.Remove(header));
             (request.Method, response.Body) = (HttpMethods.Get, page);
             await following(http).ConfigureAwait(false);
-        } finally {
-            (request.Method, response.Body) = (method, client);
-        }
+        } finally { (request.Method, response.Body) = (method, client); }
         var bytes = page.ToArray();
         if (response.StatusCode == StatusCodes.Status200OK && response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) == true && Rewrite(bytes) is { } rewritten) {
             bytes = rewritten;
@@ -39,13 +36,9 @@ internal sealed class IndexStartupFilter(Ward ward) : IStartupFilter {
             response.Headers.Remove("Accept-Ranges");
             response.Headers.ETag = tag;
             response.ContentLength = bytes.Length;
-            if (known.Contains(tag, StringComparison.Ordinal)) {
-                (response.StatusCode, response.ContentLength, bytes) = (StatusCodes.Status304NotModified, null, []);
-            }
+            if (known.Contains(tag, StringComparison.Ordinal)) { (response.StatusCode, response.ContentLength, bytes) = (StatusCodes.Status304NotModified, null, []); }
         }
-        if (!HttpMethods.IsHead(method) && bytes.Length > 0) {
-            await response.Body.WriteAsync(bytes).ConfigureAwait(false);
-        }
+        if (!HttpMethods.IsHead(method) && bytes.Length > 0) { await response.Body.WriteAsync(bytes).ConfigureAwait(false); }
     }
 
     /// <returns>Null: the page stays as it is.</returns>

@@ -44,9 +44,8 @@ public class SessionProxy : DispatchProxy {
             return call.Minted ?? throw new LoginStoppedException("The engine allowed a session and had none made");
         }
         if (verdict.Outcome == "invalid") { throw new ArgumentException("The client left out its name, version, device name or device id"); }
-        if (verdict.AnnounceFailure) {
-            await _ward.Get<IEventManager>().PublishAsync(new AuthenticationRequestEventArgs(request)).ConfigureAwait(false);
-        }
+        // Nobody waits for it: how long others take to hear of it would tell that there is such a user.
+        if (verdict.AnnounceFailure) { _ = Task.Run(() => _ward.Get<IEventManager>().PublishAsync(new AuthenticationRequestEventArgs(request)), CancellationToken.None); }
         throw new LoginStoppedException("Invalid username or password entered.", verdict);
     }
 }

@@ -17,9 +17,7 @@ internal sealed class Unlock(Ward ward) {
         try {
             var file = Path.Combine(ward.Data, Lib.UnlockFile);
             if (Until is null && File.Exists(file)) { Take(file, http); }
-        } catch (Exception e) {
-            ward.Log.LogError(e, "The unlock file was not accepted");
-        }
+        } catch (Exception e) { ward.Log.LogError(e, "The unlock file was not accepted"); }
         return Until is not null;
     }
 
@@ -30,7 +28,7 @@ internal sealed class Unlock(Ward ward) {
             var same = rescue.Length > 0 && CryptographicOperations.FixedTimeEquals(rescue, Read(file, OthersWrite));
             if (!same) { throw new IOException($"{file} has to hold what {Lib.RescueFile} holds"); }
             // Once only: what cannot be moved out of the way does not count.
-            File.Move(file, $"{file}.used-{DateTime.UtcNow:yyyyMMddHHmmss}", overwrite: true);
+            File.Move(file, Path.Combine(ward.Data, Lib.UsedUnlockFile + DateTime.UtcNow.ToString(Lib.UsedUnlockTime, CultureInfo.InvariantCulture)), overwrite: true);
             var until = DateTime.UtcNow.AddMinutes(Lib.UnlockMinutes);
             Interlocked.Exchange(ref _until, until.Ticks);
             ward.Log.LogCritical("{Text} {Until:u}. First sign-in from {Address}", Texts.Unlocked, until, http?.GetNormalizedRemoteIP());

@@ -2,8 +2,6 @@
 
 pub mod name;
 
-use std::cell::Cell;
-
 use serde::Serialize;
 
 use crate::clock::{DAY, Seconds};
@@ -281,17 +279,6 @@ impl By<'_> {
     }
 }
 
-thread_local! {
-    /// This thread has written down something worth a warning.
-    static ALARMED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Has this thread written down something worth a warning since it was last asked? Whoever wrote it down asks once its
-/// transaction is over, so nobody tells what is not there yet, or never will be.
-pub fn wants_telling() -> bool {
-    ALARMED.replace(false)
-}
-
 /// Longest detail kept, in characters: the text comes from outside.
 const LONGEST_DETAIL: usize = 200;
 
@@ -313,7 +300,7 @@ pub fn record_by(cx: &Context, tx: &Transaction<'_>, by: By<'_>, entry: &Entry<'
         detail: entry.detail.map(|text| name::tidy(text, LONGEST_DETAIL)),
     };
     if Kind::ALARMS.contains(&entry.kind) {
-        ALARMED.set(true);
+        cx.alarms.raise();
     }
     events::insert(tx, &event, now - keep)
 }

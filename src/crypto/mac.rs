@@ -1,6 +1,7 @@
 //! Keyed hashes, comparison, digests.
 
 use hmac::{Hmac, KeyInit, Mac};
+use sha2::digest::Update;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -36,16 +37,27 @@ pub fn keyed_hash(key: &DerivedKey, domain: &str, parts: &[&[u8]]) -> [u8; DIGES
 }
 
 fn finish(mut mac: Hmac<Sha256>, domain: &str, parts: &[&[u8]]) -> [u8; DIGEST_BYTES] {
-    for part in std::iter::once(domain.as_bytes()).chain(parts.iter().copied()) {
-        mac.update(&(part.len() as u64).to_be_bytes());
-        mac.update(part);
-    }
+    feed(&mut mac, std::iter::once(domain.as_bytes()).chain(parts.iter().copied()));
     mac.finalize().into_bytes().into()
+}
+
+fn feed<'a>(into: &mut impl Update, parts: impl Iterator<Item = &'a [u8]>) {
+    for part in parts {
+        into.update(&(part.len() as u64).to_be_bytes());
+        into.update(part);
+    }
 }
 
 /// Compares in time that depends on the lengths alone.
 pub fn equal(a: &[u8], b: &[u8]) -> bool {
     a.ct_eq(b).into()
+}
+
+/// SHA-256 over `parts`, each preceded by its length.
+pub fn sha256_of(parts: &[&[u8]]) -> [u8; DIGEST_BYTES] {
+    let mut digest = Sha256::new();
+    feed(&mut digest, parts.iter().copied());
+    digest.finalize().into()
 }
 
 /// SHA-256 of `data`.

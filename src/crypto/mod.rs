@@ -6,3 +6,4 @@ pub mod password;
 pub mod seal;
 pub mod signed;
 pub mod token;
+pub mod wiped;

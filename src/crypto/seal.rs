@@ -16,7 +16,7 @@ const VERSION: u8 = 1;
 const NONCE_BYTES: usize = 12;
 const TAG_BYTES: usize = 16;
 /// How much longer a sealed value is than the plain one.
-pub const OVERHEAD: usize = 1 + NONCE_BYTES + TAG_BYTES;
+const OVERHEAD: usize = 1 + NONCE_BYTES + TAG_BYTES;
 
 /// Why something was not sealed or did not open.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]

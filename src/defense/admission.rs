@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Password checks at once for one account, or one name that nobody has, from strangers.
-pub const STRANGERS_PER_ACCOUNT: u32 = 2;
+const STRANGERS_PER_ACCOUNT: u32 = 2;
 /// Kept free for browsers and networks the account has used before.
-pub const KEPT_FOR_KNOWN: u32 = 1;
+const KEPT_FOR_KNOWN: u32 = 1;
 
 /// Counts checks in flight. Bounded by what is in flight.
 pub struct Admission {

@@ -9,21 +9,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Transaction;
 
+use super::name::folded;
 use super::network::Network;
 use super::repeats::Repeats;
-use crate::clock::Seconds;
+use crate::clock::{HOUR, Seconds};
 use crate::context::Context;
 use crate::crypto::mac;
 use crate::settings::keys;
 use crate::store::{StoreError, attempts};
 
 /// Failures are forgotten this long after the last one.
-pub const FORGET_AFTER: Seconds = 60 * 60;
+const FORGET_AFTER: Seconds = HOUR;
 /// The same wrong secret from the same account, network and device counts once, until it was not tried for this long:
 /// Kodi and Home Assistant repeat themselves.
-pub const REPEAT_WINDOW: Seconds = 60 * 60;
+const REPEAT_WINDOW: Seconds = HOUR;
 /// An account takes more failures than one network before it slows strangers down.
-pub const ACCOUNT_FACTOR: u32 = 4;
+const ACCOUNT_FACTOR: u32 = 4;
 /// The first delay; it doubles with each further failure.
 pub const FIRST_DELAY: Seconds = 2;
 
@@ -252,17 +253,8 @@ pub fn fingerprint(cx: &Context, guest: Guest<'_>, device_id: &str, secret: &str
 /// What a name nobody has is counted and stored under. Folded as Jellyfin folds names, as far as that goes without it:
 /// spellings of a name that somebody has share their counters, too.
 pub fn nobody(cx: &Context, name: &str) -> [u8; 32] {
-    let folded: String = name.trim().chars().map(upper).collect();
+    let folded = folded(name.trim());
     mac::keyed_hash(&cx.keys.privacy, "name nobody has", &[folded.as_bytes()])
-}
-
-/// `ToUpperInvariant`: one character becomes one, and the dotless i stays.
-fn upper(c: char) -> char {
-    let mut upper = c.to_uppercase();
-    match (upper.next(), upper.next()) {
-        (Some(one), None) if c != 'ı' => one,
-        _ => c,
-    }
 }
 
 #[cfg(test)]
@@ -274,11 +266,5 @@ mod tests {
         let delays: Vec<_> = (3..9).map(|count| delay(count, 5, 900)).collect();
         assert_eq!(delays, [0, 0, 2, 4, 8, 16]);
         assert_eq!(delay(u32::MAX, 5, 900), 900);
-    }
-
-    #[test]
-    fn names_are_folded_one_character_by_one() {
-        let folded: String = "keſſ Straße ı ÅÉ жЁ".chars().map(upper).collect();
-        assert_eq!(folded, "KESS STRAßE ı ÅÉ ЖЁ");
     }
 }

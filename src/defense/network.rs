@@ -1,6 +1,6 @@
 //! Which network an address counts as: one IPv4 address, or an IPv6 /64.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use ipnet::Ipv6Net;
 
@@ -27,7 +27,10 @@ impl Network {
             // Nobody knows who that is: not local, not known, not told apart.
             None => Self { text: "unknown".to_owned(), shared: true },
             Some(address) => {
-                Self { text: collapse(address), shared: !origin.proxies_listed && (private(address) || forwarded) }
+                // A proxy that counts as listed leaves nothing behind of what it told; who is not told of is a stranger's.
+                let told =
+                    if origin.proxies_listed { forwarded && private(address) } else { forwarded || private(address) };
+                Self { text: collapse(address), shared: told }
             }
         }
     }
@@ -66,12 +69,8 @@ fn collapse(address: IpAddr) -> String {
 fn private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_unspecified(),
-        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unspecified() || v6.is_unique_local() || is_link_local(v6),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unspecified() || v6.is_unique_local() || v6.is_unicast_link_local(),
     }
-}
-
-fn is_link_local(v6: Ipv6Addr) -> bool {
-    v6.is_unicast_link_local()
 }
 
 #[cfg(test)]
@@ -119,6 +118,20 @@ mod tests {
         assert!(!at("203.0.113.5").shared());
         let listed = Origin { remote: Some("192.168.1.5".into()), proxies_listed: true, ..Origin::default() };
         assert!(!Network::of(&listed).shared());
+    }
+
+    #[test]
+    fn a_proxy_that_was_listed_wrongly_is_nobody_in_particular() {
+        // Jellyfin takes away what it believed of a header; what a listed proxy told is gone.
+        let headers = vec![("X-Forwarded-For".into(), "203.0.113.5".into())];
+        let peer = |remote: &str| Origin {
+            remote: Some(remote.into()),
+            proxies_listed: true,
+            headers: headers.clone(),
+            ..Origin::default()
+        };
+        assert!(Network::of(&peer("172.18.0.1")).shared());
+        assert!(!Network::of(&peer("203.0.113.5")).shared(), "what a client made up stays, too");
     }
 
     #[test]

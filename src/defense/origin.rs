@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The facts of one request that the gate may use. Everything here but `remote` is the client's own word.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Origin {
     /// The peer's address as Jellyfin normalised it (`GetNormalizedRemoteIP`); never taken from a header by us.

@@ -13,14 +13,17 @@ const WINDOW: Seconds = 60;
 pub const MOST: u32 = 120;
 
 /// The same from an address that many people may share.
-pub const MOST_SHARED: u32 = 600;
+const MOST_SHARED: u32 = 600;
 
 /// The same from everybody. Whoever has more networks than that slows down what can be done without.
-pub const MOST_OF_ALL: u32 = 3_000;
+const MOST_OF_ALL: u32 = 3_000;
 
 /// Counts askings. It holds no more networks than there are askings in one window.
-#[derive(Debug, Default)]
-pub struct Pace(Mutex<Window>);
+#[derive(Debug)]
+pub struct Pace {
+    most_of_all: u32,
+    window: Mutex<Window>,
+}
 
 #[derive(Debug, Default)]
 struct Window {
@@ -29,17 +32,28 @@ struct Window {
     by_network: HashMap<String, u32>,
 }
 
+impl Default for Pace {
+    fn default() -> Self {
+        Self::of_all(MOST_OF_ALL)
+    }
+}
+
 impl Pace {
+    /// One by which everybody together asks no more often than that in [`WINDOW`].
+    pub fn of_all(most: u32) -> Self {
+        Self { most_of_all: most, window: Mutex::default() }
+    }
+
     /// Counts one, or says how many seconds to wait.
     pub fn step(&self, network: &Network, now: Seconds) -> Result<(), Seconds> {
-        let mut window = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
         // A clock that was set back must not keep anybody waiting for long.
         if !(window.since..window.since + WINDOW).contains(&now) {
             *window = Window { since: now, ..Window::default() };
         }
         let most = if network.shared() { MOST_SHARED } else { MOST };
         let here = window.by_network.get(network.as_str()).copied().unwrap_or(0);
-        if here >= most || window.all >= MOST_OF_ALL {
+        if here >= most || window.all >= self.most_of_all {
             return Err(window.since + WINDOW - now);
         }
         window.all += 1;
@@ -78,7 +92,7 @@ mod tests {
         let pace = Pace::default();
         let taken = (0..10_000).filter(|n| pace.step(&at(&format!("2001:db8:0:{n:x}::1")), 1000).is_ok()).count();
         assert_eq!(taken, MOST_OF_ALL as usize);
-        assert!(pace.0.lock().unwrap().by_network.len() <= MOST_OF_ALL as usize);
+        assert!(pace.window.lock().unwrap().by_network.len() <= MOST_OF_ALL as usize);
     }
 
     #[test]

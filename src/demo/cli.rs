@@ -15,7 +15,7 @@ use super::{Demo, Options, PASSWORD_ROUNDS, PEOPLE, StartError, authenticator, s
 use crate::clock::{Clock, SystemClock};
 
 /// What `--help` says.
-pub const HELP: &str = "\
+const HELP: &str = "\
 jellyward: a second factor for Jellyfin, decided before any session exists
 
   jellyward [--data DIR] [--port N] [--base /jf] [--web DIR]

@@ -9,9 +9,12 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::book::{self, ApiKey, Book, Device, User};
-use super::{Options, StartError, names, password};
+use super::failure::StartError;
+use super::options::Options;
+use super::password;
 use crate::clock::{Clock, Randomness, Seconds};
-use crate::host::{AccountId, HostError, Level, MintRequest};
+use crate::defense::name::folded;
+use crate::host::{AccountId, HostError, MintRequest};
 
 /// The one provider, as 10.11 names it.
 pub const PROVIDER: &str = "Jellyfin.Server.Implementations.Users.DefaultAuthenticationProvider";
@@ -31,7 +34,6 @@ pub struct Jellyfin {
     folder: PathBuf,
     book: Mutex<Book>,
     sessions: Mutex<BTreeMap<(String, String), Session>>,
-    log: Mutex<Vec<(Level, String)>>,
     refuse_mints: Mutex<Option<String>>,
     password_checks: AtomicUsize,
     failures: AtomicUsize,
@@ -49,7 +51,6 @@ impl Jellyfin {
             folder: folder.to_owned(),
             book: Mutex::new(Book::default()),
             sessions: Mutex::default(),
-            log: Mutex::default(),
             refuse_mints: Mutex::default(),
             password_checks: AtomicUsize::new(0),
             failures: AtomicUsize::new(0),
@@ -107,11 +108,6 @@ impl Jellyfin {
         self.failures.load(Ordering::SeqCst)
     }
 
-    /// What the engine wrote to the log.
-    pub fn log_lines(&self) -> Vec<(Level, String)> {
-        lock(&self.log).clone()
-    }
-
     /// The id of the user with that name, any spelling.
     pub fn user_id(&self, name: &str) -> Option<AccountId> {
         self.named(name).map(|user| user.id)
@@ -140,16 +136,6 @@ impl Jellyfin {
         self.change_user(name, |user| user.disabled = disabled);
     }
 
-    /// May the user come from outside the local network?
-    pub fn set_remote_allowed(&self, name: &str, allowed: bool) {
-        self.change_user(name, |user| user.remote_allowed = allowed);
-    }
-
-    /// Is it the user's time of day?
-    pub fn set_in_schedule(&self, name: &str, inside: bool) {
-        self.change_user(name, |user| user.in_schedule = inside);
-    }
-
     /// Drops every device, token and session.
     pub fn sign_everybody_out(&self) {
         self.drop_devices(|_| true);
@@ -162,17 +148,17 @@ impl Jellyfin {
 
     /// The secret in somebody's authenticator app, base32.
     pub fn authenticator(&self, name: &str) -> Option<String> {
-        lock(&self.book).authenticators.get(&names::fold(name)).cloned()
+        lock(&self.book).authenticators.get(&folded(name)).cloned()
     }
 
     /// What somebody wrote down at enrolment.
     pub fn recovery_codes(&self, name: &str) -> Vec<String> {
-        lock(&self.book).recovery_codes.get(&names::fold(name)).cloned().unwrap_or_default()
+        lock(&self.book).recovery_codes.get(&folded(name)).cloned().unwrap_or_default()
     }
 
     /// Puts a secret into somebody's authenticator app.
     pub fn set_authenticator(&self, name: &str, secret: &str, recovery_codes: Vec<String>) {
-        let name = names::fold(name);
+        let name = folded(name);
         self.change(|book| {
             book.authenticators.insert(name.clone(), secret.to_owned());
             book.recovery_codes.insert(name, recovery_codes);
@@ -204,8 +190,8 @@ impl Jellyfin {
     }
 
     pub(super) fn named(&self, name: &str) -> Option<User> {
-        let folded = names::fold(name);
-        lock(&self.book).users.iter().find(|user| names::fold(&user.name) == folded).cloned()
+        let named = folded(name);
+        lock(&self.book).users.iter().find(|user| folded(&user.name) == named).cloned()
     }
 
     pub(super) fn user(&self, id: AccountId) -> Option<User> {
@@ -213,9 +199,9 @@ impl Jellyfin {
     }
 
     pub(super) fn change_user(&self, name: &str, act: impl FnOnce(&mut User)) {
-        let folded = names::fold(name);
+        let named = folded(name);
         self.change(|book| {
-            if let Some(user) = book.users.iter_mut().find(|user| names::fold(&user.name) == folded) {
+            if let Some(user) = book.users.iter_mut().find(|user| folded(&user.name) == named) {
                 act(user);
             }
         });
@@ -243,10 +229,6 @@ impl Jellyfin {
 
     pub(super) fn announce_failure(&self) {
         self.failures.fetch_add(1, Ordering::SeqCst);
-    }
-
-    pub(super) fn write_log(&self, level: Level, line: &str) {
-        lock(&self.log).push((level, line.to_owned()));
     }
 
     /// Makes device, token and session, as `SessionManager.AuthenticateDirect` does: an older token of that device
@@ -338,10 +320,8 @@ impl Jellyfin {
     }
 
     fn save(&self) {
-        let book = lock(&self.book);
-        if let Err(error) = book::write(&self.folder, &book) {
-            self.write_log(Level::Error, &format!("the demo cannot write its folder: {error}"));
-        }
+        // What cannot be kept is gone at the next start; until then the demo goes on.
+        let _ = book::write(&self.folder, &lock(&self.book));
     }
 }
 

@@ -17,9 +17,10 @@ mod authorization;
 mod book;
 mod call;
 mod clock;
+mod failure;
 mod host;
-mod names;
 mod network;
+mod options;
 mod password;
 mod passwords;
 mod rooms;
@@ -30,15 +31,13 @@ mod shapes;
 mod waiting;
 mod web_client;
 
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tempfile::TempDir;
 
-use crate::clock::{Clock, Randomness, Seconds, SystemClock, SystemRandomness};
-use crate::engine::{Engine, Event, OpenError, OpenOptions};
-use crate::host::{AccountId, HostError};
+use crate::clock::Seconds;
+use crate::engine::{Engine, OpenOptions};
 use crate::rescue::DATA_FOLDER;
 
 use mailbox::Mailbox;
@@ -46,81 +45,10 @@ use rooms::Rooms;
 use server::Server;
 
 pub use clock::MovableClock;
+pub use failure::StartError;
 pub use jellyfin::Jellyfin;
+pub use options::{Options, PASSWORD_ROUNDS};
 pub use seed::{PEOPLE, Person};
-
-/// Jellyfin's own default (`Rfc2898DeriveBytes`, 10.11).
-pub const PASSWORD_ROUNDS: u32 = 210_000;
-
-/// How to start a demo.
-#[derive(Clone)]
-pub struct Options {
-    /// Where everything is kept; none: a temporary folder that goes with the demo.
-    pub data: Option<PathBuf>,
-    /// The port on 127.0.0.1; 0: any free one.
-    pub port: u16,
-    /// Jellyfin's base URL, for instance `/jf`; empty: none.
-    pub base: String,
-    /// A built jellyfin-web to serve; none: the small page that comes with the demo.
-    pub web: Option<PathBuf>,
-    /// Jellyfin's `KnownProxies`: when not empty, `X-Forwarded-For` and `-Proto` of these peers count.
-    pub known_proxies: Vec<IpAddr>,
-    /// Tells the engine and the demo the time.
-    pub clock: Arc<dyn Clock>,
-    /// Makes the secrets of both.
-    pub randomness: Arc<dyn Randomness>,
-    /// Takes all mail; none leaves the machine.
-    pub mailbox: Arc<Mailbox>,
-    /// Rounds of a stored password; fewer make tests quicker.
-    pub password_rounds: u32,
-    /// Put `admin`, `alice` and `bob` in when there is nobody.
-    pub seed: bool,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            data: None,
-            port: 0,
-            base: String::new(),
-            web: None,
-            known_proxies: Vec::new(),
-            clock: Arc::new(SystemClock),
-            randomness: Arc::new(SystemRandomness),
-            mailbox: Arc::default(),
-            password_rounds: PASSWORD_ROUNDS,
-            seed: true,
-        }
-    }
-}
-
-/// Why the demo did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The engine did not open.
-    #[error("the engine did not open: {0}")]
-    Engine(#[from] OpenError),
-    /// A file or folder of the demo.
-    #[error("the demo's folder cannot be used: {0}")]
-    Folder(#[from] std::io::Error),
-    /// The address is taken, most likely.
-    #[error("cannot listen on 127.0.0.1:{port}: {reason}")]
-    Listen {
-        /// Where.
-        port: u16,
-        /// The system's word.
-        reason: String,
-    },
-    /// The base URL is not usable.
-    #[error("the base URL must be empty or like /jf, got {0:?}")]
-    Base(String),
-    /// The miniature Jellyfin itself.
-    #[error("the demo's jellyfin could not be set up: {0}")]
-    Host(#[from] HostError),
-    /// Alice's factor could not be enrolled over HTTP.
-    #[error("the demo's people could not be set up: {0}")]
-    Seed(String),
-}
 
 /// A running demo. Dropping it stops it.
 pub struct Demo {
@@ -178,7 +106,7 @@ impl Demo {
         server.open(Rooms::new(options, jellyfin.clone(), engine.clone()));
         self.running = Some(Running { engine, jellyfin });
         if self.options.seed {
-            seed::people(self)?;
+            seed::people(&self.address(), self.host(), options.clock.now())?;
         }
         Ok(())
     }
@@ -228,12 +156,6 @@ impl Demo {
     /// The code that a person's authenticator shows at `now`.
     pub fn code_at(&self, name: &str, now: Seconds) -> Option<String> {
         authenticator::code(&self.host().authenticator(name)?, now)
-    }
-
-    /// Deletes a user as the administrator would, and tells the engine.
-    pub fn delete_user(&self, user: AccountId) {
-        self.host().forget_user(user);
-        self.engine().event(&Event::UserDeleted { user_id: user });
     }
 
     /// Stops and starts again on the same data and address, as Jellyfin's own restart does.

@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::Options;
 use super::jellyfin::Jellyfin;
 use super::mailbox::Mailbox;
+use super::options::Options;
 use super::waiting::Waiting;
 use super::web_client::WebClient;
 use crate::engine::Engine;

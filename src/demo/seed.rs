@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::authenticator;
+use super::failure::StartError;
+use super::jellyfin::Jellyfin;
 use super::visitor::{Answer, Unanswered, Visitor};
-use super::{Demo, StartError, authenticator};
+use crate::clock::Seconds;
 
 /// One of the people who are there at the first start.
 #[derive(Clone, Copy, Debug)]
@@ -26,34 +29,34 @@ pub const PEOPLE: [Person; 3] = [
 ];
 
 /// Puts everybody in who is not there yet, if nobody is.
-pub fn people(demo: &Demo) -> Result<(), StartError> {
-    if !demo.host().users().is_empty() {
+pub fn people(address: &str, jellyfin: &Jellyfin, now: Seconds) -> Result<(), StartError> {
+    if !jellyfin.users().is_empty() {
         return Ok(());
     }
     for person in PEOPLE {
-        demo.host().add_user(person.name, person.password, person.administrator)?;
+        jellyfin.add_user(person.name, person.password, person.administrator)?;
         if person.enrolled {
-            enrol(demo, person.name, person.password).map_err(StartError::Seed)?;
+            enrol(address, jellyfin, &person, now).map_err(StartError::Seed)?;
         }
     }
     Ok(())
 }
 
 /// Signs in, sets an authenticator up, signs out.
-fn enrol(demo: &Demo, name: &str, password: &str) -> Result<(), String> {
-    let mut visitor = Visitor::browser(&demo.address(), "demo-set-up");
-    well(visitor.sign_in(name, password))?;
-    let proof = json!({"proof": {"method": "password", "value": password}});
+fn enrol(address: &str, jellyfin: &Jellyfin, person: &Person, now: Seconds) -> Result<(), String> {
+    let mut visitor = Visitor::browser(address, "demo-set-up");
+    well(visitor.sign_in(person.name, person.password))?;
+    let proof = json!({"proof": {"method": "password", "value": person.password}});
     let begun = well(visitor.post("/Jellyward/Api/Account/Totp/Start", &proof))?;
     let secret = begun.field("/secret");
     // The code before the present one is still good, and leaves the present one for whoever tries the demo.
-    let before = demo.options.clock.now() - authenticator::PERIOD;
+    let before = now - authenticator::PERIOD;
     let code = authenticator::code(&secret, before).ok_or("the secret is not base32")?;
     let confirmation = json!({"enrolment": begun.field("/enrolment"), "code": code, "name": "Phone"});
     let done = well(visitor.post("/Jellyward/Api/Account/Totp/Confirm", &confirmation))?;
     let recovery: Vec<String> =
         serde_json::from_value(done.json["recoveryCodes"].clone()).map_err(|error| error.to_string())?;
-    demo.host().set_authenticator(name, &secret, recovery);
+    jellyfin.set_authenticator(person.name, &secret, recovery);
     well(visitor.post("/Sessions/Logout", &Value::Null))?;
     Ok(())
 }

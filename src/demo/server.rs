@@ -21,9 +21,10 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
 
 use super::call::{Call, Reply};
+use super::failure::StartError;
 use super::rooms::Rooms;
 use super::route::{self, Place};
-use super::{StartError, authorization, network};
+use super::{authorization, network};
 use crate::defense::origin::Origin;
 
 /// Largest body that Jellyfin's own endpoints take here, in bytes.

@@ -10,7 +10,7 @@ use crate::clock::Seconds;
 /// The version the demo says it is.
 pub const VERSION: &str = "10.11.11";
 /// What the server calls itself.
-pub const SERVER_NAME: &str = "Jellyward demo";
+const SERVER_NAME: &str = "Jellyward demo";
 
 /// `AuthenticationResult`.
 pub fn authentication_result(jellyfin: &Jellyfin, owner: &User, made: &Session) -> Value {

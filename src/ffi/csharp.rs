@@ -10,8 +10,8 @@ use safer_ffi::headers::languages::{
 };
 
 use super::JW_ABI_VERSION;
-use crate::gate::action;
-use crate::rescue::{DATA_FOLDER, RESCUE_ID_FILE, UNLOCK_FILE, UNLOCK_MINUTES};
+use crate::gate::action::{self, OTHER_PLUGINS};
+use crate::rescue::{DATA_FOLDER, RESCUE_ID_FILE, UNLOCK_FILE, UNLOCK_MINUTES, USED_UNLOCK_FILE, USED_UNLOCK_TIME};
 use crate::web::routes;
 
 /// The language, for safer-ffi's generator.
@@ -49,7 +49,10 @@ internal static partial class Lib
     internal const string DataFolder = \"{DATA_FOLDER}\";
     internal const string RescueFile = \"{RESCUE_ID_FILE}\";
     internal const string UnlockFile = \"{UNLOCK_FILE}\";
+    internal const string UsedUnlockFile = \"{USED_UNLOCK_FILE}\";
+    internal const string UsedUnlockTime = \"{USED_UNLOCK_TIME}\";
     internal const int UnlockMinutes = {UNLOCK_MINUTES};
+    internal const string OtherPlugins = \"{OTHER_PLUGINS}\";
     internal static readonly string[] Aliases = [{aliases}];
 
     /// <summary>

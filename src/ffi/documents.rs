@@ -12,7 +12,7 @@ use super::host::{Ending, Lookup, MintReply, PasswordOf, SessionsOf};
 use crate::defense::origin::Origin;
 use crate::engine::{Event, OpenOptions};
 use crate::gate::action::{self, Action};
-use crate::gate::attempt::{Caller, Client, Door, LoginAttempt};
+use crate::gate::attempt::{Caller, Client, Door, LoginAttempt, QUICK_CONNECT_ACTION};
 use crate::gate::verdict::{Outcome, Verdict};
 use crate::host::{AccountId, HostSession, MintRequest, Minted, PasswordCheck, PasswordQuery, UserFacts, UserQuery};
 use crate::web::action::Passage;
@@ -44,7 +44,7 @@ fn to_the_library(all: &mut Map<String, Value>) -> io::Result<()> {
     };
     let direct = LoginAttempt {
         door: Door::Direct,
-        action: "QuickConnect.AuthorizeQuickConnect".into(),
+        action: QUICK_CONNECT_ACTION.into(),
         name: String::new(),
         user_id: Some(user()),
         caller: Some(caller()),
@@ -63,7 +63,7 @@ fn to_the_library(all: &mut Map<String, Value>) -> io::Result<()> {
     let arguments = json!({ "userId": user(), "resetPassword": false }).as_object().cloned().unwrap_or_default();
     let action = Action {
         action: "User.UpdateUserPassword".into(),
-        arguments,
+        arguments: arguments.into(),
         wizard_done: true,
         client: client(),
         origin: origin(),

@@ -1,7 +1,7 @@
 //! The C ABI. No rule lives here: it translates, checks what C cannot promise, and keeps panics in.
 //!
 //! `types` holds the words, `engine`, `totp`, `recovery`, `passkey`, `password`, `token`, `cookie` and
-//! `smtp` the verbs, `handles` the one static,
+//! `smtp` the verbs, `handles` the table of open engines, `reply` and `failure` what each thread keeps of its calls,
 //! `host` the callbacks, `guard` the fence. Every `unsafe` line stands in `raw`, the assembler in `glibc`.
 #![deny(unsafe_code)]
 

@@ -32,7 +32,8 @@ pub fn jw_totp_secret(dst: *mut JwBuffer) -> JwStatus {
 pub fn jw_totp_secret_text(secret: JwView, dst: *mut JwBuffer) -> JwStatus {
     guarded(|| {
         let dst = Output::new(dst)?;
-        dst.write(totp::secret_text(secret.bytes(totp::LONGEST_SECRET)?).into_bytes().into());
+        let text = totp::secret_text(secret.bytes(totp::LONGEST_SECRET)?);
+        dst.write(text.as_bytes().to_vec().into());
         Ok(())
     })
 }
@@ -71,7 +72,7 @@ pub fn jw_totp_uri(
         let dst = Output::new(dst)?;
         let secret = secret.bytes(totp::LONGEST_SECRET)?;
         let address = totp::uri(secret, read(parameters)?, issuer.text(NAME)?, account.text(NAME)?)?;
-        dst.write(address.into_bytes().into());
+        dst.write(address.as_bytes().to_vec().into());
         Ok(())
     })
 }
@@ -81,7 +82,7 @@ pub fn jw_totp_uri(
 pub fn jw_totp_qr(text: JwView, dst: *mut JwBuffer) -> JwStatus {
     guarded(|| {
         let dst = Output::new(dst)?;
-        dst.write(qr::svg(text.text(qr::LONGEST)?)?.into_bytes().into());
+        dst.write(qr::svg(text.text(qr::LONGEST)?)?.as_bytes().to_vec().into());
         Ok(())
     })
 }

@@ -123,6 +123,7 @@ pub struct EmailOf {
 pub fn own_view(cx: &Context, facts: &UserFacts, caller: &Caller) -> Result<AccountView, Denial> {
     let standing = Standing::of(cx, &facts.id)?;
     let mut view = view(cx, facts)?;
+    view.proofs = step_up::proofs(cx, caller, &standing);
     view.proven_until = step_up::fresh_until(cx, caller, &standing)?;
     view.legacy_sessions = sessions::list(cx, &facts.id, None)?.iter().filter(|session| session.legacy).count();
     Ok(view)
@@ -147,7 +148,7 @@ pub fn view(cx: &Context, facts: &UserFacts) -> Result<AccountView, Denial> {
         recovery_codes_left: standing.codes_left,
         proof: if standing.protected() { Method::Totp } else { Method::Password },
         mail_code_offered: mail_code::offered(cx, facts.administrator),
-        proofs: step_up::proofs(cx, &standing),
+        proofs: step_up::usual_proofs(cx, &standing),
         proven_until: 0,
         app_passwords,
         trusted_browsers,

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::context::Context;
+use crate::crypto::wiped::Wiped;
 use crate::defense::origin::Origin;
-use crate::gate::attempt::{Caller, Client, OBSOLETE_ACTION};
+use crate::gate::attempt::{Caller, Client, OBSOLETE_ACTION, QUICK_CONNECT_ACTION};
 use crate::gate::denial::Denial;
 use crate::gate::requirement;
 use crate::gate::standing::Standing;
@@ -16,7 +17,7 @@ use crate::host::{AccountId, UserQuery};
 use crate::settings::keys;
 
 /// One call of Jellyfin's, before it runs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Action {
     /// Controller and action, for instance `User.UpdateUserPassword`.
@@ -24,7 +25,7 @@ pub struct Action {
     /// Its plain arguments (ids, flags), by name, those of its body's properties too; of a body's texts only those that
     /// [`watched`] names, so never a password but the one that the obsolete sign-in carries in its URL.
     #[serde(default)]
-    pub arguments: Map<String, Value>,
+    pub arguments: Wiped,
     /// The first-run wizard is done.
     #[serde(default)]
     pub wizard_done: bool,
@@ -64,6 +65,9 @@ pub const ENTERED_USERNAME: &str = "enteredUsername";
 pub const FORGOT_PASSWORD_PIN: &str = "User.ForgotPasswordPin";
 /// What it tells of its body: the PIN that was typed.
 pub const PIN: &str = "pin";
+/// Stands for whatever administrators alone may call of another plugin, and what changes something: by single sign-on or
+/// a directory, too, somebody else's word can be made to count.
+pub const OTHER_PLUGINS: &str = "OtherPlugins.Administration";
 
 #[derive(Clone, Copy)]
 enum Rule {
@@ -89,14 +93,17 @@ const WATCHED: &[(&str, Rule)] = &[
     (FORGOT_PASSWORD_PIN, Rule::Forgotten(PIN)),
     (OBSOLETE_ACTION, Rule::Obsolete),
     ("Startup.UpdateStartupUser", Rule::Wizard),
-    ("QuickConnect.AuthorizeQuickConnect", Rule::QuickConnect),
+    (QUICK_CONNECT_ACTION, Rule::QuickConnect),
     // Open to administrators after the wizard, too, and beside the network's own configuration.
     ("Startup.SetRemoteAccess", Rule::Administration),
     ("Startup.UpdateInitialConfiguration", Rule::Administration),
     ("User.UpdateUserPolicy", Rule::Administration),
     ("User.CreateUserByName", Rule::Administration),
     ("User.DeleteUser", Rule::Administration),
+    // The list shows each key as it is.
+    ("ApiKey.GetKeys", Rule::Administration),
     ("ApiKey.CreateKey", Rule::Administration),
+    (OTHER_PLUGINS, Rule::Administration),
     ("Package.InstallPackage", Rule::Administration),
     ("Package.SetRepositories", Rule::Administration),
     ("Plugins.EnablePlugin", Rule::Administration),
@@ -106,6 +113,8 @@ const WATCHED: &[(&str, Rule)] = &[
     ("Plugins.UpdatePluginConfiguration", Rule::Administration),
     ("Configuration.UpdateConfiguration", Rule::Administration),
     ("Configuration.UpdateNamedConfiguration", Rule::Administration),
+    // It draws the page on which everybody types the password.
+    ("Configuration.UpdateBrandingConfiguration", Rule::Administration),
     ("Backup.StartRestoreBackup", Rule::Administration),
 ];
 

@@ -7,21 +7,18 @@ use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::defense::same_site;
 use crate::factor::{app_password, word};
-use crate::gate::attempt::{LoginAttempt, OBSOLETE_ACTION};
+use crate::gate::attempt::{LONGEST_OF_CLIENT, LoginAttempt, OBSOLETE_ACTION};
 use crate::gate::challenge::SCRIPT_HEADER;
 use crate::gate::denial::Denial;
 use crate::gate::grants::GRANT_LIFETIME;
 use crate::gate::mint::{self, Deserved, Seen};
-use crate::gate::provenance::Proof;
 use crate::gate::standing::Standing;
 use crate::host::{UserFacts, UserQuery};
 use crate::settings::{Settings, keys};
 use crate::store::app_passwords;
+use crate::store::proof::Proof;
 use crate::store::tv;
 use crate::trust::trusted_browser::Headers;
-
-/// Longest name of an app that is kept, in characters.
-const LONGEST_APP: usize = 128;
 
 /// An app, not a browser on this server's pages: it cannot show ours. A browser loses nothing by that: it gets the
 /// challenge.
@@ -93,7 +90,7 @@ pub fn by_app_password(cx: &Context, door: Door<'_>, typed: &str) -> Result<ByAp
     if !allowed(&cx.settings(), facts.administrator) {
         return Ok(ByAppPassword::No);
     }
-    let (app, device) = (tidy(&attempt.client.app, LONGEST_APP), &attempt.client.device_id);
+    let (app, device) = (tidy(&attempt.client.app, LONGEST_OF_CLIENT), &attempt.client.device_id);
     let address = attempt.origin.remote.as_deref();
     if !found.admits(standing.account.epoch, &app, device, now)
         || !cx.store.lazy(|tx| app_passwords::used(tx, found.id, &app, device, address, now))?

@@ -8,6 +8,11 @@ use crate::host::AccountId;
 /// The action of the obsolete `POST /Users/{userId}/Authenticate`, which carries the password in its URL.
 pub const OBSOLETE_ACTION: &str = "User.AuthenticateUser";
 
+/// The action in which core redeems a Quick Connect approval; the request is the approving user's.
+pub const QUICK_CONNECT_ACTION: &str = "QuickConnect.AuthorizeQuickConnect";
+/// What is written down of a client, app, version and name of device, is cut to so many characters each.
+pub const LONGEST_OF_CLIENT: usize = 128;
+
 /// Through which of the session manager's doors the attempt comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -54,7 +59,7 @@ impl Client {
 }
 
 /// One attempt to be given a session. The password travels beside it, never inside.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LoginAttempt {
     /// Which door.

@@ -7,7 +7,7 @@
 use rusqlite::Transaction;
 
 use crate::audit::{self, Kind};
-use crate::clock::Seconds;
+use crate::clock::{HOUR, Seconds};
 use crate::context::Context;
 use crate::gate::guard::Visitor;
 use crate::host::AccountId;
@@ -15,10 +15,10 @@ use crate::settings::keys;
 use crate::store::{StoreError, attempts};
 
 /// Wrong codes are counted over this time, in seconds.
-pub const WINDOW: Seconds = 60 * 60;
+pub const WINDOW: Seconds = HOUR;
 
 /// All known browsers and networks of an account together take so many budgets.
-pub const KNOWN_TOGETHER: u32 = 5;
+const KNOWN_TOGETHER: u32 = 5;
 
 const STRANGERS: &str = "strangers";
 /// The budget of wrong Quick Connect codes: these are typed in a session, and no guesses at it.

@@ -15,26 +15,25 @@ use crate::gate::attempt::{Client, LoginAttempt};
 use crate::gate::budget::Budget;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
+use crate::gate::lifetime;
 use crate::gate::mail_code;
 use crate::gate::method::Method;
 use crate::gate::passkey;
-use crate::gate::provenance::Proof;
 use crate::gate::requirement::Need;
 use crate::gate::standing::Standing;
 use crate::gate::verdict::{Outcome, Verdict};
 use crate::host::{AccountId, UserFacts, UserQuery};
 use crate::store::accounts;
 use crate::store::challenges::{self, Ask, Bounds, Challenge};
+use crate::store::proof::Proof;
 use crate::trust::{cookies, trusted_browser};
 
-/// How long a challenge can be met, in seconds.
-pub const LIFETIME: Seconds = 10 * 60;
 /// Wrong proofs a challenge takes; then it is gone.
 pub const MOST_TRIES: u32 = 5;
 /// Challenges open at once for one account from one network; its own oldest gives way.
 pub const MOST_OPEN: u32 = 5;
 /// Our script marks its sign-in with this header and gets the challenge with 200: one 401 for each good sign-in
-/// would get families banned by fail2ban.
+/// would get families banned by fail2ban. Answers that it can mend are marked by the same.
 pub const SCRIPT_HEADER: &str = "X-Jellyward";
 /// Where enrolment that a sign-in demands goes on, below the base URL.
 pub const SET_UP_PATH: &str = "/Jellyward/Login";
@@ -65,16 +64,18 @@ pub fn ask(cx: &Context, asking: Asking<'_>) -> Result<Verdict, Denial> {
     let retry_after = cx.store.read(|tx| Budget::of(cx, facts.id, visitor).wait(tx))?;
     let mail = mail_to(cx, &asking)?;
     let methods = methods(cx, standing, retry_after == 0, mail.is_some());
+    let closed = asking.need == Need::Factor && (!standing.factors.is_empty() || mail.is_some());
+    let codes_in = if closed { retry_after } else { 0 };
     let hindered = if asking.need == Need::Factor && methods.is_empty() { hindered(standing) } else { Vec::new() };
     let told = retry_after == 0 && attempt.origin.header(SCRIPT_HEADER).is_some();
     if asking.need == Need::Factor && methods.is_empty() && (hindered.is_empty() || !told) {
         return Ok(Verdict::wait(retry_after));
     }
     let ask = if asking.need == Need::Factor { Ask::Prove } else { Ask::Enrol };
-    let opened = open(cx, &asking.opening(ask, None, LIFETIME))?;
+    let opened = open(cx, &asking.opening(ask, None, lifetime::CHALLENGE))?;
     let trust = trusted_browser::offered(cx, &attempt.origin, &opened.facts);
     let passkey = asking.need != Need::Factor && passkey::offered(cx).is_ok();
-    let offer = Offer { methods: &methods, hindered: &hindered, passkey, mail: mail.as_deref(), trust };
+    let offer = Offer { methods: &methods, hindered: &hindered, passkey, mail: mail.as_deref(), trust, codes_in };
     Ok(challenged(&asking, opened.token.as_str(), cx.now(), &offer))
 }
 
@@ -139,7 +140,7 @@ pub fn open(cx: &Context, opening: &Opening<'_>) -> Result<Opened, Denial> {
     let challenge = Challenge {
         account: facts.id,
         ask: opening.ask,
-        proof: opening.proof.map(|proof| proof.as_str().to_owned()),
+        proof: opening.proof,
         stamp: facts.stamp.clone(),
         epoch: standing.account.epoch,
         policy_epoch: standing.policy_epoch,
@@ -219,6 +220,8 @@ struct Offer<'a> {
     passkey: bool,
     mail: Option<&'a str>,
     trust: Option<u32>,
+    /// Seconds until codes that can be guessed are taken again; 0 where they are.
+    codes_in: Seconds,
 }
 
 fn challenged(asking: &Asking<'_>, token: &str, now: Seconds, offer: &Offer<'_>) -> Verdict {
@@ -228,7 +231,7 @@ fn challenged(asking: &Asking<'_>, token: &str, now: Seconds, offer: &Offer<'_>)
         "challenge": token,
         "methods": offer.methods,
         "lengths": { "totp": totp::Parameters::default().digits, "recovery": recovery::SYMBOLS, "email": DIGITS },
-        "expiresIn": LIFETIME,
+        "expiresIn": lifetime::CHALLENGE,
         "serverTime": now,
         "setUp": set_up_path(&asking.attempt.origin),
     });
@@ -246,6 +249,9 @@ fn challenged(asking: &Asking<'_>, token: &str, now: Seconds, offer: &Offer<'_>)
     }
     if let Some(days) = offer.trust {
         told["trust"] = json!({ "days": days });
+    }
+    if offer.codes_in > 0 {
+        told["codesIn"] = offer.codes_in.into();
     }
     verdict(&asking.attempt.origin, outcome, &told)
 }

@@ -2,19 +2,17 @@
 
 use crate::audit::{self, Kind};
 use crate::context::Context;
-use crate::gate::attempt::LoginAttempt;
+use crate::gate::attempt::{LoginAttempt, QUICK_CONNECT_ACTION};
 use crate::gate::denial::Denial;
 use crate::gate::mint::{self, Deserved, Seen};
-use crate::gate::provenance::{self, Proof};
+use crate::gate::provenance;
 use crate::gate::quick_connect;
 use crate::gate::requirement::{self, Need};
 use crate::gate::standing::Standing;
 use crate::gate::verdict::Verdict;
 use crate::host::{Level, UserQuery};
 use crate::settings::{OtherPlugins, keys};
-
-/// The action in which core redeems an approval; the request is the approving user's.
-const QUICK_CONNECT: &str = "QuickConnect.AuthorizeQuickConnect";
+use crate::store::proof::Proof;
 
 /// Decides one attempt at the direct door, for the user who would get the session.
 pub fn direct(cx: &Context, attempt: &LoginAttempt) -> Verdict {
@@ -27,7 +25,7 @@ fn decide(cx: &Context, attempt: &LoginAttempt) -> Result<Verdict, Denial> {
     }
     let Some(account) = attempt.user_id else { return Ok(Verdict::stock_refusal(false)) };
     let settings = cx.settings();
-    let quick_connect = attempt.action == QUICK_CONNECT;
+    let quick_connect = attempt.action == QUICK_CONNECT_ACTION;
     let standing = Standing::of(cx, &account)?;
     let facts = cx.host.find_user(&UserQuery::Id(account), attempt.origin.remote.as_deref())?;
     let facts = facts.ok_or(Denial::NotAllowedNow)?;
@@ -77,7 +75,7 @@ fn refuse(cx: &Context, attempt: &LoginAttempt) -> Result<Verdict, Denial> {
         &format!("a sign-in without second factor was refused for a protected account; asked for by {line}"),
     );
     let address = attempt.origin.remote.as_deref();
-    let kind = if attempt.action == QUICK_CONNECT { Kind::NotApproved } else { Kind::Refused };
+    let kind = if attempt.action == QUICK_CONNECT_ACTION { Kind::NotApproved } else { Kind::Refused };
     let entry = audit::Entry { kind, account: attempt.user_id, address, detail: Some(&attempt.client.app) };
     audit::note(cx, &entry)?;
     Ok(Verdict::stock_refusal(false))

@@ -17,7 +17,7 @@ use crate::gate::answer::Answer;
 use crate::gate::armed;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
-use crate::gate::provenance;
+use crate::gate::proof;
 use crate::gate::requirement::{self, Need};
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, UserFacts, UserQuery};
@@ -26,7 +26,7 @@ use crate::store::challenges::{self, Ask, Challenge};
 use crate::store::enrolments::{self, Enrolment};
 use crate::store::factors::{self, NewFactor};
 use crate::store::resets;
-use crate::store::{accounts, attempts};
+use crate::store::{accounts, attempts, sessions};
 
 /// How long an unconfirmed authenticator waits, in seconds.
 pub const LIFETIME: Seconds = 10 * 60;
@@ -37,7 +37,7 @@ pub const MOST: i64 = 20;
 /// Longest name of an authenticator, in characters.
 pub const LONGEST_NAME: usize = 64;
 /// How long an administrator's one-time word is good, in seconds.
-pub const WORD_LIFETIME: Seconds = DAY;
+const WORD_LIFETIME: Seconds = DAY;
 /// How long the recovery codes may be looked at before the sign-in is finished, in seconds.
 const FINISH_WITHIN: Seconds = 15 * 60;
 
@@ -46,17 +46,28 @@ const FINISH_WITHIN: Seconds = 15 * 60;
 #[serde(rename_all = "camelCase")]
 pub struct Started {
     /// Token of this enrolment.
-    pub enrolment: String,
+    pub enrolment: Zeroizing<String>,
     /// `otpauth://` URI.
-    pub uri: String,
+    pub uri: Zeroizing<String>,
     /// The secret in base32, for typing.
-    pub secret: String,
+    pub secret: Zeroizing<String>,
     /// The URI as an SVG document.
-    pub qr: String,
+    pub qr: Zeroizing<String>,
     /// Digits of a code.
     pub digits: u8,
     /// Seconds of a step.
     pub period: u32,
+}
+
+/// What confirms an authenticator.
+#[derive(Clone, Copy)]
+pub struct Confirmation<'a> {
+    /// Token of its enrolment.
+    pub enrolment: &'a str,
+    /// Its first code, as typed.
+    pub code: &'a str,
+    /// The user's name for it.
+    pub name: Option<&'a str>,
 }
 
 /// A confirmed authenticator.
@@ -153,7 +164,7 @@ fn begin(cx: &Context, facts: &UserFacts, challenge: Option<&[u8; 32]>) -> Resul
         Ok::<_, Denial>(enrolments::start(tx, &token::hash(token.as_str()), &facts.id, challenge, &enrolment)?)
     })?;
     Ok(Started {
-        enrolment: token.as_str().to_owned(),
+        enrolment: Zeroizing::new(token.as_str().to_owned()),
         uri,
         secret: totp::secret_text(&secret),
         qr,
@@ -167,14 +178,8 @@ fn demand_room(tx: &Transaction<'_>, account: &AccountId) -> Result<(), Denial> 
 }
 
 /// Confirms an enrolment that a signed-in account started.
-pub fn confirm(
-    cx: &Context,
-    account: &AccountId,
-    enrolment: &str,
-    code: &str,
-    name: Option<&str>,
-) -> Result<Confirmed, Denial> {
-    let confirmed = complete(cx, account, None, enrolment, code, name)?;
+pub fn confirm(cx: &Context, account: &AccountId, by: &Confirmation<'_>) -> Result<Confirmed, Denial> {
+    let confirmed = complete(cx, account, None, by)?;
     armed::tell_host(cx);
     Ok(confirmed)
 }
@@ -184,13 +189,11 @@ pub fn confirm_for_challenge(
     cx: &Context,
     gate: &Gate,
     answer: &Answer<'_>,
-    enrolment: &str,
-    code: &str,
-    name: Option<&str>,
+    by: &Confirmation<'_>,
 ) -> Result<Confirmed, Denial> {
     let (challenge, _) = answer.open(cx, Ask::Enrol)?;
     let hash = answer.hash();
-    let confirmed = complete(cx, &challenge.account, Some(&hash), enrolment, code, name)?;
+    let confirmed = complete(cx, &challenge.account, Some(&hash), by)?;
     finish_later(cx, gate, hash, challenge);
     armed::tell_host(cx);
     Ok(confirmed)
@@ -206,10 +209,9 @@ fn complete(
     cx: &Context,
     account: &AccountId,
     challenge: Option<&[u8; 32]>,
-    enrolment: &str,
-    code: &str,
-    name: Option<&str>,
+    by: &Confirmation<'_>,
 ) -> Result<Confirmed, Denial> {
+    let Confirmation { enrolment, code, name } = *by;
     let now = cx.now();
     let codes = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
     let name = name.map(|name| tidy(name, LONGEST_NAME)).filter(|name| !name.is_empty()).unwrap_or_default();
@@ -218,7 +220,8 @@ fn complete(
         let Some(waiting) = enrolments::attempt(tx, &hash, account, challenge, now, MOST_TRIES)? else {
             return Ok(Err(if challenge.is_some() { Denial::ChallengeGone } else { Denial::EnrolmentGone }));
         };
-        let Some((step, current)) = right_step(cx, &waiting, code, now)? else {
+        let totp = proof::opened(cx, "enrolments", (&waiting.row, &waiting.secret, &waiting.parameters))?;
+        let Some(step) = totp.matching_step(code, now) else {
             return Ok(Err(Denial::WrongCode { tries_left: MOST_TRIES.saturating_sub(waiting.tries) }));
         };
         demand_room(tx, account)?;
@@ -232,7 +235,8 @@ fn complete(
             now,
         };
         let factor = factors::insert(tx, &new)?;
-        factors::spend_step(tx, factor, step, current, now)?;
+        let current = totp.step(now).unwrap_or(0);
+        factors::spend_step(tx, factor, step.cast_signed(), current.cast_signed(), now)?;
         enrolments::end(tx, account)?;
         added(cx, tx, account, factor, &name, first.then_some(codes)).map(Ok)
     })?
@@ -253,7 +257,7 @@ pub(super) fn added(
         // Whoever came in from there had the password and nothing else.
         attempts::forget_networks(tx, account)?;
         accounts::end_begun(tx, account)?;
-        provenance::lower(tx, account)?;
+        sessions::lower(tx, account)?;
     }
     accounts::mark_protected(tx, account, cx.now())?;
     armed::arm(tx)?;
@@ -263,14 +267,6 @@ pub(super) fn added(
     audit::record(cx, tx, &audit::Entry { detail: Some(name), ..audit::Entry::of(Kind::FactorAdded, account) })?;
     let recovery_codes = codes.map(|set| set.codes).unwrap_or_default();
     Ok(Confirmed { factor, recovery_codes, epoch: accounts::epoch(tx, account)? })
-}
-
-fn right_step(cx: &Context, waiting: &Enrolment, code: &str, now: Seconds) -> Result<Option<(i64, i64)>, Denial> {
-    let secret = cx.sealer.open(&factors::place(&waiting.row), &waiting.secret)?;
-    let parameters = serde_json::from_str(&waiting.parameters).map_err(|error| Denial::Broken(error.to_string()))?;
-    let totp = totp::Totp::new(&secret, parameters).map_err(|error| Denial::Broken(error.to_string()))?;
-    let current = totp.step(now).unwrap_or(0).cast_signed();
-    Ok(totp.matching_step(code, now).map(|step| (step.cast_signed(), current)))
 }
 
 /// Makes an administrator's one-time word for an account.

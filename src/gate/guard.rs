@@ -13,7 +13,7 @@ use crate::trust::known_browser::{self, Met};
 use crate::trust::trusted_browser::Headers;
 
 /// A network the account came in from stays known this long, in seconds.
-pub const NETWORK_KNOWN_FOR: Seconds = 30 * DAY;
+const NETWORK_KNOWN_FOR: Seconds = 30 * DAY;
 
 /// The asker, as far as the gate cares.
 pub struct Visitor {

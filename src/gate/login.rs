@@ -14,7 +14,6 @@ use crate::gate::guard::Visitor;
 use crate::gate::mint::{self, Deserved, Seen};
 use crate::gate::pairing;
 use crate::gate::proof::Spender;
-use crate::gate::provenance::Proof;
 use crate::gate::requirement::{self, Need};
 use crate::gate::set_up;
 use crate::gate::spent::{self, Spent};
@@ -24,6 +23,7 @@ use crate::gate::verdict::Verdict;
 use crate::host::{Level, PasswordCheck, PasswordQuery, UserFacts};
 use crate::settings::keys;
 use crate::store::StoreError;
+use crate::store::proof::Proof;
 use crate::trust::trusted_browser::{self, Recognised};
 
 /// Decides one attempt at the password door. Whatever breaks refuses.

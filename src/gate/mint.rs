@@ -8,9 +8,10 @@ use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::gate::attempt::Client;
 use crate::gate::denial::Denial;
-use crate::gate::provenance::{self, Proof};
+use crate::gate::provenance;
 use crate::gate::sessions as live_sessions;
 use crate::host::{AccountId, HostError, Level, MintRequest, UserFacts, UserQuery};
+use crate::store::proof::Proof;
 use crate::store::{StoreError, accounts, app_passwords, attempts, sessions};
 use crate::trust::known_browser::{self, Met};
 use crate::trust::trusted_browser::Headers;
@@ -157,7 +158,7 @@ fn write_down(cx: &Context, deserved: &Deserved<'_>, token_hash: &str) -> Result
     let network = Network::of(deserved.origin);
     let session = sessions::Session {
         account: deserved.account,
-        proof: deserved.proof.as_str().to_owned(),
+        proof: deserved.proof,
         epoch: deserved.epoch,
         at: now,
         proven_at: if deserved.proof.is_full() { now } else { 0 },

@@ -16,6 +16,7 @@ pub mod failure;
 pub mod grants;
 pub mod guard;
 pub mod leftovers;
+pub mod lifetime;
 pub mod login;
 pub mod lost_phone;
 pub mod mail_code;
@@ -30,6 +31,7 @@ pub mod provenance;
 pub mod quick_connect;
 pub mod requirement;
 pub mod resetting;
+pub mod roll;
 pub mod roll_call;
 pub mod self_test;
 pub mod sessions;
@@ -48,6 +50,10 @@ use crate::defense::admission::Admission;
 use crate::defense::limits::Limits;
 use crate::defense::pace::Pace;
 
+/// Resets that everybody together may ask for in a minute, and guess: each asking is a wait for the disk, and that is more
+/// than a town forgets.
+const MOST_RESETS: u32 = 60;
+
 /// What the gate keeps in memory; everything else is in the store.
 pub struct Gate {
     /// Attempts in flight.
@@ -63,7 +69,11 @@ pub struct Gate {
     /// Passwords that we are setting.
     pub resetting: resetting::Resetting,
     /// Who is there; asked once.
-    pub roll_call: roll_call::RollCall,
+    pub roll_call: roll::RollCall,
+    /// How often a reset was asked for.
+    pub resets_asked: Pace,
+    /// How often a reset was tried to be redeemed that nobody was given.
+    pub resets_guessed: Pace,
     /// How often the strength of a password was asked for.
     pub strengths: Pace,
     /// How often somebody began, or answered, a sign-in by a passkey alone.
@@ -80,7 +90,9 @@ impl Gate {
             grants: grants::Grants::default(),
             quick_connects: quick_connect::QuickConnects::default(),
             resetting: resetting::Resetting::default(),
-            roll_call: roll_call::RollCall::new(now),
+            roll_call: roll::RollCall::new(now),
+            resets_asked: Pace::of_all(MOST_RESETS),
+            resets_guessed: Pace::of_all(MOST_RESETS),
             strengths: Pace::default(),
             passkey_sign_ins: Pace::default(),
         }

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::defense::name::tidy;
 use crate::defense::network::Network;
 use crate::gate::app::{self, Door};
-use crate::gate::attempt::Caller;
+use crate::gate::attempt::{Caller, LONGEST_OF_CLIENT};
 use crate::gate::denial::Denial;
 use crate::gate::grants::GRANT_LIFETIME;
 use crate::gate::provenance;
@@ -21,11 +21,9 @@ use crate::store::devices::{self, Device, Paired, Pending};
 use crate::store::{accounts, tv};
 
 /// How long an approval waits for its device, in seconds.
-pub const APPROVED_FOR: Seconds = 10 * 60;
+const APPROVED_FOR: Seconds = 10 * 60;
 /// How long "I am signing in a TV" lasts, in seconds.
 pub const WINDOW: Seconds = 5 * 60;
-/// Longest name kept of what a client says of itself, in characters.
-const LONGEST_NAME: usize = 128;
 /// Longest device id, in bytes; it is kept as it is, since nothing else would be that device. The web client's own is
 /// the longest in use, and holds what the browser calls itself.
 const LONGEST_ID: usize = 1_024;
@@ -45,7 +43,7 @@ pub fn admits(cx: &Context, door: Door<'_>) -> Result<Option<Spared>, Denial> {
     let facts = cx.host.find_user(&UserQuery::Id(door.facts.id), Some(address))?.ok_or(Denial::NotAllowedNow)?;
     let network = Network::of(&door.attempt.origin);
     let client = &door.attempt.client;
-    let app = tidy(&client.app, LONGEST_NAME);
+    let app = tidy(&client.app, LONGEST_OF_CLIENT);
     let device = Device { id: &client.device_id, app: &app, address, network: network.as_str() };
     if facts.may_enter() {
         if let Some(spent) = spend_approval(cx, door, &facts, &device)? {
@@ -97,9 +95,9 @@ fn wait(cx: &Context, door: Door<'_>, facts: &UserFacts, device: &Device<'_>, sh
     let waiting = Pending {
         id: 0,
         device_id: device.id.to_owned(),
-        device_name: tidy(&client.device_name, LONGEST_NAME),
+        device_name: tidy(&client.device_name, LONGEST_OF_CLIENT),
         app: device.app.to_owned(),
-        version: tidy(&client.version, LONGEST_NAME),
+        version: tidy(&client.version, LONGEST_OF_CLIENT),
         address: device.address.to_owned(),
         network: device.network.to_owned(),
         shared,

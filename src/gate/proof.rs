@@ -11,11 +11,13 @@ use crate::factor::mail_code::MOST_TRIES;
 use crate::factor::recovery;
 use crate::factor::totp::Totp;
 use crate::gate::Gate;
+use crate::gate::armed;
 use crate::gate::attempt::Caller;
 use crate::gate::budget::Budget;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
 use crate::gate::method::Method;
+use crate::gate::passkey::Returned;
 use crate::gate::provenance;
 use crate::gate::standing::Standing;
 use crate::gate::{mail_code, passkey};
@@ -91,10 +93,19 @@ pub struct Spender<'a> {
     pub app: Option<&'a str>,
 }
 
-/// The authenticator behind a factor row. Damage is this row's alone.
+/// The authenticator behind a factor row.
 pub fn authenticator(cx: &Context, factor: &Factor) -> Result<Totp, Denial> {
-    let secret = factor.secret(&cx.sealer)?;
-    let parameters = serde_json::from_str(&factor.parameters).map_err(|_| StoreError::row("factors"))?;
+    opened(cx, "factors", (&factor.row, &factor.secret, &factor.parameters))
+}
+
+/// The authenticator that a row of `table` keeps, for a factor or what is to become one. Damage is this row's alone.
+pub(super) fn opened(
+    cx: &Context,
+    table: &'static str,
+    (row, secret, parameters): (&str, &[u8], &str),
+) -> Result<Totp, Denial> {
+    let secret = cx.sealer.open(&factors::place(row), secret)?;
+    let parameters = serde_json::from_str(parameters).map_err(|_| StoreError::row(table))?;
     Totp::new(&secret, parameters).map_err(|error| Denial::Broken(error.to_string()))
 }
 
@@ -157,15 +168,16 @@ impl FreshProof {
     }
 }
 
-/// Where a proof is given.
-#[derive(Clone, Copy)]
-pub struct Place<'a> {
+/// Who asks for a change.
+pub struct Asker<'a> {
+    /// The user.
+    pub facts: &'a UserFacts,
+    /// The session.
+    pub caller: &'a Caller,
     /// Where from.
     pub origin: &'a Origin,
     /// The device the client says it is.
     pub device_id: &'a str,
-    /// The session.
-    pub caller: &'a Caller,
 }
 
 /// A proof that held.
@@ -181,18 +193,12 @@ pub struct Given {
 
 /// Demands the account's strongest proof, fresh, for the call that brings it. Counted before it is compared;
 /// the code is spent.
-pub fn demand(
-    cx: &Context,
-    gate: &Gate,
-    facts: &UserFacts,
-    place: &Place<'_>,
-    proof: &FreshProof,
-) -> Result<Given, Denial> {
+pub fn demand(cx: &Context, gate: &Gate, asker: &Asker<'_>, proof: &FreshProof) -> Result<Given, Denial> {
     let (method, value) = match proof {
         FreshProof::Typed { method, value } => (*method, value),
-        FreshProof::Passkey { ceremony, response } => return by_passkey(cx, facts, place, ceremony, response),
+        FreshProof::Passkey { ceremony, response } => return by_passkey(cx, asker, Returned { ceremony, response }),
     };
-    let Place { origin, device_id, .. } = *place;
+    let Asker { facts, caller, origin, device_id } = *asker;
     let standing = Standing::of(cx, &facts.id)?;
     let visitor = Visitor::of(cx, origin, Some(&standing))?;
     let guest = visitor.guest(facts.id.as_bytes());
@@ -202,9 +208,9 @@ pub fn demand(
         Err(wait) => return Err(Denial::TooManyTries { retry_after: wait.0 }),
     };
     let budget = Budget::of(cx, facts.id, &visitor);
-    let protected = standing.protected();
+    let protected = standing.protected() && !armed::opened_for(cx, asker.caller);
     let epoch = if protected {
-        prove_by_code(cx, place.caller, &standing, (&visitor, &budget), method, value)?
+        prove_by_code(cx, caller, &standing, (&visitor, &budget), method, value)?
     } else {
         let right = method == Method::Password && prove_by_password(cx, gate, facts, origin, &visitor, value)?;
         right.then_some(standing.account.epoch)
@@ -233,18 +239,13 @@ pub fn demand(
 }
 
 /// Not guessed, so not counted; the ceremony is gone with the first answer.
-fn by_passkey(
-    cx: &Context,
-    facts: &UserFacts,
-    place: &Place<'_>,
-    ceremony: &str,
-    response: &str,
-) -> Result<Given, Denial> {
-    passkey::is_open(cx, ceremony)?;
-    let session = provenance::token_hash(&place.caller.token_hash).ok_or(Denial::NotForKeys)?;
+fn by_passkey(cx: &Context, asker: &Asker<'_>, returned: Returned<'_>) -> Result<Given, Denial> {
+    let Asker { facts, caller, origin, .. } = *asker;
+    passkey::is_open(cx, returned.ceremony)?;
+    let session = provenance::token_hash(&caller.token_hash).ok_or(Denial::NotForKeys)?;
     let bound = passkey::Bound { purpose: ceremonies::Purpose::StepUp, account: Some(&facts.id), to: Some(&session) };
-    let network = Network::of(place.origin);
-    let proven = cx.store.durable(|tx| passkey::judge(cx, tx, &network, bound, ceremony, response))??;
+    let network = Network::of(origin);
+    let proven = cx.store.durable(|tx| passkey::judge(cx, tx, &network, bound, returned))??;
     if proven.account != facts.id {
         return Err(Denial::WrongPasskey);
     }

@@ -5,19 +5,19 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
-use crate::clock::Seconds;
+use crate::clock::{HOUR, Seconds};
 use crate::context::Context;
 use crate::defense::name::tidy;
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
-use crate::gate::attempt::Client;
+use crate::gate::attempt::{Client, LONGEST_OF_CLIENT};
 use crate::gate::budget::QUICK_CONNECT;
 use crate::gate::denial::Denial;
 use crate::host::AccountId;
 use crate::store::{StoreError, attempts};
 
 /// Wrong codes one account may type in an hour.
-pub const WRONG_CODES_AN_HOUR: u32 = 10;
+const WRONG_CODES_AN_HOUR: u32 = 10;
 /// Jellyfin forgets an unapproved code after this many seconds (`QuickConnectManager.Timeout`).
 const LIFETIME: Seconds = 10 * 60;
 /// Codes remembered at once; the oldest of whoever has most goes.
@@ -27,9 +27,7 @@ const MOST_FROM_ONE_NETWORK: usize = 32;
 /// The same of a network that many people may share: a stranger behind the same proxy must not push out a code that
 /// somebody is about to look at.
 const MOST_FROM_A_SHARED_NETWORK: usize = 1_024;
-/// Longest name kept of what a device says of itself, in characters.
-const LONGEST_NAME: usize = 128;
-const WINDOW: Seconds = 60 * 60;
+const WINDOW: Seconds = HOUR;
 
 /// A device that shows a code.
 #[derive(Clone, Serialize)]
@@ -62,9 +60,9 @@ impl QuickConnects {
     /// Jellyfin has given a device a code.
     pub fn started(&self, code: &str, client: &Client, address: Option<&str>, now: Seconds) {
         let waiting = Waiting {
-            app: tidy(&client.app, LONGEST_NAME),
-            version: tidy(&client.version, LONGEST_NAME),
-            device_name: tidy(&client.device_name, LONGEST_NAME),
+            app: tidy(&client.app, LONGEST_OF_CLIENT),
+            version: tidy(&client.version, LONGEST_OF_CLIENT),
+            device_name: tidy(&client.device_name, LONGEST_OF_CLIENT),
             address: address.map(str::to_owned),
             at: now,
         };

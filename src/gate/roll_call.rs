@@ -4,7 +4,6 @@
 //! and what is kept of users who are deleted goes.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::clock::Seconds;
 use crate::context::Context;
@@ -17,32 +16,13 @@ use crate::store::accounts;
 /// A call that failed is made again after so many seconds.
 const AGAIN: Seconds = 60;
 
-/// When the roll is called.
-pub struct RollCall {
-    opened_at: Seconds,
-    due: AtomicI64,
-}
-
-impl RollCall {
-    /// Due at once.
-    pub fn new(opened_at: Seconds) -> Self {
-        Self { opened_at, due: AtomicI64::new(Seconds::MIN) }
-    }
-
-    /// Is it for this thread to call now? Nobody else does meanwhile.
-    fn falls_due(&self, now: Seconds) -> bool {
-        let due = self.due.load(Ordering::Relaxed);
-        due <= now && self.due.compare_exchange(due, Seconds::MAX, Ordering::Relaxed, Ordering::Relaxed).is_ok()
-    }
-}
-
 /// Calls it. Looked at by every sign-in and request; nothing but a comparison once it is done.
 pub fn when_due(cx: &Context, gate: &Gate) {
     if !gate.roll_call.falls_due(cx.now()) {
         return;
     }
     if let Err(denial) = call(cx, gate) {
-        gate.roll_call.due.store(cx.now() + AGAIN, Ordering::Relaxed);
+        gate.roll_call.again(cx.now() + AGAIN);
         cx.host.log(Level::Warning, &format!("jellyfin's users could not be gone through: {denial}"));
     }
 }
@@ -52,7 +32,7 @@ fn call(cx: &Context, gate: &Gate) -> Result<(), Denial> {
     let ours = cx.store.read(accounts::all)?;
     let users = cx.host.list_users()?;
     if cx.settings().get(&keys::POLICY_REQUIRED) != Required::Nobody {
-        note(cx, &users, gate.roll_call.opened_at)?;
+        note(cx, &users, gate.roll_call.opened_at())?;
     }
     let there: BTreeSet<AccountId> = users.iter().map(|user| user.id).collect();
     if ours.is_disjoint(&there) {

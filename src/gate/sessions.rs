@@ -11,10 +11,11 @@ use crate::crypto::mac;
 use crate::defense::network;
 use crate::gate::attempt::Caller;
 use crate::gate::denial::Denial;
-use crate::gate::provenance::{self, Proof};
+use crate::gate::provenance;
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, HostSession, Level};
 use crate::settings::keys;
+use crate::store::proof::Proof;
 use crate::store::sessions;
 
 /// The client that runs in browsers, as it calls itself.
@@ -34,10 +35,14 @@ impl Live {
         self.known.as_ref()?.app_password
     }
 
+    /// How it was proven.
+    fn proof(&self) -> Proof {
+        self.known.as_ref().map_or(Proof::Legacy, |known| known.proof)
+    }
+
     /// Made before anybody noted how, or before the account's first factor.
     pub fn legacy(&self) -> bool {
-        let weak = [Proof::Legacy.as_str(), Proof::Password.as_str()];
-        self.known.as_ref().is_none_or(|known| weak.contains(&known.proof.as_str()))
+        matches!(self.proof(), Proof::Legacy | Proof::Password)
     }
 }
 
@@ -62,7 +67,7 @@ pub struct SessionView {
     /// When it was last heard of.
     pub last_seen_at: Seconds,
     /// How it was proven; `legacy` when nobody knows.
-    pub proof: String,
+    pub proof: Proof,
     /// Made before the account was protected.
     pub legacy: bool,
     /// To be ended, if nobody says otherwise: one from before that a browser has, or whose place nobody else of the
@@ -116,7 +121,7 @@ fn is_doubtful(session: &SessionView, all: &[SessionView]) -> bool {
 
 /// One, as shown.
 pub(super) fn view(cx: &Context, session: Live, caller: Option<&Caller>) -> SessionView {
-    let legacy = session.legacy();
+    let (proof, legacy) = (session.proof(), session.legacy());
     let Live { host, known } = session;
     SessionView {
         id: public_id(cx, &host.token_hash),
@@ -127,7 +132,7 @@ pub(super) fn view(cx: &Context, session: Live, caller: Option<&Caller>) -> Sess
         address: host.remote.or_else(|| known.as_ref()?.network.clone()),
         created_at: host.created_at,
         last_seen_at: host.last_seen_at,
-        proof: known.map_or_else(|| Proof::Legacy.as_str().to_owned(), |known| known.proof),
+        proof,
         legacy,
         suggested: false,
     }
@@ -183,17 +188,19 @@ fn end_where(cx: &Context, account: &AccountId, by: By<'_>, meant: impl Fn(&Live
     end_these(cx, account, hashes, by)
 }
 
-/// Where Jellyfin ended fewer than it was asked to, those count that are still there.
+/// What Jellyfin says to have ended counts only where it is gone: a request under way can put a token back into Jellyfin's
+/// memory (`DeviceManager.UpdateDevice`), where it lives on. So it is looked for, and ended once more.
 fn end_these(cx: &Context, account: &AccountId, mut hashes: Vec<String>, by: By<'_>) -> Result<Ended, Denial> {
     if hashes.is_empty() {
         return Ok(Ended::default());
     }
     let asked = hashes.len();
-    if (cx.host.end_sessions(account, &hashes)? as usize) < asked {
-        let still: HashSet<String> =
-            cx.host.list_sessions(Some(account))?.into_iter().map(|session| session.token_hash).collect();
-        hashes.retain(|hash| !still.contains(hash));
+    cx.host.end_sessions(account, &hashes)?;
+    let mut left = still_there(cx, account, &hashes)?;
+    if !left.is_empty() && cx.host.end_sessions(account, &left).is_ok() {
+        left = still_there(cx, account, &left)?;
     }
+    hashes.retain(|hash| !left.contains(hash));
     let result = Ended { ended: hashes.len(), left: asked - hashes.len() };
     cx.store.lazy(|tx| {
         for hash in hashes.iter().filter_map(|hash| provenance::token_hash(hash)) {
@@ -207,6 +214,12 @@ fn end_these(cx: &Context, account: &AccountId, mut hashes: Vec<String>, by: By<
         cx.host.log(Level::Warning, &format!("jellyfin could not end {} of {asked} sessions", result.left));
     }
     Ok(result)
+}
+
+fn still_there(cx: &Context, account: &AccountId, hashes: &[String]) -> Result<Vec<String>, Denial> {
+    let listed = cx.host.list_sessions(Some(account))?;
+    let there: HashSet<&str> = listed.iter().map(|session| session.token_hash.as_str()).collect();
+    Ok(hashes.iter().filter(|hash| there.contains(hash.as_str())).cloned().collect())
 }
 
 /// Sessions made within this time may not have been listed yet, in seconds.

@@ -9,29 +9,28 @@ use rusqlite::Transaction;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::clock::{DAY, Seconds};
+use crate::clock::{DAY, HOUR, Seconds};
 use crate::context::Context;
 use crate::defense::origin::Origin;
 use crate::gate::answer::Answer;
 use crate::gate::attempt::OBSOLETE_ACTION;
 use crate::gate::challenge::{self, Asking, Opening, SCRIPT_HEADER};
 use crate::gate::denial::Denial;
-use crate::gate::provenance::Proof;
+use crate::gate::lifetime;
 use crate::gate::standing::Standing;
 use crate::gate::verdict::{Outcome, Verdict};
 use crate::host::{AccountId, UserQuery};
 use crate::notify::outgoing;
 use crate::settings::{EmailWanted, keys};
 use crate::store::challenges::{self, Ask, Bounds, Challenge};
+use crate::store::proof::Proof;
 use crate::store::{StoreError, accounts, emails, outbox, skipped_steps};
 
-/// How long the steps may take, in seconds: a mail may come late.
-pub const LIFETIME: Seconds = 20 * 60;
-const BOUNDS: Bounds = Bounds { most: challenge::MOST_OPEN, lifetime: LIFETIME };
+const BOUNDS: Bounds = Bounds { most: challenge::MOST_OPEN, lifetime: lifetime::SET_UP };
 /// Whoever skips a step is not asked again for so long, in seconds.
-pub const SKIPPED_FOR: Seconds = 30 * DAY;
+const SKIPPED_FOR: Seconds = 30 * DAY;
 /// A mail that did not get out within this time shows that none does, in seconds.
-const LATELY: Seconds = 60 * 60;
+const LATELY: Seconds = HOUR;
 
 /// The steps there are, in the order in which they are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -98,7 +97,7 @@ fn password(cx: &Context, account: &AccountId) -> Result<Option<bool>, Denial> {
 fn email(cx: &Context, account: &AccountId) -> Result<Option<bool>, Denial> {
     let settings = cx.settings();
     let wanted = settings.get(&keys::EMAIL_REQUIRED);
-    if wanted == EmailWanted::Off || outgoing::outgoing(cx, &settings).is_err() {
+    if wanted == EmailWanted::Off || !outgoing::can_leave(cx, &settings) {
         return Ok(None);
     }
     let since = cx.now() - LATELY;
@@ -122,7 +121,7 @@ pub fn due_at(cx: &Context, account: &AccountId, origin: &Origin, action: &str) 
 
 /// Makes a challenge that stands for what was proven, and the verdict that carries it.
 pub fn ask(cx: &Context, asking: &Asking<'_>, proof: Proof, due: &[Due]) -> Result<Verdict, Denial> {
-    let told = open(cx, &asking.opening(Ask::SetUp, Some(proof), LIFETIME), due)?;
+    let told = open(cx, &asking.opening(Ask::SetUp, Some(proof), lifetime::SET_UP), due)?;
     Ok(challenge::verdict(&asking.attempt.origin, Outcome::SetUp, &told))
 }
 
@@ -140,7 +139,7 @@ fn told(cx: &Context, token: &str, due: &[Due]) -> Value {
         "outcome": Outcome::SetUp,
         "challenge": token,
         "steps": due,
-        "expiresIn": LIFETIME,
+        "expiresIn": lifetime::SET_UP,
         "serverTime": cx.now(),
     })
 }
@@ -149,8 +148,8 @@ fn told(cx: &Context, token: &str, due: &[Due]) -> Value {
 pub fn hold(cx: &Context, answer: &Answer<'_>, proven: Challenge, due: &[Due]) -> Result<Value, Denial> {
     let now = cx.now();
     // Going round does not make it last longer.
-    let expires_at = if proven.ask == Ask::SetUp { proven.expires_at } else { now + LIFETIME };
-    let proof = Some(proven_by(&proven).as_str().to_owned());
+    let expires_at = if proven.ask == Ask::SetUp { proven.expires_at } else { now + lifetime::SET_UP };
+    let proof = Some(proven_by(&proven));
     // Whoever proved everything is no stranger any more.
     let held = Challenge { ask: Ask::SetUp, proof, known: true, expires_at, tries: 0, ..proven };
     cx.store.lazy(|tx| challenges::insert(tx, &answer.hash(), &held, now, BOUNDS))?;
@@ -159,7 +158,7 @@ pub fn hold(cx: &Context, answer: &Answer<'_>, proven: Challenge, due: &[Due]) -
 
 /// By what everything was proven, once it is: a challenge that was met without anything held back was met by a factor.
 pub fn proven_by(challenge: &Challenge) -> Proof {
-    challenge.proof.as_deref().map_or(Proof::Full, |stored| Proof::stored(stored).unwrap_or(Proof::Password))
+    challenge.proof.unwrap_or(Proof::Full)
 }
 
 /// Whose steps these are, if the challenge waits for that one.

@@ -4,50 +4,46 @@
 
 use crate::clock::Seconds;
 use crate::context::Context;
-use crate::defense::origin::Origin;
 use crate::gate::Gate;
+use crate::gate::armed;
 use crate::gate::attempt::Caller;
 use crate::gate::denial::Denial;
 use crate::gate::mail_code;
 use crate::gate::method::Method;
 use crate::gate::passkey;
-use crate::gate::proof::{self, FreshProof, Place};
-use crate::gate::provenance::{self, Proof};
+use crate::gate::proof::{self, FreshProof};
+use crate::gate::provenance;
 use crate::gate::standing::Standing;
-use crate::host::UserFacts;
 use crate::settings::keys;
+use crate::store::proof::Proof;
 use crate::store::sessions::{self, Session};
 use crate::store::{StoreError, accounts};
 
-/// How long a proof counts inside the session that gave it, in seconds.
-pub const FRESH_FOR: Seconds = 5 * 60;
+pub use crate::gate::proof::Asker;
 
-/// Who asks for a change, and with what.
-pub struct Asker<'a> {
-    /// The user.
-    pub facts: &'a UserFacts,
-    /// The session.
-    pub caller: &'a Caller,
-    /// Where from.
-    pub origin: &'a Origin,
-    /// The device the client says it is.
-    pub device_id: &'a str,
-}
+/// How long a proof counts inside the session that gave it, in seconds.
+const FRESH_FOR: Seconds = 5 * 60;
 
 /// Until when this session counts as freshly proven; 0 when it does not. Where there is a factor, what was proven by
 /// less does not count.
 pub fn fresh_until(cx: &Context, caller: &Caller, standing: &Standing) -> Result<Seconds, Denial> {
     let now = cx.now();
+    let asks_factor = standing.protected() && !armed::opened_for(cx, caller);
     let until = session(cx, caller)?
         .filter(|session| session.account == standing.id && session.epoch == standing.account.epoch)
-        .filter(|session| !standing.protected() || provenance::is_full(&session.proof))
+        .filter(|session| !asks_factor || session.proof.is_full())
         .map_or(0, |session| session.proven_at.saturating_add(FRESH_FOR));
     // A clock set back must not make a proof last longer.
     Ok(if until > now && until <= now + FRESH_FOR { until } else { 0 })
 }
 
-/// By what this account can prove itself here.
-pub fn proofs(cx: &Context, standing: &Standing) -> Vec<Method> {
+/// By what the caller can prove to be this account's owner here.
+pub fn proofs(cx: &Context, caller: &Caller, standing: &Standing) -> Vec<Method> {
+    if armed::opened_for(cx, caller) { vec![Method::Password] } else { usual_proofs(cx, standing) }
+}
+
+/// The same, as long as nobody has used the unlock file.
+pub fn usual_proofs(cx: &Context, standing: &Standing) -> Vec<Method> {
     if !standing.protected() {
         return vec![Method::Password];
     }
@@ -79,25 +75,25 @@ pub struct Proved {
 /// May this session change anything of its account? One that was opened by a device's secret, or nobody knows how, may
 /// not where there is a factor: whoever has that secret would otherwise need the factor alone.
 pub fn demand_in_person(cx: &Context, asker: &Asker<'_>, standing: &Standing) -> Result<(), Denial> {
-    if !standing.protected() {
+    if !standing.protected() || armed::opened_for(cx, asker.caller) {
         return Ok(());
     }
     let known = session(cx, asker.caller)?.filter(|session| session.account == asker.facts.id);
-    let in_person = known.is_some_and(|session| provenance::opened_in_person(&session.proof));
+    let in_person = known.is_some_and(|session| session.proof.opened_in_person());
     if in_person { Ok(()) } else { Err(Denial::SignInFully) }
 }
 
 /// Takes a proof and remembers it with the session, for the account as it was when the proof was looked at: what was
 /// revoked, or protected, meanwhile is not proven by it.
 pub fn prove(cx: &Context, gate: &Gate, asker: &Asker<'_>, fresh: &FreshProof) -> Result<Proved, Denial> {
-    let Asker { facts, caller, origin, device_id } = *asker;
+    let Asker { facts, caller, .. } = *asker;
     demand_in_person(cx, asker, &Standing::of(cx, &facts.id)?)?;
-    let given = proof::demand(cx, gate, facts, &Place { origin, device_id, caller }, fresh)?;
+    let given = proof::demand(cx, gate, asker, fresh)?;
     let now = cx.now();
     let hash = provenance::token_hash(&caller.token_hash).ok_or(Denial::NotForKeys)?;
     let legacy = Session {
         account: facts.id,
-        proof: Proof::Legacy.as_str().to_owned(),
+        proof: Proof::Legacy,
         epoch: given.epoch,
         at: now,
         proven_at: now,
@@ -105,6 +101,7 @@ pub fn prove(cx: &Context, gate: &Gate, asker: &Asker<'_>, fresh: &FreshProof) -
         device: None,
         network: None,
     };
+    let opened = armed::opened_for(cx, caller);
     let counts = cx.store.lazy(|tx| {
         if accounts::epoch(tx, &facts.id)? != given.epoch {
             return Ok(false);
@@ -112,7 +109,7 @@ pub fn prove(cx: &Context, gate: &Gate, asker: &Asker<'_>, fresh: &FreshProof) -
         if given.by_factor {
             // Whoever opened it knew the password, and has the factor: nothing is left to ask for.
             provenance::raise(cx, tx, caller, given.epoch)?;
-        } else if accounts::has_factor(tx, &facts.id)? {
+        } else if accounts::has_factor(tx, &facts.id)? && !opened {
             return Ok(false);
         } else {
             sessions::prove(tx, &hash, &legacy, None)?;
@@ -120,7 +117,7 @@ pub fn prove(cx: &Context, gate: &Gate, asker: &Asker<'_>, fresh: &FreshProof) -
         Ok::<_, StoreError>(true)
     })?;
     if !counts {
-        return Err(Denial::StepUp { proofs: proofs(cx, &Standing::of(cx, &facts.id)?) });
+        return Err(Denial::StepUp { proofs: proofs(cx, caller, &Standing::of(cx, &facts.id)?) });
     }
     Ok(Proved { until: now + FRESH_FOR, passkey: given.passkey })
 }
@@ -139,7 +136,7 @@ pub fn demand(cx: &Context, gate: &Gate, asker: &Asker<'_>, given: Option<&Fresh
 /// Demands that this session gave a proof shortly before; gives until when it counts.
 pub fn demand_fresh(cx: &Context, caller: &Caller, standing: &Standing) -> Result<Seconds, Denial> {
     match fresh_until(cx, caller, standing)? {
-        0 => Err(Denial::StepUp { proofs: proofs(cx, standing) }),
+        0 => Err(Denial::StepUp { proofs: proofs(cx, caller, standing) }),
         until => Ok(until),
     }
 }

@@ -26,7 +26,7 @@ pub enum Outcome {
 }
 
 /// The gate's answer to one [`super::attempt::LoginAttempt`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Verdict {
     /// The kind of answer.

@@ -18,7 +18,7 @@ use crate::gate::guard::Visitor;
 use crate::gate::mail_code;
 use crate::gate::method::Method;
 use crate::gate::mint::{self, Deserved, Seen};
-use crate::gate::passkey::{self, Bound, Started};
+use crate::gate::passkey::{self, Bound, Returned, Started};
 use crate::gate::proof::{self, FreshProof, Spender};
 use crate::gate::set_up;
 use crate::host::{AccountId, Level, UserQuery};
@@ -84,7 +84,7 @@ fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], given: &FreshProof)
         let Some(open) = challenges::attempt(tx, hash, cx.now(), MOST_TRIES)? else {
             return Ok(Err(Denial::ChallengeGone));
         };
-        let epoch = accounts::find(tx, &open.account)?.map_or(0, |account| account.epoch);
+        let epoch = accounts::epoch(tx, &open.account)?;
         if open.epoch != epoch || open.policy_epoch != meta::number(tx, meta::POLICY_EPOCH)? {
             challenges::consume(tx, hash)?;
             return Ok(Err(Denial::ChallengeGone));
@@ -94,7 +94,7 @@ fn prove(cx: &Context, answer: &Answer<'_>, hash: &[u8; 32], given: &FreshProof)
             FreshProof::Typed { value, .. } => value,
             FreshProof::Passkey { ceremony, response } => {
                 let bound = Bound { purpose: Purpose::Challenge, account: Some(&open.account), to: Some(hash) };
-                let judged = passkey::judge(cx, tx, &visitor.network, bound, ceremony, response)?;
+                let judged = passkey::judge(cx, tx, &visitor.network, bound, Returned { ceremony, response })?;
                 let right = judged.as_ref().is_ok_and(|proven| proven.account == open.account);
                 if right || tries_left == 0 {
                     challenges::consume(tx, hash)?;

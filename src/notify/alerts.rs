@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::addresses::{self, AddressError};
 use super::message::{self, Delivery, Message, MessageError, Variable};
 use super::outbox::OutboxError;
-use super::outgoing::outgoing;
+use super::outgoing::can_leave;
 use crate::audit;
 use crate::clock::{DAY, Seconds};
 use crate::context::Context;
@@ -65,7 +65,7 @@ pub fn begin(cx: &Context) -> Result<(), StoreError> {
 
 /// Tells what this thread has written down since it was last asked.
 pub fn tell_if_any(cx: &Context) {
-    if audit::wants_telling() {
+    if cx.alarms.take() {
         catch_up(cx);
     }
 }
@@ -87,7 +87,7 @@ fn all(cx: &Context) -> Result<(), AlertError> {
         })?;
         let Some((last, _)) = events.last() else { return Ok(()) };
         let last = *last;
-        let warnings = if outgoing(cx, &cx.settings()).is_ok() { warnings(cx, &events)? } else { Vec::new() };
+        let warnings = if can_leave(cx, &cx.settings()) { warnings(cx, &events)? } else { Vec::new() };
         cx.store.lazy(|tx| {
             if meta::number(tx, meta::ALERTS_TOLD)? != told {
                 // Another thread has told these.

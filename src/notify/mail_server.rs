@@ -54,10 +54,13 @@ pub struct Server {
 impl Server {
     /// Whether a conversation with one is a conversation with the other: all but the deadline.
     pub(super) fn fingerprint(&self) -> [u8; 32] {
-        let login = self.login.as_ref().map(|login| (login.user.as_str(), login.password.as_str()));
-        let (host, port) = (&self.host, self.port);
-        let told = Zeroizing::new(format!("{:?}", (host, port, self.security, login, &self.authorities)));
-        mac::sha256(told.as_bytes())
+        let Self { host, port, security, login, authorities, deadline: _ } = self;
+        let (port, security) = (port.to_be_bytes(), [*security as u8]);
+        let mut parts: Vec<&[u8]> = vec![host.as_bytes(), &port, &security, authorities.pem().as_bytes()];
+        if let Some(login) = login {
+            parts.extend([login.user.as_bytes(), login.password.as_bytes()]);
+        }
+        mac::sha256_of(&parts)
     }
 
     /// A detail for the log: on one line, not too long, and without the password, which a server may well repeat.
@@ -90,17 +93,42 @@ impl Login {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_server_that_repeats_the_password_does_not_get_it_into_the_log() {
-        let login = Login { user: "alice".into(), password: Zeroizing::new("correct horse".into()) };
-        let server = Server {
+    fn server(login: Option<(&str, &str)>) -> Server {
+        let login =
+            login.map(|(user, password)| Login { user: user.into(), password: Zeroizing::new(password.into()) });
+        Server {
             host: "mail.example.org".into(),
             port: 587,
             security: Security::StartTls,
-            login: Some(login),
+            login,
             authorities: Certificates::default(),
             deadline: Duration::from_secs(30),
-        };
+        }
+    }
+
+    #[test]
+    fn a_server_is_another_by_all_but_its_deadline() {
+        let one = || server(Some(("alice", "correct horse")));
+        let others = [
+            server(None),
+            server(Some(("", ""))),
+            server(Some(("alice", "correct hors"))),
+            server(Some(("alicec", "orrect horse"))),
+            Server { host: "mail.example.com".into(), ..one() },
+            Server { port: 465, ..one() },
+            Server { security: Security::Tls, ..one() },
+        ];
+        let mut told: Vec<_> = others.iter().chain([&one()]).map(Server::fingerprint).collect();
+        told.sort_unstable();
+        told.dedup();
+        assert_eq!(told.len(), others.len() + 1);
+        let patient = Server { deadline: Duration::from_secs(60), ..one() };
+        assert_eq!(patient.fingerprint(), one().fingerprint());
+    }
+
+    #[test]
+    fn a_server_that_repeats_the_password_does_not_get_it_into_the_log() {
+        let server = server(Some(("alice", "correct horse")));
         let plain = BASE64.encode(b"\0alice\0correct horse");
         let alone = BASE64.encode(b"correct horse");
         let said = format!("535 no:\r\n correct horse, {plain}, {alone}{}", "x".repeat(10_000));

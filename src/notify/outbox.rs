@@ -12,23 +12,26 @@ use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::mail::{LONGEST_TEXT, Letter};
-use crate::clock::{NoRandomness, Seconds};
+use crate::clock::{HOUR, NoRandomness, Seconds};
 use crate::context::Context;
 use crate::crypto::mac;
 use crate::crypto::seal::{SealError, row_name};
 use crate::host::AccountId;
 use crate::settings::MailAddress;
 use crate::store::outbox::{self, Entry, New, Recipient};
-use crate::store::{StoreError, accounts};
+use crate::store::{StoreError, accounts, window};
 
-pub use pace::{FIRST_REST, LONGEST_REST, LONGEST_REST_AFTER_A_NO};
 pub use worker::Worker;
 
 /// Entries one recipient gets in [`WINDOW`], whatever becomes of them.
 pub const MOST_FOR_ONE: u32 = 20;
 
+/// Of those, as many are what anybody may ask for, see [`take_share`]: the rest is left to codes behind a right password,
+/// and to warnings.
+pub const MOST_FOR_ANYBODY: u32 = 8;
+
 /// Entries for one recipient are counted over this time, in seconds.
-pub const WINDOW: Seconds = 60 * 60;
+pub const WINDOW: Seconds = HOUR;
 
 /// Entries that wait at once.
 pub const MOST_WAITING: i64 = 20_000;
@@ -41,9 +44,6 @@ pub enum Channel {
 }
 
 impl Channel {
-    /// Every channel.
-    pub const ALL: &[Self] = &[Self::Mail];
-
     /// As stored and sent.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -114,10 +114,7 @@ struct MailContent {
 pub fn put(cx: &Context, tx: &Transaction<'_>, parcel: &Parcel<'_>) -> Result<i64, OutboxError> {
     let now = cx.now();
     let recipient = recipient(cx, Channel::Mail, &parcel.to.folded());
-    let (count, first) = outbox::counted(tx, &recipient, now - WINDOW)?;
-    if count >= MOST_FOR_ONE {
-        return Err(OutboxError::Enough((first + WINDOW - now).clamp(1, WINDOW)));
-    }
+    demand_room(tx, &recipient, MOST_FOR_ONE, now)?;
     if outbox::is_full(tx, MOST_WAITING)? {
         return Err(OutboxError::Full);
     }
@@ -134,7 +131,7 @@ pub fn put(cx: &Context, tx: &Transaction<'_>, parcel: &Parcel<'_>) -> Result<i6
     let plain = Zeroizing::new(serde_json::to_vec(&content)?);
     let row = row_name(&*cx.randomness)?;
     let epoch = match parcel.account {
-        Some(account) if parcel.revocable => Some(epoch(tx, account)?),
+        Some(account) if parcel.revocable => Some(accounts::epoch(tx, account)?),
         _ => None,
     };
     let new = New {
@@ -148,11 +145,25 @@ pub fn put(cx: &Context, tx: &Transaction<'_>, parcel: &Parcel<'_>) -> Result<i6
         now,
         expires_at: now + parcel.lives,
     };
-    outbox::count(tx, &recipient, now, now - WINDOW)?;
+    window::OUTBOX.count(tx, &[&recipient], now, now - WINDOW)?;
     Ok(outbox::insert(tx, &new)?)
 }
 
-/// The same in a transaction of its own, and off it goes.
+/// Before [`put`] of what anybody may ask for, who has shown nothing of the recipient's account: takes a place of the share
+/// that such mail has there. Counted for whoever is written to, so that it tells nobody apart.
+pub fn take_share(cx: &Context, tx: &Transaction<'_>, to: &MailAddress) -> Result<(), OutboxError> {
+    let now = cx.now();
+    let share = mac::keyed_hash(&cx.keys.privacy, "outbox share of anybody", &[to.folded().as_bytes()]);
+    demand_room(tx, &share, MOST_FOR_ANYBODY, now)?;
+    Ok(window::OUTBOX.count(tx, &[&share], now, now - WINDOW)?)
+}
+
+fn demand_room(tx: &Transaction<'_>, whose: &Recipient, most: u32, now: Seconds) -> Result<(), OutboxError> {
+    let (count, first) = window::OUTBOX.counted(tx, &[whose], now - WINDOW, now)?;
+    if count >= most { Err(OutboxError::Enough((first + WINDOW - now).clamp(1, WINDOW))) } else { Ok(()) }
+}
+
+/// [`put`] in a transaction of its own, and off it goes.
 pub fn send(cx: &Context, parcel: &Parcel<'_>) -> Result<i64, OutboxError> {
     let id = cx.store.durable(|tx| put(cx, tx, parcel))?;
     cx.bell.ring();
@@ -173,8 +184,4 @@ fn opened(cx: &Context, entry: &Entry) -> Result<Option<MailContent>, OutboxErro
 /// Counting needs no address, only whether it is the same one.
 fn recipient(cx: &Context, channel: Channel, address: &str) -> Recipient {
     mac::keyed_hash(&cx.keys.privacy, "outbox recipient", &[channel.as_str().as_bytes(), address.as_bytes()])
-}
-
-fn epoch(tx: &Transaction<'_>, account: &AccountId) -> Result<i64, StoreError> {
-    Ok(accounts::find(tx, account)?.map_or(0, |account| account.epoch))
 }

@@ -62,6 +62,12 @@ pub fn outgoing(cx: &Context, settings: &Settings) -> Result<Outgoing, NotSetUp>
     })
 }
 
+/// Is there an [`outgoing`] of these settings? A password is unsealed for that, and certificates are read: once for each
+/// change of the settings.
+pub fn can_leave(cx: &Context, settings: &Settings) -> bool {
+    settings.mail_leaves(|| outgoing(cx, settings).is_ok())
+}
+
 /// A password that is kept and that nobody can read goes to no other server, and in no other way, than it was typed for:
 /// whoever may change settings would have it sent to themselves. With `changes` that make a difference it is typed again,
 /// or taken away; only one that was typed while there was no server yet goes to the first there is.

@@ -36,6 +36,11 @@ impl Certificates {
         self.0.is_empty()
     }
 
+    /// As they were pasted.
+    pub fn pem(&self) -> &str {
+        &self.0
+    }
+
     /// As something to check a server against.
     pub fn roots(&self) -> Result<RootCertStore, InvalidCertificates> {
         let mut roots = RootCertStore::empty();

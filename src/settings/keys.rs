@@ -7,7 +7,7 @@ use super::day::Day;
 use super::declaration::{Declared, Setting, Who};
 use super::error::{Refusal, SettingCode, SettingError};
 use super::kinds::{Range, Text, Unit};
-use super::origins::WebOrigin;
+use super::origins::{LONGEST_HOST, WebOrigin};
 use super::public_url::PublicUrl;
 use super::secret::{Hidden, Secret};
 
@@ -174,9 +174,6 @@ pub const EVENTS_KEEP_DAYS: Setting<u32> = Setting {
     limits: Range { min: 7, max: 3650, unit: Unit::Days },
     who: Who::Administrators,
 };
-
-/// Longest host name (RFC 1035, 2.3.4).
-const LONGEST_HOST: usize = 253;
 
 /// The mail server; empty for no mail.
 pub const SMTP_HOST: Setting<String> = Setting {

@@ -33,7 +33,7 @@ pub use declaration::{Declared, Setting, Who};
 pub use describe::{markdown, message_ids};
 pub use error::{SettingCode, SettingError};
 pub use kinds::{Held, Range, Text, Unit};
-pub use origins::{InvalidOrigin, WebOrigin};
+pub use origins::{InvalidOrigin, LONGEST_HOST, MOST_ORIGINS, WebOrigin};
 pub use overrides::{LockedBy, OVERRIDES_FILE, Overrides, OverridesError};
 pub use public_url::{InvalidPublicUrl, PublicUrl};
 pub use sealing::Sealing;

@@ -11,10 +11,13 @@ use super::error::{Refusal, SettingCode};
 use super::kinds::Held;
 
 /// Most origins in one list.
-const MOST: usize = 20;
+pub const MOST_ORIGINS: usize = 20;
 
-/// Longest origin in bytes: a host name has at most 253 (RFC 1035, 2.3.4).
-const LONGEST: usize = 280;
+/// Longest host name, in bytes (RFC 1035, 2.3.4).
+pub const LONGEST_HOST: usize = 253;
+
+/// Longest origin in bytes: a host name, a scheme and a port.
+const LONGEST: usize = LONGEST_HOST + 27;
 
 /// `scheme://host[:port]` in lower case (RFC 6454, 6.2): safe inside a header by its very alphabet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -93,8 +96,8 @@ impl Held for Vec<WebOrigin> {
     fn read(value: &Value, (): &()) -> Result<Self, Refusal> {
         let wrong = || Refusal::new(SettingCode::WrongType, "give a list of texts");
         let list = value.as_array().ok_or_else(wrong)?;
-        if list.len() > MOST {
-            return Err(Refusal::new(SettingCode::OutOfRange, format!("give at most {MOST} origins")));
+        if list.len() > MOST_ORIGINS {
+            return Err(Refusal::new(SettingCode::OutOfRange, format!("give at most {MOST_ORIGINS} origins")));
         }
         let mut origins = Self::new();
         for item in list {
@@ -119,7 +122,7 @@ impl Held for Vec<WebOrigin> {
     }
 
     fn allowed((): &(), text: &dyn Fn(&str) -> String) -> String {
-        format!("0 to {MOST} {}", text("setting-unit-origins"))
+        format!("0 to {MOST_ORIGINS} {}", text("setting-unit-origins"))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The settings as they stand at one revision.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -11,20 +12,22 @@ use super::kinds::Held;
 use super::overrides::{LockedBy, Overrides};
 use super::sealing::Sealing;
 
-/// An immutable snapshot. Cheap to read, made anew after each change.
+/// An immutable snapshot, made anew after each change. A value is read from its JSON each time it is asked for.
 #[derive(Clone, Debug)]
 pub struct Settings {
     values: BTreeMap<&'static str, Value>,
     overrides: Overrides,
     revision: u64,
     damaged: Vec<SettingError>,
+    mail_leaves: OnceLock<bool>,
 }
 
 impl Settings {
     /// Settings from stored rows (key, value). A row that is not accepted counts as not there and is reported by
     /// [`Settings::damaged`]; what `overrides` fixes wins over any row.
     pub fn new(rows: impl Iterator<Item = (String, Value)>, revision: u64, overrides: Overrides) -> Self {
-        let mut settings = Self { values: BTreeMap::new(), overrides, revision, damaged: Vec::new() };
+        let mut settings =
+            Self { values: BTreeMap::new(), overrides, revision, damaged: Vec::new(), mail_leaves: OnceLock::new() };
         for (key, value) in rows {
             match accept(&key, &value) {
                 Ok((key, value)) => {
@@ -55,13 +58,18 @@ impl Settings {
     /// As they would be after a change that was found valid; nothing is stored.
     #[must_use]
     pub fn changed(&self, rows: &[(String, Value)]) -> Self {
-        let mut after = self.clone();
+        let mut after = Self { mail_leaves: OnceLock::new(), ..self.clone() };
         for (key, value) in rows {
             if let Some(setting) = keys::ALL.iter().find(|setting| setting.key() == key) {
                 after.values.insert(setting.key(), value.clone());
             }
         }
         after
+    }
+
+    /// Can mail leave, as these values are? Every request asks; `look` does so once.
+    pub fn mail_leaves(&self, look: impl FnOnce() -> bool) -> bool {
+        *self.mail_leaves.get_or_init(look)
     }
 
     /// Grows with each change; whoever changes settings says which revision they looked at.

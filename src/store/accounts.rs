@@ -43,6 +43,9 @@ const STAYS: &[&str] = &[
     "wrong_codes",
 ];
 
+/// What may be kept of nobody: whoever asks for a name that no one has leaves it there, for a while.
+const OF_NOBODY: &[&str] = &["outbox", "resets"];
+
 /// The administrator's rule for one account, over the general requirement.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -122,10 +125,11 @@ fn read(row: &Row<'_>) -> Result<Account, StoreError> {
     })
 }
 
-/// Every account that anything is kept of.
+/// Every account that anything is kept of, but what may be of nobody.
 pub fn all(tx: &Transaction<'_>) -> Result<BTreeSet<AccountId>, StoreError> {
     let mut question = "SELECT id FROM accounts".to_owned();
-    for table in RESTS_ON_EPOCH.iter().chain(STAYS).chain(&["browser_trust"]) {
+    let tables = RESTS_ON_EPOCH.iter().chain(STAYS).chain(&["browser_trust"]);
+    for table in tables.filter(|table| !OF_NOBODY.contains(table)) {
         question.push_str(&format!(" UNION SELECT account FROM {table} WHERE account IS NOT NULL"));
     }
     let mut statement = tx.prepare(&question)?;

@@ -9,7 +9,7 @@ use crate::host::AccountId;
 /// Rows kept of strangers' failures; beyond that the oldest go.
 pub const MOST_ROWS: i64 = 20_000;
 /// Known networks kept for one account.
-pub const MOST_NETWORKS: i64 = 32;
+const MOST_NETWORKS: i64 = 32;
 
 /// Failures of one key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -9,10 +9,10 @@ use crate::host::AccountId;
 /// Open ones kept of one account; its own oldest goes first.
 pub const MOST_OF_ONE_ACCOUNT: i64 = 32;
 /// Open sign-ins without a password kept of one network; its own oldest goes first.
-pub const MOST_OF_ONE_NETWORK: i64 = 64;
+const MOST_OF_ONE_NETWORK: i64 = 64;
 /// The same of a network that many people may share: behind a proxy everybody has its address. As many as may be begun
 /// there before the first of them lapses, so that nobody pushes out anybody.
-pub const MOST_OF_A_SHARED_NETWORK: i64 = 6_600;
+const MOST_OF_A_SHARED_NETWORK: i64 = 6_600;
 /// Open sign-ins without a password kept of all.
 pub const MOST: i64 = 8_192;
 

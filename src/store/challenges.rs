@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::StoreError;
+use super::proof::Proof;
 use crate::clock::Seconds;
 use crate::host::AccountId;
 
@@ -44,7 +45,7 @@ pub struct Challenge {
     /// What it asks for.
     pub ask: Ask,
     /// By what everything was proven; none while it is not.
-    pub proof: Option<String>,
+    pub proof: Option<Proof>,
     /// The credential stamp the password was right for.
     pub stamp: String,
     /// The account's revocation epoch then.
@@ -73,13 +74,13 @@ pub struct Challenge {
 
 const COLUMNS: &str = "account, kind, proof, stamp, epoch, policy_epoch, app, version, device_id, device_name, network, browser, expires_at, tries, known";
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Challenge> {
+fn read(row: &Row<'_>) -> Result<Challenge, StoreError> {
     let account: [u8; 16] = row.get(0)?;
     let kind: String = row.get(1)?;
     Ok(Challenge {
         account: account.into(),
         ask: Ask::of(&kind),
-        proof: row.get(2)?,
+        proof: Proof::of_challenge(row.get_ref(2)?)?,
         stamp: row.get(3)?,
         epoch: row.get(4)?,
         policy_epoch: row.get(5)?,
@@ -125,7 +126,7 @@ pub fn insert(
         hash,
         new.account.as_bytes(),
         new.ask.column(),
-        new.proof,
+        new.proof.map(Proof::column),
         new.stamp,
         new.epoch,
         new.policy_epoch,
@@ -162,10 +163,11 @@ fn bound(tx: &Transaction<'_>, newest: &[u8; 32], account: &AccountId) -> Result
 
 /// The challenge behind a token hash, spent or lapsed ones excepted. Looks, changes nothing.
 pub fn find(tx: &Transaction<'_>, hash: &[u8; 32], now: Seconds) -> Result<Option<Challenge>, StoreError> {
-    Ok(tx
+    let row = tx
         .prepare_cached(&format!("SELECT {COLUMNS} FROM challenges WHERE hash = ?1 AND expires_at > ?2"))?
-        .query_row(params![hash, now], read)
-        .optional()?)
+        .query_row(params![hash, now], |row| Ok(read(row)))
+        .optional()?;
+    row.transpose()
 }
 
 /// Counts one try before anything is compared; none when the challenge is gone or its tries are used up.
@@ -175,12 +177,13 @@ pub fn attempt(
     now: Seconds,
     most: u32,
 ) -> Result<Option<Challenge>, StoreError> {
-    Ok(tx
+    let row = tx
         .prepare_cached(&format!(
             "UPDATE challenges SET tries = tries + 1 WHERE hash = ?1 AND expires_at > ?2 AND tries < ?3 RETURNING {COLUMNS}"
         ))?
-        .query_row(params![hash, now, most], read)
-        .optional()?)
+        .query_row(params![hash, now, most], |row| Ok(read(row)))
+        .optional()?;
+    row.transpose()
 }
 
 /// Takes a challenge away; true if it was there.
@@ -192,9 +195,4 @@ pub fn consume(tx: &Transaction<'_>, hash: &[u8; 32]) -> Result<bool, StoreError
 pub fn end_all(tx: &Transaction<'_>, account: &AccountId) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM challenges WHERE account = ?1")?.execute(params![account.as_bytes()])?;
     Ok(())
-}
-
-/// How many challenges lie in the table.
-pub fn count(tx: &Transaction<'_>) -> Result<i64, StoreError> {
-    Ok(tx.query_row("SELECT COUNT(*) FROM challenges", [], |row| row.get(0))?)
 }

@@ -3,22 +3,8 @@
 use rusqlite::{Error as Sqlite, ErrorCode};
 use thiserror::Error;
 
+use super::damage::Damage;
 use super::trouble;
-
-/// Which kind of trouble, for whoever must tell them apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Damage {
-    /// Another process has the store.
-    Locked,
-    /// Made by a newer version.
-    Newer,
-    /// Not readable as a database, or a page of it is not.
-    Corrupt,
-    /// Readable, but nothing can be written: full disk, read-only folder.
-    Unwritable,
-    /// Anything else.
-    Other,
-}
 
 /// Why the store could not do it.
 #[derive(Debug, Error)]
@@ -61,7 +47,7 @@ pub enum StoreError {
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         let error = Self::Sqlite(error);
-        trouble::notice(&error);
+        trouble::notice(error.damage(), &error);
         error
     }
 }
@@ -70,7 +56,7 @@ impl StoreError {
     /// A row holds what cannot be. Kept for the owner, too.
     pub fn row(table: &'static str) -> Self {
         let error = Self::Row { table };
-        trouble::notice(&error);
+        trouble::notice(error.damage(), &error);
         error
     }
 

@@ -2,12 +2,11 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{OptionalExtension, Row, Transaction, params};
-use zeroize::Zeroizing;
+use rusqlite::{Row, Transaction, params};
 
 use super::StoreError;
 use crate::clock::Seconds;
-use crate::crypto::seal::{Place, SealError, Sealer};
+use crate::crypto::seal::Place;
 use crate::host::AccountId;
 
 /// The only kind stored today.
@@ -18,8 +17,6 @@ pub const TOTP: &str = "totp";
 pub struct Factor {
     /// Row id.
     pub id: i64,
-    /// `totp`.
-    pub kind: String,
     /// The user's name for it. Hostile text.
     pub name: String,
     /// Names the row to the seal.
@@ -32,15 +29,6 @@ pub struct Factor {
     pub created_at: Seconds,
     /// When it last proved somebody.
     pub used_at: Option<Seconds>,
-    /// The highest TOTP step ever spent.
-    pub last_step: i64,
-}
-
-impl Factor {
-    /// The secret in clear. A seal that does not fit its row is damage, and only of this row.
-    pub fn secret(&self, sealer: &Sealer) -> Result<Zeroizing<Vec<u8>>, SealError> {
-        sealer.open(&place(&self.row), &self.secret)
-    }
 }
 
 /// Where a factor's secret is sealed to.
@@ -76,7 +64,7 @@ pub fn insert(tx: &Transaction<'_>, new: &NewFactor<'_>) -> Result<i64, StoreErr
 /// An account's factors, oldest first.
 pub fn of(tx: &Transaction<'_>, account: &AccountId) -> Result<Vec<Factor>, StoreError> {
     let mut statement = tx.prepare_cached(
-        "SELECT id, kind, name, row, secret, parameters, created_at, used_at, last_step FROM factors WHERE account = ?1 ORDER BY id",
+        "SELECT id, name, row, secret, parameters, created_at, used_at FROM factors WHERE account = ?1 ORDER BY id",
     )?;
     let rows = statement.query_map(params![account.as_bytes()], read)?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -89,27 +77,15 @@ pub fn count(tx: &Transaction<'_>, account: &AccountId) -> Result<i64, StoreErro
         .query_row(params![account.as_bytes()], |row| row.get(0))?)
 }
 
-/// One factor of an account.
-pub fn find(tx: &Transaction<'_>, account: &AccountId, id: i64) -> Result<Option<Factor>, StoreError> {
-    Ok(tx
-        .prepare_cached(
-            "SELECT id, kind, name, row, secret, parameters, created_at, used_at, last_step FROM factors WHERE account = ?1 AND id = ?2",
-        )?
-        .query_row(params![account.as_bytes(), id], read)
-        .optional()?)
-}
-
 fn read(row: &Row<'_>) -> rusqlite::Result<Factor> {
     Ok(Factor {
         id: row.get(0)?,
-        kind: row.get(1)?,
-        name: row.get(2)?,
-        row: row.get(3)?,
-        secret: row.get(4)?,
-        parameters: row.get(5)?,
-        created_at: row.get(6)?,
-        used_at: row.get(7)?,
-        last_step: row.get(8)?,
+        name: row.get(1)?,
+        row: row.get(2)?,
+        secret: row.get(3)?,
+        parameters: row.get(4)?,
+        created_at: row.get(5)?,
+        used_at: row.get(6)?,
     })
 }
 

@@ -3,10 +3,10 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::Path;
 
-use super::StoreError;
+use super::corruption::StoreError;
 
 /// The lock file's name inside the data folder.
-pub const LOCK_FILE: &str = "owner.lock";
+const LOCK_FILE: &str = "owner.lock";
 
 /// Held for as long as the store is open; the system drops it when the process dies.
 pub struct OwnerLock {

@@ -1,9 +1,9 @@
-//! Tables `mail_factors`, `mail_codes` and `mail_codes_sent`: who chose codes by mail, and which ones are under way.
+//! Tables `mail_factors` and `mail_codes`: who chose codes by mail, and which ones are under way.
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::StoreError;
-use crate::clock::Seconds;
+use super::{StoreError, window};
+use crate::clock::{CLOCK_SLACK, Seconds};
 use crate::host::AccountId;
 
 /// Codes by mail as an account's factor.
@@ -120,22 +120,8 @@ pub fn last(tx: &Transaction<'_>, bound: &Bound<'_>, since: Seconds) -> Result<O
         .optional()?)
 }
 
-/// How many this source asked for after `since`, and when the first of them was sent.
-pub fn asked_for(
-    tx: &Transaction<'_>,
-    account: &AccountId,
-    source: &str,
-    since: Seconds,
-) -> Result<(u32, Seconds), StoreError> {
-    Ok(tx
-        .prepare_cached(
-            "SELECT COUNT(*), COALESCE(MIN(at), 0) FROM mail_codes_sent WHERE account = ?1 AND source = ?2 AND at > ?3",
-        )?
-        .query_row(params![account.as_bytes(), source, since], |row| Ok((row.get(0)?, row.get(1)?)))?)
-}
-
 /// Notes a code that is being sent, instead of the one before: that one is void, its tries stay. What was sent before
-/// `keep`, and asked for before `count`, is forgotten.
+/// `keep`, and asked for before `count`, is forgotten, and what a clock left that ran ahead: a code would outlive its time.
 pub fn put(
     tx: &Transaction<'_>,
     bound: &Bound<'_>,
@@ -143,8 +129,8 @@ pub fn put(
     keep: Seconds,
     count: Seconds,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM mail_codes WHERE sent_at <= ?1")?.execute(params![keep])?;
-    tx.prepare_cached("DELETE FROM mail_codes_sent WHERE at <= ?1")?.execute(params![count])?;
+    tx.prepare_cached("DELETE FROM mail_codes WHERE sent_at <= ?1 OR sent_at > ?2")?
+        .execute(params![keep, new.now + CLOCK_SLACK])?;
     tx.prepare_cached(
         "INSERT INTO mail_codes (account, purpose, bound_to, address, code, tries, sends, sent_at, expires_at) \
          VALUES (?1, ?2, ?3, ?4, ?5, 0, 1, ?6, ?7) ON CONFLICT (account, purpose, bound_to) \
@@ -159,12 +145,7 @@ pub fn put(
         new.now,
         new.expires_at
     ])?;
-    tx.prepare_cached("INSERT INTO mail_codes_sent (account, source, at) VALUES (?1, ?2, ?3)")?.execute(params![
-        bound.account.as_bytes(),
-        new.source,
-        new.now
-    ])?;
-    Ok(())
+    window::MAIL_CODES.count(tx, &[bound.account.as_bytes(), &new.source], new.now, count)
 }
 
 /// Counts one try and compares. True for the live code of that challenge or session, sent to the address the account has

@@ -1,6 +1,6 @@
 //! The owner's own words in messages. No personal data, so nothing of it goes with an account.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rusqlite::{Transaction, params};
 
@@ -11,13 +11,6 @@ use crate::clock::Seconds;
 pub fn of(tx: &Transaction<'_>, kind: &str, language: &str) -> Result<BTreeMap<String, String>, StoreError> {
     let mut statement = tx.prepare_cached("SELECT part, template FROM messages WHERE kind = ?1 AND language = ?2")?;
     let rows = statement.query_map(params![kind, language], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// The kinds that have words of the owner's in that language.
-pub fn kinds(tx: &Transaction<'_>, language: &str) -> Result<BTreeSet<String>, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT DISTINCT kind FROM messages WHERE language = ?1")?;
-    let rows = statement.query_map(params![language], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

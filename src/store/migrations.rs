@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::StoreError;
+use super::corruption::StoreError;
 
 /// One entry a version; never edited once released, only added to.
 const STEPS: &[&str] = &[

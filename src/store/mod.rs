@@ -11,6 +11,7 @@ pub mod browsers;
 pub mod ceremonies;
 pub mod challenges;
 mod corruption;
+mod damage;
 pub mod devices;
 pub mod email_changes;
 pub mod emails;
@@ -25,12 +26,14 @@ pub mod meta;
 mod migrations;
 pub mod outbox;
 pub mod passkeys;
+pub mod proof;
 pub mod resets;
 pub mod sessions;
 pub mod skipped_steps;
 pub mod soundness;
 mod trouble;
 pub mod tv;
+pub mod window;
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -39,7 +42,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
-pub use corruption::{Damage, StoreError};
+pub use corruption::StoreError;
+pub use damage::Damage;
 pub use lock::OwnerLock;
 pub use migrations::SCHEMA_VERSION;
 pub use trouble::Trouble;

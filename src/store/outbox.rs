@@ -1,4 +1,4 @@
-//! Tables `outbox` and `outbox_counts`: what waits to be told outside of Jellyfin, by whatever way.
+//! Table `outbox`: what waits to be told outside of Jellyfin, by whatever way.
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
@@ -11,10 +11,10 @@ use crate::host::AccountId;
 pub type Recipient = [u8; 32];
 
 /// Given up because its time was over.
-pub const EXPIRED: &str = "expired";
+const EXPIRED: &str = "expired";
 
 /// Given up because what it rests on was revoked.
-pub const REVOKED: &str = "revoked";
+const REVOKED: &str = "revoked";
 
 /// Where the sealed content of a row stands.
 pub fn place(row: &str) -> Place<'_> {
@@ -131,28 +131,16 @@ pub fn is_full(tx: &Transaction<'_>, most: i64) -> Result<bool, StoreError> {
     Ok(span.unwrap_or(0) >= most && waiting(tx)? >= most)
 }
 
-/// How many were put there for that recipient since then, and when the first of them was.
-pub fn counted(tx: &Transaction<'_>, recipient: &Recipient, since: Seconds) -> Result<(u32, Seconds), StoreError> {
-    Ok(tx
-        .prepare_cached("SELECT COUNT(*), COALESCE(MIN(at), 0) FROM outbox_counts WHERE recipient = ?1 AND at > ?2")?
-        .query_row(params![recipient, since], |row| Ok((row.get(0)?, row.get(1)?)))?)
-}
-
-/// Counts one more, and forgets those from before `oldest`.
-pub fn count(tx: &Transaction<'_>, recipient: &Recipient, now: Seconds, oldest: Seconds) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM outbox_counts WHERE at <= ?1")?.execute(params![oldest])?;
-    tx.prepare_cached("INSERT INTO outbox_counts (recipient, at) VALUES (?1, ?2)")?.execute(params![recipient, now])?;
-    Ok(())
-}
-
-/// The next entry to try: due, and the oldest of its recipient. One that is due only after `latest` is a leftover of a
-/// clock that ran ahead, and counts as due.
+/// The next entry to try: due, and the oldest of its recipient, codes and links apart from what is told whatever happens.
+/// One that dies before those older than it are tried again passes them. One that is due only after `latest` is a leftover
+/// of a clock that ran ahead, and counts as due.
 pub fn next(tx: &Transaction<'_>, now: Seconds, latest: Seconds) -> Result<Option<Entry>, StoreError> {
     Ok(tx
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM outbox AS this WHERE failed_at IS NULL AND (due_at <= ?1 OR due_at > ?2) \
-             AND NOT EXISTS (SELECT 1 FROM outbox AS older WHERE older.recipient = this.recipient \
-             AND older.failed_at IS NULL AND older.id < this.id) ORDER BY due_at, id LIMIT 1"
+             AND expires_at <= COALESCE((SELECT MAX(iif(older.due_at > ?2, ?1, older.due_at)) FROM outbox AS older \
+             WHERE older.recipient = this.recipient AND older.failed_at IS NULL AND older.id < this.id \
+             AND (older.epoch IS NULL) = (this.epoch IS NULL)), expires_at) ORDER BY due_at, id LIMIT 1"
         ))?
         .query_row(params![now, latest], read)
         .optional()?)

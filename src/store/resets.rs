@@ -1,11 +1,14 @@
-//! Tables `resets`, `reset_flows`, `resets_under_way` and `reset_counts`: what was sent out to whoever forgot a password,
-//! what is being made of it, and how often it was asked for.
+//! Tables `resets`, `reset_flows` and `resets_under_way`: what was sent out to whoever forgot a password, and what is being
+//! made of it.
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::StoreError;
-use crate::clock::Seconds;
+use crate::clock::{CLOCK_SLACK, Seconds};
 use crate::host::AccountId;
+
+/// Resets kept, and askings; beyond that the oldest go, and first what is good for nothing.
+pub const MOST_ROWS: i64 = 20_000;
 
 /// A hash that a reset is known by.
 pub type Hash = [u8; 32];
@@ -88,15 +91,21 @@ fn known((reset, kind): (Reset, String)) -> Result<Reset, StoreError> {
 }
 
 /// Adds one; of its kind, account and asker only the `most` newest stay: nobody drives out what somebody else asked for.
-/// What has died goes.
+/// What has died goes, and what a clock left that ran ahead: it would outlive its time, and seem newer than what comes.
 pub fn insert(tx: &Transaction<'_>, new: &Reset, most: u32) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM resets WHERE expires_at <= ?1")?.execute(params![new.created_at])?;
+    tx.prepare_cached("DELETE FROM resets WHERE created_at > ?1")?.execute(params![new.created_at + CLOCK_SLACK])?;
     put(tx, new)?;
     tx.prepare_cached(
         "DELETE FROM resets WHERE account = ?1 AND kind = ?2 AND asker = ?3 AND hash NOT IN (SELECT hash FROM resets \
-         WHERE account = ?1 AND kind = ?2 AND asker = ?3 ORDER BY created_at DESC, hash = ?5 DESC LIMIT ?4)",
+         WHERE account = ?1 AND kind = ?2 AND asker = ?3 ORDER BY created_at > ?6, created_at DESC, hash = ?5 DESC LIMIT ?4)",
     )?
-    .execute(params![new.account.as_bytes(), new.kind.as_str(), new.asker, most, new.hash])?;
+    .execute(params![new.account.as_bytes(), new.kind.as_str(), new.asker, most, new.hash, new.created_at])?;
+    tx.prepare_cached(
+        "DELETE FROM resets WHERE hash IN (SELECT hash FROM resets ORDER BY stamp <> '', created_at \
+         LIMIT max(0, (SELECT COUNT(*) FROM resets) - ?1))",
+    )?
+    .execute(params![MOST_ROWS])?;
     Ok(())
 }
 
@@ -128,11 +137,17 @@ pub fn find(tx: &Transaction<'_>, hash: &Hash, now: Seconds) -> Result<Option<Re
         .transpose()
 }
 
-/// Opens an asking whose codes can be tried until it ends. What has ended goes.
+/// Opens an asking whose codes can be tried until it ends. What has ended goes, and what a clock left that ran ahead.
 pub fn open_flow(tx: &Transaction<'_>, flow: &Hash, now: Seconds, expires_at: Seconds) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM reset_flows WHERE expires_at <= ?1")?.execute(params![now])?;
+    tx.prepare_cached("DELETE FROM reset_flows WHERE expires_at <= ?1 OR expires_at > ?2")?
+        .execute(params![now, expires_at + CLOCK_SLACK])?;
     tx.prepare_cached("INSERT INTO reset_flows (flow, expires_at) VALUES (?1, ?2)")?
         .execute(params![flow, expires_at])?;
+    tx.prepare_cached(
+        "DELETE FROM reset_flows WHERE flow IN (SELECT flow FROM reset_flows ORDER BY expires_at \
+         LIMIT max(0, (SELECT COUNT(*) FROM reset_flows) - ?1))",
+    )?
+    .execute(params![MOST_ROWS])?;
     Ok(())
 }
 
@@ -236,16 +251,83 @@ pub fn under_way(tx: &Transaction<'_>) -> Result<Vec<UnderWay>, StoreError> {
         .collect::<Result<_, _>>()?)
 }
 
-/// How often `subject` was counted since, and when first.
-pub fn counted(tx: &Transaction<'_>, subject: &Hash, since: Seconds) -> Result<(u32, Seconds), StoreError> {
-    Ok(tx
-        .prepare_cached("SELECT COUNT(*), COALESCE(MIN(at), 0) FROM reset_counts WHERE subject = ?1 AND at > ?2")?
-        .query_row(params![subject, since], |row| Ok((row.get(0)?, row.get(1)?)))?)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::window;
+    use crate::store::{OwnerLock, Store};
 
-/// Counts `subject`; what is older than `before` goes.
-pub fn count(tx: &Transaction<'_>, subject: &Hash, now: Seconds, before: Seconds) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM reset_counts WHERE at <= ?1")?.execute(params![before])?;
-    tx.prepare_cached("INSERT INTO reset_counts (subject, at) VALUES (?1, ?2)")?.execute(params![subject, now])?;
-    Ok(())
+    fn store() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), OwnerLock::take(folder.path()).unwrap()).unwrap();
+        (folder, store)
+    }
+
+    fn reset(number: u8, stamp: &str, created_at: Seconds) -> Reset {
+        Reset {
+            hash: [number; 32],
+            account: AccountId::from([number; 16]),
+            asker: [number; 32],
+            kind: Kind::Link,
+            flow: None,
+            stamp: stamp.to_owned(),
+            epoch: 0,
+            created_at,
+            expires_at: created_at + 1_800,
+        }
+    }
+
+    fn rows(tx: &Transaction<'_>, table: &str) -> i64 {
+        tx.query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+    }
+
+    /// As many rows as there may be, of whoever asked for names that nobody has.
+    fn flood(tx: &Transaction<'_>, most: i64, row: &str, into: &str) {
+        let numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)";
+        tx.execute(&format!("INSERT INTO {into} {numbers} SELECT {row} FROM n"), [most]).unwrap();
+    }
+
+    #[test]
+    fn beyond_the_most_rows_what_is_good_for_nothing_goes_first() {
+        let (_folder, store) = store();
+        store
+            .lazy(|tx| {
+                insert(tx, &reset(1, "stamp", 1_000), 5)?;
+                let row = "randomblob(32), randomblob(16), randomblob(32), 'link', NULL, '', 0, 1001, 2801";
+                flood(
+                    tx,
+                    MOST_ROWS,
+                    row,
+                    "resets (hash, account, asker, kind, flow, stamp, epoch, created_at, expires_at)",
+                );
+                insert(tx, &reset(2, "stamp", 1_002), 5)?;
+                assert_eq!(rows(tx, "resets"), MOST_ROWS);
+                assert!(find(tx, &[1; 32], 1_002)?.is_some(), "the oldest, but somebody's");
+                assert!(find(tx, &[2; 32], 1_002)?.is_some());
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn askings_and_counts_are_bounded_and_the_oldest_go() {
+        let (_folder, store) = store();
+        store
+            .lazy(|tx| {
+                open_flow(tx, &[1; 32], 1_000, 1_600)?;
+                flood(tx, MOST_ROWS, "randomblob(32), 0, 1601", "reset_flows (flow, tries, expires_at)");
+                open_flow(tx, &[2; 32], 1_002, 1_602)?;
+                assert_eq!(rows(tx, "reset_flows"), MOST_ROWS);
+                assert_eq!(attempt(tx, &[1; 32], 1_002, 5)?, None);
+                assert_eq!(attempt(tx, &[2; 32], 1_002, 5)?, Some(1));
+                window::RESETS.count(tx, &[&[1_u8; 32]], 1_000, 0)?;
+                flood(tx, window::MOST_ROWS, "randomblob(32), 1001", "reset_counts (subject, at)");
+                window::RESETS.count(tx, &[&[2_u8; 32]], 1_002, 0)?;
+                assert_eq!(rows(tx, "reset_counts"), window::MOST_ROWS);
+                assert_eq!(window::RESETS.counted(tx, &[&[1_u8; 32]], 0, 1_002)?.0, 0);
+                assert_eq!(window::RESETS.counted(tx, &[&[2_u8; 32]], 0, 1_002)?.0, 1);
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+    }
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::StoreError;
+use super::proof::Proof;
 use crate::clock::Seconds;
 use crate::host::AccountId;
 
@@ -23,8 +24,8 @@ pub(super) const COUNT_ONE_IN: u8 = 64;
 pub struct Session {
     /// Whose.
     pub account: AccountId,
-    /// `gate::provenance::Proof` as text.
-    pub proof: String,
+    /// How it was proven.
+    pub proof: Proof,
     /// The account's revocation epoch when it was minted.
     pub epoch: i64,
     /// When.
@@ -54,7 +55,7 @@ pub fn insert(tx: &Transaction<'_>, token_hash: &[u8; 32], session: &Session) ->
     .execute(params![
         token_hash,
         session.account.as_bytes(),
-        session.proof,
+        session.proof.column(),
         session.epoch,
         session.at,
         session.proven_at,
@@ -103,28 +104,35 @@ pub fn prove(
     tx: &Transaction<'_>,
     token_hash: &[u8; 32],
     unknown: &Session,
-    raised: Option<&str>,
+    raised: Option<Proof>,
 ) -> Result<(), StoreError> {
     let known = tx
         .prepare_cached(
             "UPDATE sessions SET proof = coalesce(?3, proof), proven_at = ?4, epoch = ?5 \
              WHERE token_hash = ?1 AND account = ?2",
         )?
-        .execute(params![token_hash, unknown.account.as_bytes(), raised, unknown.proven_at, unknown.epoch])?;
+        .execute(params![
+            token_hash,
+            unknown.account.as_bytes(),
+            raised.map(Proof::column),
+            unknown.proven_at,
+            unknown.epoch
+        ])?;
     if known == 0 {
         insert(tx, token_hash, unknown)?;
     }
     Ok(())
 }
 
-/// No session of the account has proven anything, and what counted as one of `full` counts as `lesser` now.
-pub fn lower(tx: &Transaction<'_>, account: &AccountId, full: &[&str], lesser: &str) -> Result<(), StoreError> {
-    let full = serde_json::to_string(full).map_err(|_| StoreError::Row { table: "sessions" })?;
+/// No session of the account has proven anything, and what counted as full counts as a password's now.
+pub fn lower(tx: &Transaction<'_>, account: &AccountId) -> Result<(), StoreError> {
+    let full: Vec<&str> = Proof::ALL.into_iter().filter(|one| one.is_full()).map(Proof::column).collect();
+    let full = serde_json::to_string(&full).map_err(|_| StoreError::row("sessions"))?;
     tx.prepare_cached(
         "UPDATE sessions SET proven_at = 0, \
          proof = CASE WHEN proof IN (SELECT value FROM json_each(?2)) THEN ?3 ELSE proof END WHERE account = ?1",
     )?
-    .execute(params![account.as_bytes(), full, lesser])?;
+    .execute(params![account.as_bytes(), full, Proof::Password.column()])?;
     Ok(())
 }
 
@@ -159,7 +167,7 @@ fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Session> {
     let account: [u8; 16] = row.get(first)?;
     Ok(Session {
         account: account.into(),
-        proof: row.get(first + 1)?,
+        proof: Proof::of_session(row.get_ref(first + 1)?),
         epoch: row.get(first + 2)?,
         at: row.get(first + 3)?,
         proven_at: row.get(first + 4)?,

@@ -2,6 +2,7 @@ use super::*;
 use crate::crypto::mac::sha256;
 use crate::host::AccountId;
 use crate::store::challenges::{Ask, Bounds, Challenge};
+use crate::store::proof::Proof;
 
 const FIVE: Bounds = Bounds { most: 5, lifetime: 600 };
 
@@ -178,6 +179,10 @@ fn a_step_is_spent_once_and_for_ever() {
     assert!(!spend(factor, 100, 99), "spent before the clock was set back");
 }
 
+fn kept_challenges(tx: &Transaction<'_>) -> Result<i64, StoreError> {
+    Ok(tx.query_row("SELECT COUNT(*) FROM challenges", [], |row| row.get(0))?)
+}
+
 #[test]
 fn challenges_of_one_network_push_out_only_their_own_oldest() {
     let folder = tempfile::tempdir().unwrap();
@@ -186,7 +191,7 @@ fn challenges_of_one_network_push_out_only_their_own_oldest() {
     for n in 1..=20 {
         store.durable(|tx| challenges::insert(tx, &[n; 32], &challenge("away", 10 + i64::from(n)), 0, FIVE)).unwrap();
     }
-    assert_eq!(store.read(challenges::count).unwrap(), 6);
+    assert_eq!(store.read(kept_challenges).unwrap(), 6);
     assert!(store.read(|tx| challenges::find(tx, &[0; 32], 5)).unwrap().is_some());
     assert!(store.read(|tx| challenges::find(tx, &[20; 32], 5)).unwrap().is_some());
     assert!(store.read(|tx| challenges::find(tx, &[15; 32], 5)).unwrap().is_none());
@@ -202,7 +207,7 @@ fn ten_thousand_challenges_from_as_many_addresses_stay_bounded() {
             (0..10_000).try_for_each(|n| challenges::insert(tx, &hash(n), &challenge(&format!("{n}"), 600), 0, FIVE))
         })
         .unwrap();
-    assert_eq!(store.read(challenges::count).unwrap(), i64::from(challenges::MOST_OF_ACCOUNT));
+    assert_eq!(store.read(kept_challenges).unwrap(), i64::from(challenges::MOST_OF_ACCOUNT));
     assert!(store.read(|tx| challenges::find(tx, &hash(9_999), 5)).unwrap().is_some(), "the last one stands");
 }
 
@@ -216,14 +221,14 @@ fn a_challenge_from_one_network_outlives_a_flood_from_hundreds() {
     };
     store.durable(|tx| challenges::insert(tx, &[1; 32], &challenge("away", 600), 0, FIVE)).unwrap();
     store.lazy(|tx| (0..3_000).try_for_each(|n| flood(tx, n))).unwrap();
-    assert_eq!(store.read(challenges::count).unwrap(), i64::from(challenges::MOST_OF_ACCOUNT));
+    assert_eq!(store.read(kept_challenges).unwrap(), i64::from(challenges::MOST_OF_ACCOUNT));
     assert!(store.read(|tx| challenges::find(tx, &[1; 32], 5)).unwrap().is_some());
 }
 
 fn session(account: AccountId, at: i64) -> sessions::Session {
     sessions::Session {
         account,
-        proof: "paired".to_owned(),
+        proof: Proof::Paired,
         epoch: 0,
         at,
         proven_at: 0,
@@ -239,15 +244,15 @@ fn a_proof_changes_of_a_session_only_what_it_proves() {
     let store = open(folder.path());
     let (account, known, unknown) = (AccountId::from([7; 16]), sha256(b"known"), sha256(b"unknown"));
     let made = sessions::Session { app_password: Some(3), ..session(account, 10) };
-    let now = sessions::Session { proof: "legacy".to_owned(), proven_at: 20, epoch: 1, ..session(account, 20) };
+    let now = sessions::Session { proof: Proof::Legacy, proven_at: 20, epoch: 1, ..session(account, 20) };
     store
         .lazy(|tx| {
             sessions::insert(tx, &known, &made)?;
             sessions::prove(tx, &known, &now, None)?;
             let proven = sessions::Session { proven_at: 20, epoch: 1, ..made };
             assert_eq!(sessions::find(tx, &known)?.as_ref(), Some(&proven));
-            sessions::prove(tx, &known, &now, Some("full"))?;
-            let raised = sessions::Session { proof: "full".to_owned(), ..proven };
+            sessions::prove(tx, &known, &now, Some(Proof::Full))?;
+            let raised = sessions::Session { proof: Proof::Full, ..proven };
             assert_eq!(sessions::find(tx, &known)?, Some(raised));
             sessions::prove(tx, &unknown, &now, None)?;
             assert_eq!(sessions::find(tx, &unknown)?.as_ref(), Some(&now));
@@ -493,7 +498,7 @@ fn a_damaged_row_is_kept_in_mind_until_all_was_looked_through() {
     let refused = store.read(|tx| accounts::find(tx, &id)).expect_err("no PIN");
     assert_eq!(refused.damage(), Damage::Corrupt);
     scribble(&store).unwrap();
-    store.read(challenges::count).unwrap();
+    store.read(kept_challenges).unwrap();
     assert_eq!(damages(&store), [Damage::Corrupt], "other rows prove nothing");
     store.found_sound();
     assert_eq!(damages(&store), []);

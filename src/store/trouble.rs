@@ -1,10 +1,11 @@
 //! What lately kept the store from doing its work, for the owner to read. A refusal alone says so to whoever was refused.
 
 use std::cell::RefCell;
+use std::fmt::Display;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Damage, StoreError};
+use super::damage::Damage;
 
 /// One thing that went wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,10 +22,9 @@ thread_local! {
 }
 
 /// A statement failed. What a statement is supposed to be told (a key that is there already) is no trouble.
-pub(super) fn notice(error: &StoreError) {
-    let damage = error.damage();
+pub(super) fn notice(damage: Damage, detail: &dyn Display) {
     if damage != Damage::Other {
-        LAST.set(Some(Trouble { damage, detail: error.to_string() }));
+        LAST.set(Some(Trouble { damage, detail: detail.to_string() }));
     }
 }
 

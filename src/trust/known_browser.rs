@@ -15,7 +15,7 @@ use data_encoding::BASE64URL_NOPAD;
 /// How long a browser stays known after a full sign-in, in seconds.
 pub const LIFETIME: Seconds = 365 * DAY;
 /// Accounts remembered in one browser.
-pub const MOST_ACCOUNTS: usize = 6;
+const MOST_ACCOUNTS: usize = 6;
 
 const PURPOSE: &str = "known";
 const ID: usize = 12;
@@ -37,6 +37,12 @@ pub struct Met<'a> {
 pub fn recognise(cx: &Context, origin: &Origin, met: Met<'_>) -> Option<Vec<u8>> {
     let value = cookies::read(origin, &cookies::name(cx, PURPOSE))?;
     entries(&value).find_map(|entry| check(cx, &entry, met))
+}
+
+/// The accounts that the browser says it is known to. Nothing is checked.
+pub fn claimed(cx: &Context, origin: &Origin) -> Vec<AccountId> {
+    let value = cookies::read(origin, &cookies::name(cx, PURPOSE)).unwrap_or_default();
+    entries(&value).filter_map(|entry| <[u8; 16]>::try_from(&entry[..16]).ok().map(AccountId::from)).collect()
 }
 
 /// The header that makes this browser known for this account, others kept.

@@ -8,21 +8,21 @@ use crate::context::Context;
 use crate::gate::Gate;
 use crate::gate::action::{self as watched, Action};
 use crate::gate::attempt::{Door, LoginAttempt, OBSOLETE_ACTION};
+use crate::gate::challenge::SCRIPT_HEADER;
 use crate::gate::denial::Denial;
 use crate::gate::login;
 use crate::gate::verdict::Verdict;
-use crate::host::{AccountId, Level, UserQuery};
+use crate::host::{AccountId, UserQuery};
 use crate::settings::keys;
 use crate::web::api;
 use crate::web::site::{Look, Site};
 
-/// Marks an answer that our script can mend by asking for a proof; Jellyfin's own client shows its usual error.
-pub const MARK: &str = "X-Jellyward";
-/// What the mark says.
-pub const STEP_UP: &str = "step-up";
+/// What [`SCRIPT_HEADER`] says on an answer that our script can mend by asking for a proof; Jellyfin's own client shows its
+/// usual error.
+const STEP_UP: &str = "step-up";
 
 /// What to do with the call.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Passage {
     /// True: let Jellyfin run it.
@@ -54,10 +54,10 @@ fn forgotten(cx: &Context, gate: &Gate, site: &Site, action: &Action) -> Option<
     if !(starts || action.action == watched::FORGOT_PASSWORD_PIN) || !pin::dialog_is_ours(cx) {
         return None;
     }
-    let look = Look { language: cx.settings().get(&keys::WEB_LANGUAGE).tag(), frame_ancestors: "" };
+    let settings = cx.settings();
     let answer = if starts {
-        let words = site.texts(&action.origin, look).get("reset-dialog-look");
-        pin::start(cx, text(watched::ENTERED_USERNAME), &action.origin, &words)
+        let words = site.texts(&action.origin, Look::of(&settings)).get("reset-dialog-look");
+        pin::start(cx, gate, text(watched::ENTERED_USERNAME), &action.origin, &words)
     } else {
         pin::redeem(cx, gate, text(watched::PIN), &action.origin)
     };
@@ -94,18 +94,18 @@ fn nobody(cx: &Context, gate: &Gate, action: &Action) -> Option<Passage> {
 
 fn refuse(cx: &Context, site: &Site, action: &Action, denial: Denial) -> Passage {
     if let Denial::Broken(reason) = &denial {
-        cx.host.log(Level::Error, &format!("{} was stopped because something is broken: {reason}", action.action));
+        cx.broke(&format!("{} was stopped", action.action), reason);
     }
     let marked = matches!(denial, Denial::StepUp { .. });
-    let look = Look { language: cx.settings().get(&keys::WEB_LANGUAGE).tag(), frame_ancestors: "" };
     let problem = api::refusal(denial, cx.now());
     let mut headers = vec![("Cache-Control".to_owned(), "no-store".to_owned())];
     if marked {
-        headers.push((MARK.to_owned(), STEP_UP.to_owned()));
+        headers.push((SCRIPT_HEADER.to_owned(), STEP_UP.to_owned()));
     }
     if let Some(seconds) = problem.retry_after {
         headers.push(("Retry-After".to_owned(), seconds.to_string()));
     }
-    let texts = site.texts(&action.origin, look);
+    let settings = cx.settings();
+    let texts = site.texts(&action.origin, Look::of(&settings));
     Passage { pass: false, status: problem.code.status(), headers, body: Some(problem.document(texts)) }
 }

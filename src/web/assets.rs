@@ -1,18 +1,19 @@
 //! Scripts, style and texts: a fixed table inside the library. No name ever reaches a file system.
 
-use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
+use std::sync::OnceLock;
 
 use super::message::{Request, Response};
+use super::tagged::Tagged;
 use super::texts::{self, Texts};
 
 /// One file as it is served. The parts are sent one after the other, so that each script stands alone.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct File {
     /// The name in the address.
     pub name: &'static str,
     content_type: &'static str,
     parts: &'static [&'static str],
+    whole: OnceLock<Tagged>,
 }
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -26,6 +27,7 @@ const PASSKEY: &str = include_str!("assets/passkey.js");
 const PASSKEY_SIGN_IN: &str = include_str!("assets/passkey_sign_in.js");
 const DIAGNOSIS: &str = include_str!("assets/diagnosis.js");
 const MAIL_CODE: &str = include_str!("assets/mail_code.js");
+const REFUSAL: &str = include_str!("assets/refusal.js");
 const CHALLENGE: &str = include_str!("assets/challenge.js");
 const REMOTE: &str = include_str!("assets/remote.js");
 const DIALOG: &str = include_str!("assets/dialog.js");
@@ -38,9 +40,12 @@ const TRUST: &str = include_str!("assets/trust.js");
 const ASKER: &str = include_str!("assets/asker.js");
 const SESSION: &str = include_str!("assets/session.js");
 
+/// The login's script, which the web client's own page loads.
+pub const INJECTED: &str = "inject.js";
+
 /// Everything there is, the texts excepted.
-const FILES: &[File] = &[
-    script("inject.js", &[include_str!("assets/inject.js")]),
+static FILES: [File; 11] = [
+    script(INJECTED, &[include_str!("assets/inject.js")]),
     script(
         "extras.js",
         &[
@@ -59,7 +64,10 @@ const FILES: &[File] = &[
         ],
     ),
     script("password.js", &[KIT, PASSWORD]),
-    script("challenge.js", &[KIT, PASSKEY, REMOTE, EMAIL, PASSWORD, NEW_PASSWORD, SET_UP, MAIL_CODE, TRUST, CHALLENGE]),
+    script(
+        "challenge.js",
+        &[KIT, PASSKEY, REMOTE, EMAIL, PASSWORD, NEW_PASSWORD, SET_UP, MAIL_CODE, TRUST, REFUSAL, CHALLENGE],
+    ),
     script(
         "login.js",
         &[
@@ -118,9 +126,11 @@ const FILES: &[File] = &[
             DIALOG,
             MAIL_CODE,
             PROOF,
+            ENROLMENT,
             SESSION,
             include_str!("assets/dashboard/mail.js"),
             include_str!("assets/dashboard/messages.js"),
+            include_str!("assets/dashboard/setting_kinds.js"),
             include_str!("assets/dashboard/settings.js"),
             include_str!("assets/dashboard/sessions.js"),
             include_str!("assets/dashboard/ways_in.js"),
@@ -133,15 +143,30 @@ const FILES: &[File] = &[
     script("forgot.js", &[KIT, REMOTE, SERVER, PASSWORD, NEW_PASSWORD, include_str!("assets/forgot.js")]),
     script("reset.js", &[KIT, REMOTE, SERVER, PASSWORD, NEW_PASSWORD, include_str!("assets/reset.js")]),
     script("undo.js", &[KIT, REMOTE, include_str!("assets/undo.js")]),
-    File { name: "style.css", content_type: STYLE, parts: &[include_str!("assets/style.css")] },
+    file("style.css", STYLE, &[include_str!("assets/style.css")]),
 ];
 
+/// The names of all of them, the texts' excepted.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(|file| file.name)
+}
+
 const fn script(name: &'static str, parts: &'static [&'static str]) -> File {
-    File { name, content_type: SCRIPT, parts }
+    file(name, SCRIPT, parts)
+}
+
+const fn file(name: &'static str, content_type: &'static str, parts: &'static [&'static str]) -> File {
+    File { name, content_type, parts, whole: OnceLock::new() }
+}
+
+impl File {
+    fn whole(&self) -> &Tagged {
+        self.whole.get_or_init(|| Tagged::new(self.parts.concat()))
+    }
 }
 
 /// What the name of an asset stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Asset {
     /// One of the files.
     File(&'static File),
@@ -173,26 +198,12 @@ impl Asset {
 
     /// The response: the whole asset, or 304 when the browser has it. `texts` are those chosen for this reader.
     pub fn respond(self, request: &Request, texts: &Texts) -> Response {
-        let (content_type, body) = match self {
-            Self::File(file) => (file.content_type, file.parts.concat()),
-            Self::Texts(_) => (JSON, texts.for_scripts().to_owned()),
-        };
-        let tag = format!("\"{}\"", HEXLOWER.encode(&Sha256::digest(body.as_bytes())));
-        let known = request.origin.header("If-None-Match").is_some_and(|sent| matches_tag(sent, &tag));
-        let (status, body) = if known { (304, String::new()) } else { (200, body) };
-        let response = Response::new(status, content_type, body)
-            .with_only_header("Cache-Control", "no-cache")
-            .with_header("ETag", &tag);
         match self {
-            Self::Texts(None) => response.with_header("Vary", "Accept-Language"),
-            _ => response,
+            Self::File(file) => file.whole().respond(request, file.content_type),
+            Self::Texts(Some(_)) => texts.for_scripts().respond(request, JSON),
+            Self::Texts(None) => texts.for_scripts().respond(request, JSON).with_header("Vary", "Accept-Language"),
         }
     }
-}
-
-/// `If-None-Match` by weak comparison (RFC 9110, 13.1.2).
-fn matches_tag(sent: &str, tag: &str) -> bool {
-    sent.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
 }
 
 #[cfg(test)]
@@ -226,7 +237,7 @@ mod tests {
         for name in
             ["", "kit.js", "Login.js", "login.js ", "../routes.rs", "texts..json", "texts.xx.json", "texts.en.json/"]
         {
-            assert_eq!(Asset::named(name), None, "{name:?}");
+            assert!(Asset::named(name).is_none(), "{name:?}");
         }
     }
 
@@ -252,7 +263,7 @@ mod tests {
 
     #[test]
     fn no_script_puts_data_into_markup_or_speaks_to_strangers() {
-        for file in FILES {
+        for file in &FILES {
             let text = file.parts.concat();
             for banned in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"] {
                 assert!(!text.contains(banned), "{} uses {banned}", file.name);

@@ -1,9 +1,10 @@
 //! The parsed body of a POST, read field by field so that every complaint names its field.
 
 use serde_json::{Map, Value};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::problem::{Code, Problem};
+use crate::crypto::wiped::Wiped;
 
 /// Things in a list, at most.
 const LONGEST_LIST: usize = 1_000;
@@ -15,7 +16,7 @@ const MAX_DEPTH: usize = 8;
 #[derive(Default)]
 pub struct Fields {
     inside: String,
-    values: Map<String, Value>,
+    values: Wiped,
 }
 
 impl Fields {
@@ -24,7 +25,7 @@ impl Fields {
         // serde_json itself stops at depth 128, so a hostile body cannot exhaust the stack.
         match serde_json::from_slice(body) {
             Ok(Value::Object(values)) if values.values().all(|value| depth(value) < MAX_DEPTH) => {
-                Ok(Self { inside: String::new(), values })
+                Ok(Self { inside: String::new(), values: values.into() })
             }
             _ => Err(Problem::new(Code::BadJson).field("")),
         }
@@ -81,7 +82,7 @@ impl Fields {
     /// An object that must be there; complaints about its fields read `outer.inner`.
     pub fn object(&mut self, name: &str) -> Result<Self, Problem> {
         match self.values.remove(name) {
-            Some(Value::Object(values)) => Ok(Self { inside: self.path(name), values }),
+            Some(Value::Object(values)) => Ok(Self { inside: self.path(name), values: values.into() }),
             _ => Err(self.complaint(name)),
         }
     }
@@ -90,7 +91,7 @@ impl Fields {
     pub fn optional_object(&mut self, name: &str) -> Result<Option<Self>, Problem> {
         match self.values.remove(name) {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::Object(values)) => Ok(Some(Self { inside: self.path(name), values })),
+            Some(Value::Object(values)) => Ok(Some(Self { inside: self.path(name), values: values.into() })),
             Some(_) => Err(self.complaint(name)),
         }
     }
@@ -105,8 +106,8 @@ impl Fields {
     }
 
     /// Everything that is left, for a body whose keys are data.
-    pub fn rest(mut self) -> Map<String, Value> {
-        std::mem::take(&mut self.values)
+    pub fn rest(self) -> Map<String, Value> {
+        self.values.into_inner()
     }
 
     /// The problem that names this field.
@@ -122,28 +123,11 @@ impl Fields {
     }
 }
 
-impl Drop for Fields {
-    fn drop(&mut self) {
-        for (_, value) in std::mem::take(&mut self.values) {
-            wipe(value);
-        }
-    }
-}
-
 fn depth(value: &Value) -> usize {
     match value {
         Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
         Value::Object(fields) => 1 + fields.values().map(depth).max().unwrap_or(0),
         _ => 0,
-    }
-}
-
-fn wipe(value: Value) {
-    match value {
-        Value::String(mut text) => text.zeroize(),
-        Value::Array(items) => items.into_iter().for_each(wipe),
-        Value::Object(fields) => fields.into_iter().for_each(|(_, value)| wipe(value)),
-        _ => {}
     }
 }
 

@@ -3,25 +3,19 @@
 use crate::context::Context;
 use crate::gate::{Gate, challenge};
 use crate::notify::PostOffice;
-use crate::settings::keys;
-use crate::web::api::{self, Desk};
+use crate::web::api::Desk;
 use crate::web::message::{Request, Response};
 use crate::web::problem::{Code, Problem};
+use crate::web::routes;
 use crate::web::site::{Look, Site};
-
-/// Names of the paths that give a browser its secret: whoever signs in has loaded one of them before.
-const INTRODUCES: [&str; 4] = ["/jellyward/assets/inject.js", "/jellyward/login", "/twofactorauth/login", "/sso/2fa"];
 
 /// Answers one request.
 pub fn answer(cx: &Context, gate: &Gate, post: &PostOffice, site: &Site, request: &Request, body: &[u8]) -> Response {
     let settings = cx.settings();
-    let frames: Vec<String> =
-        settings.get(&keys::WEB_FRAME_ANCESTORS).iter().map(|origin| origin.as_str().to_owned()).collect();
-    let frames = frames.join(" ");
-    let look = Look { language: settings.get(&keys::WEB_LANGUAGE).tag(), frame_ancestors: &frames };
+    let look = Look::of(&settings);
     let texts = site.texts(&request.origin, look);
-    let response = site
-        .answer(request, body, look, |call, fields| api::call(&Desk { cx, gate, post, texts, request }, call, fields));
+    let desk = Desk { cx, gate, post, texts, request };
+    let response = site.answer(request, body, look, |call, fields| call.answer(&desk, fields));
     introduce(cx, request, response)
 }
 
@@ -32,8 +26,7 @@ pub fn broken(site: &Site, request: &Request) -> Response {
 
 /// A challenge is bound to the browser by this cookie, where cookies work.
 fn introduce(cx: &Context, request: &Request, response: Response) -> Response {
-    let path = request.path.trim_end_matches('/').to_ascii_lowercase();
-    if !INTRODUCES.contains(&path.as_str()) {
+    if !routes::introduces(&request.path) {
         return response;
     }
     match challenge::introduce(cx, &request.origin) {

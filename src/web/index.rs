@@ -30,6 +30,7 @@ fn contains(html: &[u8], what: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::assets::{Asset, INJECTED};
 
     fn inserted(html: &str) -> String {
         String::from_utf8(insert(html.as_bytes())).unwrap()
@@ -44,6 +45,17 @@ mod tests {
         );
         assert_eq!(inserted("<html><head><title>"), format!("<html><head>{tags}<title>"));
         assert_eq!(inserted("<HEAD\n data-x=\"1\"><base>"), format!("<HEAD\n data-x=\"1\">{tags}<base>"));
+    }
+
+    #[test]
+    fn the_scripts_are_there() {
+        let tags = std::str::from_utf8(TAGS).unwrap();
+        let sources: Vec<&str> = tags.split("src=\"../Jellyward/Assets/").skip(1).collect();
+        assert_eq!(sources.len(), tags.matches("<script").count());
+        for name in sources.iter().filter_map(|rest| rest.split('"').next()) {
+            assert!(Asset::named(name).is_some(), "{name}");
+        }
+        assert!(sources[0].starts_with(INJECTED));
     }
 
     #[test]

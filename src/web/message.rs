@@ -7,7 +7,7 @@ use crate::gate::attempt::{Caller, Client};
 use crate::trust::trusted_browser::Headers;
 
 /// One HTTP request under a path the engine owns. The body travels beside it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Request {
     /// `GET`, `POST`, …
@@ -36,7 +36,7 @@ impl Request {
 }
 
 /// What to send back.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub enum Content {
     /// These bytes.
     Bytes(Vec<u8>),
@@ -45,7 +45,7 @@ pub enum Content {
 }
 
 /// One HTTP response.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Response {
     /// HTTP status.
     pub status: u16,

@@ -11,4 +11,5 @@ pub mod pages;
 pub mod problem;
 pub mod routes;
 pub mod site;
+pub mod tagged;
 pub mod texts;

@@ -3,8 +3,25 @@
 use askama::Template;
 
 use super::message::{Request, Response};
-use super::routes::Page;
 use super::texts::Texts;
+use crate::settings::{Settings, keys};
+
+/// The pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// The stand-alone sign-in.
+    SignIn,
+    /// What the signed-in account sees of its factors.
+    Account,
+    /// Settings, users and events.
+    Dashboard,
+    /// A forgotten password: who it is, and the code.
+    Forgot,
+    /// A link leads here: the new password, or the PIN.
+    Reset,
+    /// Where a mail's link leads that puts an e-mail address back.
+    Undo,
+}
 
 /// One page around its script.
 #[derive(Template)]
@@ -68,6 +85,12 @@ fn confine(response: Response, frames: &str, frame_ancestors: &str) -> Response 
         .with_header("Content-Security-Policy", &policy)
         .with_header("Referrer-Policy", "no-referrer")
         .with_header("Vary", "Accept-Language")
+}
+
+/// Who may frame our pages, as the owner has settled it; empty for nobody.
+pub(super) fn frame_ancestors(settings: &Settings) -> String {
+    let sites = settings.get(&keys::WEB_FRAME_ANCESTORS);
+    sites.iter().map(|origin| origin.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// The owner's allow-list of framing sites, or nobody. A value that would end the directive counts as nobody.

@@ -4,20 +4,33 @@ use super::body::Fields;
 use super::message::{Content, Request, Response};
 use super::pages;
 use super::problem::{Code, Problem};
-use super::routes::{self, Api, Route};
+use super::routes::table::Call;
+use super::routes::{self, Route};
 use super::texts::{Languages, Texts};
 use crate::defense::origin::Origin;
+use crate::settings::{Settings, keys};
 
-/// Everything under this answers in JSON, unknown paths included.
-const API: &str = "/jellyward/api";
-
-/// What the owner has settled about pages.
+/// What the owner has settled about pages. Read when asked for: most answers need none of it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Look<'a> {
+    settings: Option<&'a Settings>,
+}
+
+impl<'a> Look<'a> {
+    /// As these settings say.
+    pub fn of(settings: &'a Settings) -> Self {
+        Self { settings: Some(settings) }
+    }
+
     /// `web.language`; any word that is no language we have lets the browser choose.
-    pub language: Option<&'a str>,
+    fn language(self) -> Option<&'static str> {
+        self.settings?.get(&keys::WEB_LANGUAGE).tag()
+    }
+
     /// `web.frame_ancestors`; empty for nobody.
-    pub frame_ancestors: &'a str,
+    fn frame_ancestors(self) -> String {
+        self.settings.map(pages::frame_ancestors).unwrap_or_default()
+    }
 }
 
 /// Texts, pages and assets, read once by the engine.
@@ -39,7 +52,7 @@ impl Site {
 
     /// The texts for whoever sent this.
     pub fn texts(&self, origin: &Origin, look: Look<'_>) -> &Texts {
-        self.languages.choose(look.language, origin.header("Accept-Language"))
+        self.languages.choose(look.language(), origin.header("Accept-Language"))
     }
 
     /// Answers one request; calls are left to `call`.
@@ -48,29 +61,29 @@ impl Site {
         request: &Request,
         body: &[u8],
         look: Look<'_>,
-        call: impl FnOnce(Api, Fields) -> Result<Response, Problem>,
+        call: impl FnOnce(&Call, Fields) -> Result<Response, Problem>,
     ) -> Response {
         let texts = self.texts(&request.origin, look);
         let answer = routes::resolve(request, body).and_then(|route| match route {
-            Route::Page(page) => Ok(pages::page(page, request, texts, look.frame_ancestors)),
+            Route::Page(page) => Ok(pages::page(page, request, texts, &look.frame_ancestors())),
             Route::Asset(asset) => {
                 let texts = asset.language().map_or(texts, |tag| self.languages.choose(Some(tag), None));
                 Ok(asset.respond(request, texts))
             }
-            Route::Api(name, fields) => call(name, fields),
+            Route::Call(which, fields) => call(which, fields),
         });
         let response = answer.unwrap_or_else(|problem| refuse(&problem, request, texts, look));
         // The owner's choice is the same for every browser.
-        let response = if look.language.is_some() { response.without_header("Vary") } else { response };
+        let response = if look.language().is_some() { response.without_header("Vary") } else { response };
         if request.method == "HEAD" { without_body(response) } else { response }
     }
 }
 
 /// Programs read problems; somebody who mistyped an address reads a page.
 fn refuse(problem: &Problem, request: &Request, texts: &Texts, look: Look<'_>) -> Response {
-    let for_programs = request.path.to_ascii_lowercase().starts_with(API) || request.method == "POST";
+    let for_programs = routes::for_programs(&request.path) || request.method == "POST";
     if problem.code == Code::NotFound && !for_programs {
-        return pages::not_found(request, texts, look.frame_ancestors);
+        return pages::not_found(request, texts, &look.frame_ancestors());
     }
     problem.respond(texts)
 }
@@ -91,6 +104,8 @@ mod tests {
     #[test]
     fn a_person_gets_a_page_and_a_program_a_problem() {
         let page = answer("GET", "/Jellyward/Nothing");
+        assert_eq!((page.status, page.header("Content-Type")), (404, Some("text/html; charset=utf-8")));
+        let page = answer("GET", "/Jellyward/Apiary");
         assert_eq!((page.status, page.header("Content-Type")), (404, Some("text/html; charset=utf-8")));
         let problem = answer("GET", "/jellyward/API/Nothing");
         assert_eq!((problem.status, problem.header("Content-Type")), (404, Some("application/problem+json")));

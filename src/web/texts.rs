@@ -6,6 +6,8 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
+use super::tagged::Tagged;
+
 /// The languages we have: tag and file. The first one is what everybody gets who asks for none of them.
 const FILES: &[(&str, &str)] = &[("en", include_str!("lang/en.ftl"))];
 
@@ -18,14 +20,14 @@ pub fn tag(name: &str) -> Option<&'static str> {
 pub struct Texts {
     tag: &'static str,
     bundle: FluentBundle<FluentResource>,
-    for_scripts: String,
+    for_scripts: Tagged,
 }
 
 impl Texts {
     fn read(tag: &'static str, file: &str) -> Self {
         // A file with a mistake still gives its other messages; the tests let no mistake pass.
         let resource = FluentResource::try_new(file.to_owned()).unwrap_or_else(|(resource, _)| resource);
-        let for_scripts = export::for_scripts(&resource);
+        let for_scripts = Tagged::new(export::for_scripts(&resource));
         let mut bundle = FluentBundle::new_concurrent(tag.parse().into_iter().collect());
         // Direction marks around names are the pages' business (`<bdi>`), not the texts'.
         bundle.set_use_isolating(false);
@@ -58,7 +60,7 @@ impl Texts {
 
     /// What the scripts read: a JSON object of id to text. `{name}` in a text is an argument; a text that depends on a
     /// number is `{"by":"name","one":…,"other":…}` by plural category.
-    pub fn for_scripts(&self) -> &str {
+    pub fn for_scripts(&self) -> &Tagged {
         &self.for_scripts
     }
 }

@@ -29,7 +29,7 @@ fn call(world: &World, from: &Visitor, call: &str, mut document: Value, token: &
 }
 
 fn steps(verdict: &Verdict) -> Value {
-    assert_eq!((verdict.outcome, verdict.session), (Outcome::SetUp, false), "{verdict:?}");
+    assert_eq!((verdict.outcome, verdict.session), (Outcome::SetUp, false));
     verdict.body.as_ref().unwrap()["jellyward"]["steps"].clone()
 }
 
@@ -241,4 +241,17 @@ fn an_enrolment_that_is_demanded_goes_before() {
     set_up(&world, &from, &token, "alice@example.org");
     assert_eq!(call(&world, &from, "Finish", json!({}), &token).status, 200);
     assert_eq!(world.jellyfin.session_count(), 1);
+}
+
+#[test]
+fn a_challenge_whose_proof_cannot_be_read_is_not_met_and_the_next_one_is() {
+    let world = world("required");
+    let from = browser();
+    let token = challenge(&world.login(&from, "alice", PASSWORD));
+    set_up(&world, &from, &token, "alice@example.org");
+    let raw = rusqlite::Connection::open(world.engine.store_path()).unwrap();
+    raw.execute("UPDATE challenges SET proof = 'telepathy'", []).unwrap();
+    assert_eq!(call(&world, &from, "Finish", json!({}), &token).status, 503);
+    assert_eq!(world.jellyfin.session_count(), 0);
+    assert_eq!(world.login(&from, "alice", PASSWORD).outcome, Outcome::Allow, "nothing is held against the account");
 }

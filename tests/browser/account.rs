@@ -74,6 +74,14 @@ fn an_authenticator_is_added_renamed_and_removed_with_one_proof() {
     row(&stage, "tablet", "Remove");
     stage.browser.read("Remove “<b>tablet</b>”?");
     stage.browser.press("Cancel");
+    // Back from a form, the focus is where it was, and what was said before is gone.
+    row(&stage, "tablet", "Rename");
+    stage.browser.read("New name");
+    assert!(!stage.browser.text().contains("The authenticator works."));
+    stage.browser.press("Cancel");
+    stage.browser.wait("the focus", "document.activeElement.getAttribute('aria-label') === 'Rename: <b>tablet</b>'");
+    let added = "Array.from(find('.jwd-screen').querySelectorAll('time')).some(one => one.title && one.dateTime)";
+    stage.browser.wait("the exact time", added);
     row(&stage, "tablet", "Remove");
     stage.browser.press("Remove");
     stage.browser.read("Removed.");
@@ -101,6 +109,13 @@ fn recovery_codes_are_renewed_with_proof() {
     stage.browser.press("Use a recovery code");
     stage.browser.type_into("form input", &old[0]);
     stage.browser.press("Continue");
+    stage.browser.read("Your recovery codes");
+    // On paper there are the codes, and neither the menu nor anything dark.
+    stage.browser.command("Emulation.setEmulatedMedia", serde_json::json!({"media": "print"}));
+    stage.browser.wait("no menu", "!find('.jwd-menu') && !find('header') && shown(find('.jwd-codes'))");
+    let dark = "return all('.jwd-codes, .jwd-codes code, .jwd-card, .jwd-account').filter(one => !/255, 255, 255|0, 0, 0, 0/.test(getComputedStyle(one).backgroundColor)).length";
+    assert_eq!(stage.browser.run(dark), 0);
+    stage.browser.command("Emulation.setEmulatedMedia", serde_json::json!({"media": ""}));
     let new = stage.keep_recovery_codes();
     stage.browser.read("Your new recovery codes are in force.");
     assert!(new.iter().all(|code| !old.contains(code)));
@@ -117,7 +132,15 @@ fn a_used_code_says_when_the_next_one_comes() {
     stage.is_home("alice");
     // This one wants a proof however fresh the session is.
     stage.open("/Jellyward/#lost-phone");
+    // Where Jellyfin changes the password is no search.
+    stage.browser.read("this locks whoever has it out");
+    let way = stage.browser.run(
+        "return all('a').filter(one => one.textContent === 'Change my password').map(one => one.getAttribute('href'))",
+    );
+    assert_eq!(way.as_array().unwrap().len(), 2, "in the menu and on this screen: {way}");
+    assert!(way[0].as_str().unwrap().contains("/web/#/userprofile?userId="), "{way}");
     stage.browser.press("End everything");
+    assert_eq!(stage.browser.run("return find('.jwd-overlay [type=submit]').className"), "jwd-button jwd-danger");
     stage.browser.press("Use the authenticator app");
     stage.browser.type_into(CODE, &code);
     stage.browser.press("End everything");

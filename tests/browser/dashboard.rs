@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::driver::ENTER;
 use super::stage::{Stage, stage};
 
 /// Signs the administrator in and opens the page.
@@ -12,6 +13,15 @@ fn open(stage: &Stage) {
     stage.clock.advance(330);
     stage.open("/Jellyward/Dashboard");
     stage.browser.read("Who needs a second factor");
+}
+
+/// Opens what can be done for somebody.
+fn manage(stage: &Stage, name: &str) {
+    stage.browser.click(&format!("button[aria-label='Manage {name}']"));
+}
+
+fn focused(stage: &Stage, what: &str) {
+    stage.browser.wait(what, &format!("document.activeElement.textContent === {}", json!(what)));
 }
 
 fn set(stage: &Stage, label: &str, value: &str) {
@@ -42,9 +52,52 @@ fn settings_are_shown_changed_and_refused_at_their_field() {
     stage.browser.wait("the new name", &format!("{issuer}.value === 'Cinema'"));
     set(&stage, "Time to set it up", "9999");
     stage.browser.press("Save");
-    stage.browser.read("That value is not possible here.");
+    stage.browser.read("That value is not possible here. Give a number from");
     let marked = stage.browser.run("return all('[aria-invalid]').map(one => one.value)");
     assert_eq!(marked, json!(["9999"]));
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn groups_are_folded_and_what_is_unsaved_is_counted_and_kept() {
+    let Some(stage) = stage("groups_are_folded_and_what_is_unsaved_is_counted_and_kept", "") else { return };
+    stage.settle(&json!({"events.keep_days": 30}));
+    open(&stage);
+    let open_groups = "all('.jwd-fold').filter(one => one.open).map(one => one.querySelector('summary').textContent)";
+    let shown = stage.browser.run(&format!("return {open_groups}"));
+    assert_eq!(shown, json!(["Sign-in", "Events"]), "the first, and the one with a value of its own");
+    // A default is told where the value is another.
+    assert_eq!(stage.browser.run("return text().match(/Default: /g).length"), 1);
+    // With the keyboard.
+    stage.browser.run("all('.jwd-fold summary').find(one => one.textContent === 'Authenticator apps').focus()");
+    stage.browser.keys(ENTER);
+    stage.browser.read("Name in the authenticator app");
+    let in_sight =
+        "(() => { var at = button('Save').getBoundingClientRect(); return at.top >= 0 && at.bottom <= innerHeight })()";
+    stage.browser.wait("Save in sight", in_sight);
+    set(&stage, "Name in the authenticator app", "Cinema");
+    stage.browser.read("One unsaved change");
+    set(&stage, "Time to set it up", "9999");
+    stage.browser.read("2 unsaved changes");
+    stage.browser.press("Users");
+    stage.browser.read("3 users");
+    // Whoever leaves the page is asked.
+    let asked = "var leaving = new Event('beforeunload', {cancelable: true}); return !window.dispatchEvent(leaving)";
+    assert_eq!(stage.browser.run(asked), true);
+    stage.browser.press("Settings");
+    stage.browser.read("2 unsaved changes");
+    assert_eq!(stage.browser.run("return all('.jwd-fold input').filter(one => one.value === 'Cinema').length"), 1);
+    stage.browser.run("all('.jwd-fold').forEach(one => { one.open = false })");
+    stage.browser.press("Save");
+    stage.prove_by_password();
+    // The wrong one is opened and has the focus.
+    stage.browser.read("That value is not possible here.");
+    stage.browser.wait("the wrong one", "document.activeElement.value === '9999' && shown(document.activeElement)");
+    set(&stage, "Time to set it up", "5");
+    stage.browser.press("Save");
+    stage.browser.read("Saved.");
+    focused(&stage, "Save");
+    assert_eq!(stage.browser.run(asked), false);
     stage.nothing_was_wrong();
 }
 
@@ -72,6 +125,7 @@ fn an_administrator_without_a_password_says_so() {
 fn a_requirement_says_whom_it_reaches_before_it_is_saved() {
     let Some(stage) = stage("a_requirement_says_whom_it_reaches_before_it_is_saved", "") else { return };
     open(&stage);
+    stage.browser.run("all('.jwd-fold').forEach(one => { one.open = true })");
     set(&stage, "Second factor required", "everybody");
     stage.browser.read("2 accounts have no second factor yet");
     set(&stage, "Second factor required", "administrators");
@@ -86,6 +140,7 @@ fn a_setting_held_elsewhere_is_shown_locked() {
     std::fs::write(held, json!({"totp.issuer": "Held"}).to_string()).unwrap();
     stage.demo.restart().unwrap();
     open(&stage);
+    // Its group is open.
     stage.browser.read("Set in the settings file; it can only be changed there.");
     let locked = stage.browser.run("return all('input:disabled').map(one => one.value)");
     assert_eq!(locked, json!(["Held"]));
@@ -120,6 +175,7 @@ fn users_are_found_ruled_and_helped() {
     stage.picture("dashboard-users");
     stage.browser.type_into("input[type=search]", "ALI");
     stage.browser.read("One user");
+    manage(&stage, "alice");
     stage.browser.press("Remove");
     stage.browser.read("Afterwards alice needs a one-time word");
     stage.browser.press("Remove");
@@ -129,18 +185,27 @@ fn users_are_found_ruled_and_helped() {
     stage.prove_by_password();
     stage.browser.read("Removed.");
     stage.browser.read("Password only");
-    stage.browser.run(
-        "var select = find('.jwd-user select'); select.value = 'required'; select.dispatchEvent(new Event('change'))",
-    );
-    stage.browser.read("Change the rule for alice");
+    stage.browser.run("find('.jwd-user select').value = 'required'");
+    stage.browser.press("Change the rule");
+    stage.browser.read("alice cannot sign in without a second factor.");
     stage.browser.press("Save");
-    // The proof is fresh: it is asked for once, not per click.
-    stage.browser.read("Changed for alice.");
+    // The proof is fresh: it is asked for once, not per click. The answer stands in the row, the focus where it was.
+    stage.browser.wait("the answer", "find('.jwd-user [role=status]').textContent === 'Changed for alice.'");
+    focused(&stage, "Change the rule");
     stage.browser.read("Must set up a second factor");
     stage.browser.press("One-time word");
-    stage.browser.press("Continue");
+    stage.browser.press("Make the word");
     stage.browser.read("Give this word to alice");
     let word = stage.browser.text_of(".jwd-key");
+    stage.browser.press("Copy");
+    stage.browser.press("Close");
+    focused(&stage, "One-time word");
+    stage.browser.press("Sessions");
+    stage.browser.press("Back to the users");
+    focused(&stage, "Sessions");
+    stage.browser.press("Sessions from before");
+    stage.browser.press("Back to the users");
+    focused(&stage, "Sessions from before");
     stage.nothing_was_wrong();
     // With the word, alice sets up a new authenticator at her next sign-in.
     stage.browser.run("localStorage.clear()");
@@ -163,6 +228,18 @@ fn events_are_listed() {
     stage.browser.press("Events");
     stage.browser.read("Second factor added");
     stage.browser.read("127.0.0.1");
+    let first =
+        "Array.from(find('.jwd-panel').querySelectorAll('button, table')).map(one => one.tagName)[0] === 'BUTTON'";
+    stage.browser.wait("the check above the list", first);
+    assert_eq!(
+        stage.browser.run("return all('.jwd-table time').every(one => one.title && !/:\\d\\d:/.test(one.textContent))"),
+        true
+    );
+    // A small screen has the rows one below the other, each cell with its name; nothing is cut off.
+    stage.browser.resize(320, 568);
+    let cut = "return find('.jwd-scroll').scrollWidth > find('.jwd-scroll').clientWidth";
+    assert_eq!(stage.browser.run(cut), false);
+    stage.browser.resize(1280, 800);
     stage.picture("dashboard-events");
     stage.browser.press("Check the store");
     stage.browser.read("All of it can be read.");
@@ -208,6 +285,9 @@ fn it_fits_a_small_phone_and_a_large_television() {
         for (tab, sign) in [("Settings", "Limits"), ("Users", "3 users"), ("Events", "Second factor added")] {
             stage.browser.press(tab);
             stage.browser.read(sign);
+            if tab == "Users" {
+                manage(&stage, "alice");
+            }
             stage.fits();
             stage.picture(&format!("dashboard-{}-{width}", tab.to_lowercase()));
         }

@@ -26,13 +26,17 @@ fn a_demanded_factor_may_be_a_passkey_and_the_browser_trusted() {
     open(&stage, "/Jellyward/Login");
     stage.sign_in_alone("bob");
     stage.browser.see(".jwd-qr");
+    stage.browser.read("This account needs a second factor before it can sign in.");
+    stage.browser.read("2FAS");
+    stage.fits();
+    // One step back, not out.
     stage.browser.press("Use a passkey instead");
     stage.browser.read("Your browser asks for your finger");
-    for width in [320, 1280] {
-        stage.browser.resize(width, 800);
-        stage.fits();
-        stage.picture(&format!("set-up-passkey-{width}"));
-    }
+    stage.browser.press("Cancel");
+    stage.browser.see(".jwd-qr");
+    stage.browser.press("Use a passkey instead");
+    stage.browser.read("Your browser asks for your finger");
+    stage.fits_phone_and_computer("set-up-passkey");
     // One that does not recognise its user may be tried again.
     stage.browser.recognise(&authenticator, false);
     stage.browser.type_into("form input", "Laptop");
@@ -109,6 +113,10 @@ fn after_a_lost_phone_a_passkey_may_come_instead() {
     stage.browser.press("Use a passkey instead");
     stage.browser.see(".jwd-error");
     stage.browser.type_into("form input", &codes[0]);
+    // One step back, what was typed is still there.
+    stage.browser.press("Use a passkey instead");
+    stage.browser.press("Cancel");
+    stage.browser.read("one of the recovery codes you kept");
     enrol_by_passkey(&stage);
     stage.keep_recovery_codes();
     stage.browser.read("Signed in as alice");
@@ -195,6 +203,6 @@ fn whoever_is_shut_out_by_the_owner_is_told() {
     assert_eq!(stage.browser.run("return find('.jwd-overlay input')"), json!(null));
     stage.fits();
     stage.browser.press("Cancel");
-    stage.browser.read("Invalid username or password");
+    stage.browser.read("Sign-in cancelled.");
     stage.nothing_was_wrong();
 }

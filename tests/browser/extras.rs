@@ -102,6 +102,55 @@ fn the_passkey_button_stands_where_it_works_only() {
     stage.nothing_was_wrong();
 }
 
+/// The real client's own column below its form and its tiles; and one of the two answers comes late.
+const COLUMN: &str = r#"
+    document.addEventListener('DOMContentLoaded', () => document.querySelector('#loginPage').insertAdjacentHTML('beforeend',
+        '<div class="visualLoginForm">tiles</div><div class="readOnlyContent" style="margin: .5em auto 1em;">' +
+        '<button class="btnManual">Manual Login</button> <button class="btnQuick">Use Quick Connect</button> ' +
+        '<button class="btnForgotPassword">Forgot Password</button></div>'));
+    var native = window.fetch;
+    window.fetch = function (input) {
+        var late = /LATE/.test(input && input.url || input);
+        return native.apply(window, arguments).then(answer => new Promise(go => setTimeout(() => go(answer), late ? 600 : 0)));
+    };"#;
+
+#[test]
+fn our_ways_in_stand_in_the_clients_own_column() {
+    let Some(stage) = stage("our_ways_in_stand_in_the_clients_own_column", "") else { return };
+    let below = "['Sign in with a passkey', 'Forgot password?'].map(one => button(one).getBoundingClientRect().top)";
+    stage.pretend(
+        &json!({"GET Passkey/Offer": {"signIn": true}, "GET Reset/Offer": {"offered": true, "hideStockLink": false}}),
+    );
+    let mut script = json!(null);
+    for late in [None, Some("Passkey.Offer"), Some("Reset.Offer")] {
+        if !script.is_null() {
+            stage
+                .browser
+                .command("Page.removeScriptToEvaluateOnNewDocument", json!({"identifier": script["identifier"]}));
+        }
+        if let Some(late) = late {
+            let source = COLUMN.replace("LATE", late);
+            script = stage.browser.command("Page.addScriptToEvaluateOnNewDocument", json!({"source": source}));
+        }
+        stage.open("/web/");
+        stage.browser.wait("both", "button('Sign in with a passkey') && button('Forgot password?')");
+        if late.is_some() {
+            let column = stage.browser.run(
+                "return Array.from(find('.readOnlyContent').querySelectorAll('button, a')).map(one => one.textContent)",
+            );
+            let ways =
+                ["Manual Login", "Use Quick Connect", "Sign in with a passkey", "Forgot password?", "Forgot Password"];
+            assert_eq!(column, json!(ways), "{late:?} late");
+        }
+        // Where the client has no such column, below its form; in the same order.
+        let order = stage.browser.run(&format!(
+            "var at = {below}; return at[0] < at[1] && at[0] > find('.button-submit').getBoundingClientRect().top"
+        ));
+        assert_eq!(order, true, "{late:?} late");
+    }
+    stage.nothing_was_wrong();
+}
+
 #[test]
 fn a_failing_second_script_takes_nothing_with_it() {
     let Some(stage) = stage("a_failing_second_script_takes_nothing_with_it", "") else { return };

@@ -64,6 +64,11 @@ fn a_code_by_mail_is_asked_for_waited_for_and_signs_in() {
     stage.browser.press("Send the code");
     stage.browser.read("The code is on its way to b•••@e•••.org. It is good for 5 minutes.");
     stage.browser.read("Another code can be sent in");
+    let below = stage.browser.run(&format!(
+        "var again = find('.jwd-mail-code button'), style = getComputedStyle(again);
+         return [style.cursor, again.getBoundingClientRect().top > find('{FIELD}').getBoundingClientRect().bottom]"
+    ));
+    assert_eq!(below, json!(["default", true]), "it looks as dead as it is, and stands below the field");
     let code = mailed_code(&stage);
     stage.browser.type_into(FIELD, &another(&code));
     stage.browser.read("That code is wrong. 4 tries left.");
@@ -105,6 +110,11 @@ fn a_demanded_factor_can_be_codes_by_mail() {
     stage.settle(&json!({ "policy.required": "everybody" }));
     stage.sign_in("bob");
     stage.browser.read("Scan this with your authenticator app.");
+    stage.browser.press("Use codes by mail instead");
+    stage.browser.read("on its way to b•••@e•••.org");
+    stage.browser.press("Cancel");
+    stage.browser.read("Scan this with your authenticator app.");
+    stage.clock.advance(61);
     stage.browser.press("Use codes by mail instead");
     stage.browser.read("on its way to b•••@e•••.org");
     let code = mailed_code(&stage);

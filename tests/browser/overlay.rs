@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::driver::{DOWN, ENTER, ESCAPE, TAB};
-use super::stage::stage;
+use super::stage::{Stage, stage};
 
 const FIELD: &str = ".jwd-overlay input";
 
@@ -57,7 +57,90 @@ fn five_wrong_codes_end_the_challenge() {
     }
     stage.browser.type_into(FIELD, &stage.wrong_code("alice"));
     stage.browser.press("Start again");
-    stage.browser.read("Invalid username or password");
+    stage.browser.read("You are not signed in.");
+    stage.nothing_was_wrong();
+}
+
+/// Spends what one challenge takes before codes have to wait.
+fn guess_too_often(stage: &Stage) {
+    stage.settle(&json!({"limits.wrong_codes_per_hour": 3}));
+    stage.sign_in("alice");
+    for _ in 0..3 {
+        stage.browser.type_into(FIELD, &stage.wrong_code("alice"));
+        stage.browser.read("left.");
+        stage.browser.wait("an empty field", &format!("find('{FIELD}').value === ''"));
+    }
+    stage.browser.type_into(FIELD, &stage.code("alice"));
+    stage.browser.read(ONLY_RECOVERY);
+}
+
+const ONLY_RECOVERY: &str = "only a recovery code works";
+
+#[test]
+fn too_many_wrong_codes_leave_the_recovery_code() {
+    let Some(stage) = stage("too_many_wrong_codes_leave_the_recovery_code", "") else { return };
+    let codes = stage.demo.host().recovery_codes("alice");
+    guess_too_often(&stage);
+    let told = stage.browser.run(
+        "return [text().split('Too many wrong codes').length - 1, find('.jwd-overlay [type=submit]').disabled,
+                 find('.jwd-overlay input').disabled, roots.map(root => root.activeElement).pop().textContent]",
+    );
+    assert_eq!(told, json!([1, true, true, "Use a recovery code"]), "said once, and the way on has the focus");
+    stage.fits();
+    stage.picture("challenge-wait");
+    stage.browser.press("Use a recovery code");
+    stage.browser.read("Each works once.");
+    assert!(!stage.browser.text().contains("Too many"), "a recovery code does not wait");
+    // Back and forth, the codes still wait.
+    stage.browser.press("Use the authenticator app");
+    stage.browser.read(ONLY_RECOVERY);
+    stage.browser.press("Use a recovery code");
+    stage.browser.type_into(FIELD, &codes[0]);
+    stage.is_home("alice");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn a_fresh_sign_in_says_why_only_a_recovery_code_is_asked_for() {
+    let Some(stage) = stage("a_fresh_sign_in_says_why_only_a_recovery_code_is_asked_for", "") else { return };
+    let codes = stage.demo.host().recovery_codes("alice");
+    guess_too_often(&stage);
+    stage.sign_in("alice");
+    stage.browser.see(".jwd-overlay .jwd-recovery");
+    stage.browser.read(ONLY_RECOVERY);
+    stage.fits();
+    stage.browser.type_into(FIELD, &codes[0]);
+    stage.is_home("alice");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn every_other_way_is_offered_at_once() {
+    let Some(stage) = stage("every_other_way_is_offered_at_once", "") else { return };
+    let more = "var native = window.fetch;
+        window.fetch = function (input) {
+            return native.apply(window, arguments).then(response => /authenticatebyname/i.test(input.url || input) ?
+                response.json().then(told => {
+                    told.jellyward.methods = ['totp', 'recovery', 'email'];
+                    told.jellyward.email = 'a•••@e•••.org';
+                    return new Response(JSON.stringify(told), {status: 200});
+                }) : response);
+        };";
+    stage.browser.command("Page.addScriptToEvaluateOnNewDocument", json!({"source": more}));
+    stage.sign_in("alice");
+    stage.browser.see(FIELD);
+    let ways = "all('.jwd-overlay .jwd-others button').filter(shown).map(one => one.textContent)";
+    let primary = "all('.jwd-overlay .jwd-primary').filter(shown).length";
+    stage.browser.read("Try another way");
+    assert_eq!(stage.browser.run(&format!("return {ways}")), json!(["Get a code by mail", "Use a recovery code"]));
+    assert!(!stage.browser.text().contains("Server time"), "the clocks agree");
+    stage.picture("challenge-other-ways");
+    stage.browser.press("Get a code by mail");
+    stage.browser.read("Send the code");
+    assert_eq!(
+        stage.browser.run(&format!("return [{ways}, {primary}]")),
+        json!([["Use the authenticator app", "Use a recovery code"], 1])
+    );
     stage.nothing_was_wrong();
 }
 
@@ -100,8 +183,8 @@ fn a_recovery_code_works_once_and_not_twice() {
 }
 
 #[test]
-fn cancelling_leaves_the_client_with_its_refusal() {
-    let Some(stage) = stage("cancelling_leaves_the_client_with_its_refusal", "") else { return };
+fn cancelling_is_not_called_a_wrong_password() {
+    let Some(stage) = stage("cancelling_is_not_called_a_wrong_password", "") else { return };
     for leave in ["press", "escape"] {
         stage.sign_in("alice");
         stage.browser.see(FIELD);
@@ -110,7 +193,8 @@ fn cancelling_leaves_the_client_with_its_refusal() {
         } else {
             stage.browser.keys(ESCAPE)
         }
-        stage.browser.read("Invalid username or password. Please try again.");
+        stage.browser.read("Sign-in cancelled.");
+        assert!(!stage.browser.text().contains("Invalid username"), "it was right");
         assert_eq!(stage.browser.run("return document.querySelectorAll('.jwd-overlay-host').length"), 0);
     }
     stage.nothing_was_wrong();
@@ -142,7 +226,7 @@ fn the_keyboard_alone_is_enough() {
     stage.browser.keys(&format!("{TAB}{TAB}{DOWN}"));
     stage.browser.wait("the focus on the switch", &format!("({focus}).textContent === 'Use a recovery code'"));
     // Once around: the focus stays in the dialog.
-    stage.browser.keys(&format!("{TAB}{TAB}{DOWN}{DOWN}{ENTER}"));
+    stage.browser.keys(&format!("{TAB}{TAB}{DOWN}{ENTER}"));
     stage.browser.wait("the other method", "text().includes('Each works once')");
     stage.browser.keys(&codes[0]);
     stage.is_home("alice");

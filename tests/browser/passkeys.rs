@@ -178,7 +178,7 @@ fn a_lost_phone_leaves_the_passkey_in_hand() {
     stage.browser.press("I lost my phone");
     stage.browser.click("fieldset input[type=checkbox]");
     stage.browser.press("End everything");
-    stage.browser.press("Use a passkey");
+    stage.browser.press("End everything with a passkey");
     stage.browser.read("Sign in again with the passkey you kept");
     stage.browser.press("Sign in again");
     stage.browser.press("Sign in with a passkey");
@@ -205,6 +205,7 @@ fn a_passkey_may_be_the_first_factor() {
     stage.browser.press("Continue");
     stage.keep_recovery_codes();
     stage.browser.read("The passkey works.");
+    assert!(!stage.browser.text().contains("Why can't I use a passkey here?"), "they work here");
     sign_out(&stage);
     // No code to type: the passkey is asked for, and a recovery code is the other way.
     stage.browser.type_into("#txtManualName", "bob");

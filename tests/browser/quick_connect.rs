@@ -48,11 +48,7 @@ fn jellyfins_own_page_approves_nobody_unseen() {
     stage.browser.read("Living room");
     stage.browser.read("Android TV");
     stage.browser.read("127.0.0.1");
-    for width in [320, 1280] {
-        stage.browser.resize(width, 800);
-        stage.fits();
-        stage.picture(&format!("jellyfin-quick-connect-{width}"));
-    }
+    stage.fits_phone_and_computer("jellyfin-quick-connect");
     assert_eq!((sent(&stage), approved(&stage, &secret)), (json!(0), false));
     stage.browser.press("No");
     stage.browser.read("Unknown or refused code");

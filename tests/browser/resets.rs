@@ -35,6 +35,13 @@ fn signs_in_with_her_factor(stage: &Stage) {
     stage.is_home("alice");
 }
 
+/// A thumb hits it.
+fn large_enough(stage: &Stage, link: &str) {
+    stage.browser.read(link);
+    let height = stage.browser.run(&format!("return button({}).getBoundingClientRect().height", json!(link)));
+    assert!(height.as_f64().unwrap() >= 44.0, "{link}: {height}");
+}
+
 #[test]
 fn forgot_then_mail_then_link_then_password_then_factor() {
     let Some(stage) = stage("forgot_then_mail_then_link_then_password_then_factor", "/jf") else { return };
@@ -87,7 +94,10 @@ fn the_code_is_typed_where_it_was_asked_for() {
     let Some(stage) = stage("the_code_is_typed_where_it_was_asked_for", "") else { return };
     set_up(&stage);
     stage.open("/Jellyward/Login");
+    stage.browser.resize(320, 568);
+    large_enough(&stage, "Forgot password?");
     stage.browser.press("Forgot password?");
+    large_enough(&stage, "Back to sign-in");
     stage.browser.type_into("input[name=username]", ADDRESS);
     stage.browser.press("Send the mail");
     stage.browser.read("Look into your mail");
@@ -168,6 +178,8 @@ fn an_administrator_resets_many_at_once_and_hands_a_link_over() {
     stage.browser.press("Make a link to hand over");
     stage.browser.read("This link works once, for 24 hours.");
     let link = stage.browser.text_of(".jwd-key");
+    stage.browser.press("Copy");
+    stage.browser.read("Copied");
     assert!(link.starts_with(&format!("{}/Jellyward/Reset#", stage.demo.address())), "{link}");
     stage.fits();
 }

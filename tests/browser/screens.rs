@@ -159,7 +159,7 @@ fn a_lost_phone_ends_everything_but_what_is_ticked() {
         {"id": 2, "kind": "passkey", "name": HOSTILE, "createdAt": 1_700_000_000, "lastUsedAt": null, "backedUp": true}
     ]);
     let wrong = json!({"status": 401, "body": {"code": "wrong_proof"}});
-    let done = json!({"ended": 3, "browsers": 1, "appPasswords": 2, "factors": 1});
+    let done = json!({"ended": 3, "browsers": 0, "appPasswords": 2, "factors": 1});
     let answers = json!({
         "GET Account": {"merge": {"factors": factors, "proofs": ["totp", "recovery"], "recoveryCodesLeft": 9}},
         "POST Account/LostPhone": [wrong, done]
@@ -177,6 +177,7 @@ fn a_lost_phone_ends_everything_but_what_is_ticked() {
     stage.browser.press("End everything");
     stage.browser.read("3 devices were signed out.");
     stage.browser.read("Sign in again with the passkey you kept");
+    assert!(!stage.browser.text().contains("0 browsers"), "what was not there is not counted");
     stage.picture("account-lost-phone-done");
     let proof = json!({"method": "recovery", "value": "abcd-efgh-jkmn-pqrs"});
     assert_eq!(stage.asked("POST Account/LostPhone")[1], json!({"proof": proof, "keep": [2]}));

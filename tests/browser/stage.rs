@@ -205,6 +205,15 @@ impl Stage {
         assert_eq!(wider, json!([]), "wider than the window, at {}", self.browser.address());
     }
 
+    /// It is so on a phone and on a computer; keeps a picture of each.
+    pub fn fits_phone_and_computer(&self, name: &str) {
+        for width in [320, 1280] {
+            self.browser.resize(width, 800);
+            self.fits();
+            self.picture(&format!("{name}-{width}"));
+        }
+    }
+
     /// No script failed and no content was refused by policy.
     pub fn nothing_was_wrong(&self) {
         assert_eq!(self.browser.complaints(), Vec::<String>::new());

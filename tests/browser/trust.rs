@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::driver::{Browser, UP};
+use super::driver::{Browser, ENTER, UP};
 use super::stage::{Stage, stage};
 
 const CODE: &str = ".jwd-code";
@@ -220,6 +220,19 @@ fn the_box_is_ticked_by_keyboard_and_stays_ticked() {
     stage.browser.click(".btnLogout");
     stage.sign_in("alice");
     stage.is_home("alice");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn a_remote_control_ticks_the_box_in_the_overlay() {
+    let Some(stage) = stage("a_remote_control_ticks_the_box_in_the_overlay", "") else { return };
+    stage.settle(&json!({"trust.plain_http": true}));
+    stage.sign_in("alice");
+    stage.browser.see(CODE);
+    stage.browser.keys(&format!("{UP}{ENTER}"));
+    stage.browser.wait("a tick", &format!("find('{BOX}').checked"));
+    stage.browser.keys(ENTER);
+    stage.browser.wait("none", &format!("!find('{BOX}').checked"));
     stage.nothing_was_wrong();
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::driver::{DOWN, ENTER, RIGHT};
+use super::driver::{DOWN, ENTER, RIGHT, UP};
 use super::stage::{Stage, stage};
 
 const HOSTILE: &str = "TV <b>\u{202e}kcatta\u{202c}</b>";
@@ -27,7 +27,7 @@ fn a_waiting_device_appears_and_is_approved_or_denied() {
     let until = now + 300;
     let waiting = |approved: Value| json!([{"id": 9, "app": "Android TV", "version": "0.18", "deviceName": HOSTILE, "address": "192.0.2.9", "firstAt": now, "lastAt": now, "approvedUntil": approved}]);
     let answers = json!({
-        "GET Account/Devices": [devices(0, &json!([])), devices(until, &json!([])), devices(until, &waiting(Value::Null)), devices(until, &waiting(json!(until))), devices(until, &json!([]))],
+        "GET Account/Devices": [devices(0, &json!([])), devices(until, &json!([])), devices(until, &waiting(Value::Null)), devices(until, &waiting(json!(until)))],
         "POST Account/Tv/Window": {"until": until},
         "POST Account/Devices/Approve": {"until": until},
         "POST Account/Devices/Deny": {},
@@ -49,12 +49,38 @@ fn a_waiting_device_appears_and_is_approved_or_denied() {
     }
     stage.browser.click(".jwd-row input[type=checkbox]");
     stage.browser.press("Approve");
-    stage.browser.read("sign in on the TV again now");
+    stage.browser.read("Sign in on the TV again within the next 5 minutes.");
+    // The button is gone; whoever pressed it stands at what became of it.
+    stage.browser.wait("the focus", "document.activeElement.textContent.startsWith('Approved.')");
     assert_eq!(stage.asked("POST Account/Devices/Approve"), [json!({"id": 9, "again": true})]);
     stage.browser.press("Not me");
     stage.browser.read("somebody knows your password");
     let way = stage.browser.run("return button('Change my password').getAttribute('href')");
     assert!(way.as_str().unwrap().contains("/web/#/userprofile?userId="), "{way}");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn a_tv_that_is_signed_in_is_said_to_be() {
+    let Some(stage) = stage("a_tv_that_is_signed_in_is_said_to_be", "") else { return };
+    let now = jellyward::clock::Clock::now(&*stage.clock);
+    let until = now + 600;
+    let waiting = |approved: Value| json!([{"id": 9, "app": "Android TV", "version": "0.18", "deviceName": "Living room TV", "address": "192.0.2.9", "firstAt": now, "lastAt": now, "approvedUntil": approved}]);
+    let refused = json!({"events": [{"at": now, "kind": "refused", "text": "Wrong code", "app": "", "address": ""}]});
+    let answers = json!({
+        "GET Account/Devices": [devices(until, &waiting(Value::Null)), devices(until, &waiting(json!(until))), devices(until, &json!([]))],
+        "POST Account/Devices/Approve": {"until": until},
+        "GET Account/Refused": refused
+    });
+    open(&stage, &answers);
+    stage.browser.press("Approve");
+    stage.browser.read("Living room TV is signed in.");
+    assert!(!stage.browser.text().contains("Nothing is waiting yet"));
+    stage.browser.wait("the focus", "document.activeElement.textContent.startsWith('Living room TV')");
+    // What a device did not say leaves no dot behind.
+    let lines =
+        stage.browser.run("return all('.jwd-hint').map(one => one.textContent).filter(one => / · $| ·  · /.test(one))");
+    assert_eq!(lines, json!([]));
     stage.nothing_was_wrong();
 }
 
@@ -98,6 +124,17 @@ fn quick_connect_shows_who_asks_before_yes() {
 }
 
 #[test]
+fn down_stays_in_its_column() {
+    let Some(stage) = stage("down_stays_in_its_column", "") else { return };
+    let answers = json!({"GET Account/Devices": devices(0, &json!([])), "GET Account/Refused": {"events": []}});
+    open(&stage, &answers);
+    stage.browser.run("button('Show me a word').focus()");
+    stage.browser.keys(DOWN);
+    stage.browser.wait("the next in the column", "document.activeElement.textContent === 'I am signing in a TV now'");
+    stage.nothing_was_wrong();
+}
+
+#[test]
 fn a_remote_control_is_enough() {
     let Some(stage) = stage("a_remote_control_is_enough", "") else { return };
     let answers = json!({"GET Account/AppPasswords": {"allowed": true, "items": []}, "POST Account/AppPasswords/Create": {"id": 1, "password": "abcd-efgh"}});
@@ -127,7 +164,14 @@ fn a_remote_control_is_enough() {
     // A name, past the choice, the tick by Enter, and the button.
     stage.browser.keys(&format!("TV{DOWN}"));
     stage.browser.wait("the choice", "document.activeElement.tagName === 'SELECT'");
-    stage.browser.keys("\u{e004}");
+    // It changes only once it was opened, and lets go again.
+    stage.browser.keys(&format!("{ENTER}{DOWN}{DOWN}{ENTER}"));
+    stage.browser.wait("90 days", "document.activeElement.value === '90'");
+    stage.browser.keys(DOWN);
+    stage.browser.wait("the tick", "document.activeElement.type === 'checkbox'");
+    stage.browser.keys(UP);
+    stage.browser.wait("the choice, unchanged", "document.activeElement.value === '90'");
+    stage.browser.keys(&format!("{ENTER}{UP}{UP}{ENTER}{DOWN}"));
     stage.browser.keys(ENTER);
     stage.browser.wait("the tick", "document.activeElement.checked === true");
     stage.browser.keys(DOWN);

@@ -64,9 +64,10 @@ fn a_tv_that_cannot_ask_is_approved_on_the_page() {
     // It comes by itself.
     stage.browser.read("<b>Living room</b>");
     stage.browser.press("Approve");
-    stage.browser.read("sign in on the TV again now");
+    stage.browser.read("Sign in on the TV again within the next");
     let (status, session) = stage.app(&TV, "alice", "alice-demo");
     assert_eq!(status, 200, "{session}");
+    stage.browser.read("<b>Living room</b> is signed in.");
     // One session for one approval.
     assert_eq!(stage.app(&TV, "alice", "alice-demo").0, 401);
     stage.browser.press("Where I am signed in");
@@ -149,6 +150,7 @@ fn an_administrator_ends_sessions_and_reports_a_lost_phone() {
     stage.browser.press("Users");
     stage.browser.type_into("input[type=search]", "bob");
     stage.browser.wait("bob", "all('.jwd-user strong').map(one => one.textContent).join() === 'bob'");
+    stage.browser.click("button[aria-label='Manage bob']");
     stage.browser.press("Sessions");
     stage.browser.read("Where bob is signed in");
     stage.browser.read("<b>Living room</b>");
@@ -162,6 +164,7 @@ fn an_administrator_ends_sessions_and_reports_a_lost_phone() {
     stage.browser.run("find('input[type=search]').value = ''");
     stage.browser.type_into("input[type=search]", "alice");
     stage.browser.wait("alice", "all('.jwd-user strong').map(one => one.textContent).join() === 'alice'");
+    stage.browser.click("button[aria-label='Manage alice']");
     stage.browser.press("Lost phone");
     stage.browser.read("alice lost the phone?");
     stage.browser.press("End everything");

@@ -37,17 +37,14 @@ fn each_other_way_in_is_listed_and_ended() {
     stage.is_home("admin");
     stage.open("/Jellyward/Dashboard");
     stage.browser.press("Users");
+    stage.browser.click("button[aria-label='Manage alice']");
     stage.browser.read("One app password · 2 trusted browsers · One device that may come back");
     stage.browser.press("Other ways in");
     for words in ["Other ways in for alice", "Kodi <b> gnol", "Firefox on Windows", "Old TV"] {
         stage.browser.read(words);
     }
     assert_eq!(stage.browser.run("return all('.jwd-name b').length"), 0);
-    for width in [320, 1280] {
-        stage.browser.resize(width, 900);
-        stage.fits();
-        stage.picture(&format!("dashboard-ways-in-{width}"));
-    }
+    stage.fits_phone_and_computer("dashboard-ways-in");
     let end = |at: usize, submit: &str| {
         stage.browser.run(&format!("all('.jwd-row button')[{at}].click()"));
         stage.browser.read("of alice?");

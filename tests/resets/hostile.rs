@@ -58,6 +58,8 @@ fn the_answer_is_the_same_for_everybody_and_nobody() {
 /// What somebody hears who asks and guesses in all ways there are: by one spelling, by another of the same address, by name.
 fn heard(world: &World, network: u8, spellings: &[&str]) -> Vec<String> {
     let mut heard = Vec::new();
+    // The pace of all together is another matter.
+    world.pass(60);
     for (round, typed) in (0_u8..6).flat_map(|round| spellings.iter().map(move |typed| (round, typed))) {
         let from = Visitor::at(&format!("203.{network}.{round}.5"));
         let answer = world.post(&from, "/Jellyward/Api/Reset/Ask", &json!({ "name": typed }));
@@ -322,4 +324,19 @@ fn an_administrator_whose_only_factor_is_mail_gets_no_reset_by_mail() {
     assert_eq!(body(&world.get(&signed_in, "/Jellyward/Api/Account"))["mailOpensAll"], true);
     ask(&world, &Visitor::at("203.0.113.5"), "alice");
     assert!(mail_to(&world, ADDRESS).link().is_some());
+}
+
+#[test]
+fn a_name_that_nobody_has_is_not_taken_for_a_user_who_was_deleted() {
+    let (world, _) = ready();
+    for number in 0..5 {
+        ask(&world, &Visitor::at(&format!("203.0.{number}.5")), &format!("ghost {number}"));
+    }
+    let world = world.restart();
+    let before = world.engine.durable_commits();
+    world.get(&Visitor::at("203.0.113.5"), "/Jellyward/Api/Reset/Offer");
+    assert_eq!(world.engine.durable_commits(), before, "the first request owes nobody a commit");
+    let owner = world.proven_administrator("owner", "198.51.100.1");
+    let events = body(&world.get(&owner, "/Jellyward/Api/Admin/Events"));
+    assert!(events.to_string().contains("reset_asked") && !events.to_string().contains("account_purged"), "{events}");
 }

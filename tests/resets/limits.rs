@@ -197,7 +197,105 @@ fn wrong_tokens_and_pins_stop_their_network_and_no_other() {
     for number in 0..10 {
         assert_eq!(refusal(&by_link(&world, &from, &format!("{token}{number}"), NEW)), "reset_gone");
     }
-    assert_eq!(refusal(&by_link(&world, &from, &token, NEW)), "too_many_tries");
+    assert_eq!(refusal(&by_link(&world, &from, "another", NEW)), "too_many_tries");
     assert_eq!(pin_in_dialog(&world, &from, "abcd-abcd-abcd-abcd").status, 401);
-    assert_eq!(by_link(&world, &Visitor::at("203.0.113.6"), &token, NEW).status, 200);
+    assert_eq!(refusal(&by_link(&world, &Visitor::at("203.0.113.6"), "another", NEW)), "reset_gone");
+    assert_eq!(by_link(&world, &from, &token, NEW).status, 200, "what nobody guesses is not refused for guesses");
+}
+
+/// Behind a proxy that nobody listed.
+fn behind_a_proxy() -> Visitor {
+    Visitor::at("172.18.0.2")
+}
+
+#[test]
+fn behind_a_proxy_nobody_listed_strangers_close_no_link_and_no_pin() {
+    let (world, _) = ready();
+    for number in 0..200 {
+        by_link(&world, &behind_a_proxy(), &format!("x{number}"), NEW);
+        world.pass(2);
+    }
+    assert_eq!(refusal(&by_link(&world, &behind_a_proxy(), "x", NEW)), "too_many_tries");
+    ask(&world, &behind_a_proxy(), "alice");
+    let token = token_in(&mail_to(&world, ADDRESS));
+    assert_eq!(by_link(&world, &behind_a_proxy(), &token, NEW).status, 200);
+    assert_eq!(pin_in_dialog(&world, &behind_a_proxy(), "abcd-abcd-abcd-abcd").status, 401);
+    start_in_dialog(&world, &behind_a_proxy(), "alice");
+    let pin = mail_to(&world, ADDRESS).pin().unwrap().to_owned();
+    assert_eq!(pin_in_dialog(&world, &behind_a_proxy(), &pin).status, 200);
+}
+
+#[test]
+fn behind_a_proxy_nobody_listed_nobody_closes_asking_for_another_name() {
+    let (world, _) = ready();
+    for number in 0..300 {
+        ask(&world, &behind_a_proxy(), &format!("ghost {number}"));
+        world.pass(2);
+    }
+    ask(&world, &behind_a_proxy(), "alice");
+    assert_eq!(mails_to(&world, ADDRESS).len(), 1);
+    for name in ["alice", "ghost"] {
+        for _ in 0..20 - usize::from(name == "alice") {
+            ask(&world, &behind_a_proxy(), name);
+        }
+        let answer = world.post(&behind_a_proxy(), "/Jellyward/Api/Reset/Ask", &json!({ "name": name }));
+        assert_eq!(refusal(&answer), "too_many_tries", "{name}");
+    }
+}
+
+#[test]
+fn strangers_of_many_networks_ask_sixty_times_a_minute_together_and_a_known_browser_asks_all_the_same() {
+    let (world, _) = ready();
+    let home = Visitor::at("198.51.100.77");
+    world.sign_in(&home, "alice", OLD);
+    let mine = Visitor { cookies: home.cookies.clone(), ..behind_a_proxy() };
+    for number in 0..60 {
+        ask(&world, &Visitor::at(&format!("203.0.{number}.5")), &format!("ghost {number}"));
+    }
+    for name in ["alice", ADDRESS, "ghost"] {
+        let answer = world.post(&Visitor::at("203.0.113.5"), "/Jellyward/Api/Reset/Ask", &json!({ "name": name }));
+        assert_eq!((refusal(&answer).as_str(), answer.header("Retry-After")), ("too_many_tries", Some("60")), "{name}");
+        let dialog = start_in_dialog(&world, &behind_a_proxy(), name);
+        assert_eq!(dialog.status, 200, "the dialog knows no such answer");
+    }
+    assert!(mails_to(&world, ADDRESS).is_empty());
+    for number in 1..=5 {
+        ask(&world, &mine, "alice");
+        assert_eq!(mails_to(&world, ADDRESS).len(), number);
+    }
+    let answer = world.post(&mine, "/Jellyward/Api/Reset/Ask", &json!({ "name": "alice" }));
+    assert_eq!(refusal(&answer), "too_many_tries", "beyond its own, it is one of many");
+    world.pass(60);
+    ask(&world, &Visitor::at("203.0.113.5"), "alice");
+    assert_eq!(mails_to(&world, ADDRESS).len(), 6);
+}
+
+#[test]
+fn what_strangers_ask_for_one_name_behind_a_proxy_leaves_a_known_browser_its_own() {
+    let (world, _) = ready();
+    let home = Visitor::at("198.51.100.77");
+    world.sign_in(&home, "alice", OLD);
+    let mine = Visitor { cookies: home.cookies.clone(), ..behind_a_proxy() };
+    for _ in 0..20 {
+        ask(&world, &behind_a_proxy(), "alice");
+        world.engine.empty_outbox();
+    }
+    let before = mails_to(&world, ADDRESS).len();
+    ask(&world, &mine, "alice");
+    assert_eq!(mails_to(&world, ADDRESS).len(), before + 1);
+}
+
+#[test]
+fn whatever_is_guessed_from_many_networks_is_written_down_sixty_times_a_minute_at_most() {
+    let (world, _) = ready();
+    ask(&world, &Visitor::at("203.0.113.5"), "alice");
+    let token = token_in(&mail_to(&world, ADDRESS));
+    let guesses = |from: u8| {
+        let answers = (0..=255).map(|host| by_link(&world, &Visitor::at(&format!("203.1.{from}.{host}")), "x", NEW));
+        answers.filter(|answer| refusal(answer) == "reset_gone").count()
+    };
+    assert_eq!(guesses(1), 60);
+    world.pass(60);
+    assert_eq!(guesses(2), 60);
+    assert_eq!(by_link(&world, &Visitor::at("203.0.113.5"), &token, NEW).status, 200);
 }

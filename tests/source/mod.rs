@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub mod secrets;
 pub mod tokens;
 
 /// Folders that hold nothing of ours: version control, what builds leave behind.

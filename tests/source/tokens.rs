@@ -37,7 +37,7 @@ pub fn is(tokens: &[Token], at: usize, texts: &[&str]) -> bool {
 }
 
 /// Behind the next `;`, or behind the brace that closes the next `{`.
-fn end_of_item(tokens: &[Token], mut at: usize) -> usize {
+pub fn end_of_item(tokens: &[Token], mut at: usize) -> usize {
     let mut depth = 0;
     while at < tokens.len() {
         match tokens[at].text.as_str() {

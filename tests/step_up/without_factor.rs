@@ -1,6 +1,6 @@
 //! An administrator without a factor weakens nobody's protection with a session alone: the password is asked for.
 
-use jellyward::gate::action::Action;
+use jellyward::gate::action::{Action, OTHER_PLUGINS};
 use jellyward::web::message::Response;
 use serde_json::{Value, json};
 
@@ -45,6 +45,15 @@ fn is_stopped(world: &World, from: &Visitor, act: &str, arguments: &Value) {
     let problem = stopped.body.unwrap();
     assert_eq!((&problem["code"], &problem["proofs"]), (&json!("step_up"), &json!(["password"])), "{act}");
     assert!(stopped.headers.contains(&("X-Jellyward".into(), "step-up".into())), "our script must know it");
+}
+
+#[test]
+fn what_gives_power_away_is_watched_too() {
+    let watched = World::new().engine.watched();
+    // Keys are shown in the clear; branding draws the page that takes passwords; another plugin may say who somebody is.
+    for act in ["ApiKey.GetKeys", "Configuration.UpdateBrandingConfiguration", OTHER_PLUGINS] {
+        assert!(watched.contains_key(act), "{act}");
+    }
 }
 
 #[test]
@@ -180,7 +189,7 @@ fn the_wizard_is_not_asked() {
     for (act, arguments) in acts(&world) {
         let action = Action {
             action: act.into(),
-            arguments: arguments.as_object().unwrap().clone(),
+            arguments: arguments.as_object().unwrap().clone().into(),
             wizard_done: false,
             client: root.client.clone(),
             origin: root.origin_with_cookies(),

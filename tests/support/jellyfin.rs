@@ -66,6 +66,8 @@ pub struct Jellyfin {
     pub refuse_list: AtomicBool,
     /// Devices whose sessions cannot be ended.
     pub stuck: Mutex<Vec<String>>,
+    /// Device ids whose session a request under way puts back once, after it was ended.
+    pub put_back: Mutex<Vec<String>>,
     /// Fail to end any session.
     pub refuse_end: AtomicBool,
     /// Fail to set a password.
@@ -244,7 +246,9 @@ impl Host for Shared {
                 && kept.user == *user
                 && token_hashes.contains(&kept.token_hash)
             {
-                session.ended = true;
+                let mut put_back = self.0.put_back.lock().unwrap();
+                let at = put_back.iter().position(|device| *device == kept.device_id);
+                session.ended = at.map(|at| put_back.remove(at)).is_none();
                 count += 1;
             }
         }

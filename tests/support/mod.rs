@@ -7,6 +7,8 @@ pub mod jellyfin;
 pub mod library;
 pub mod mail_server;
 pub mod mailbox;
+#[cfg(feature = "demo")]
+pub mod passkey;
 pub mod postman;
 pub mod tools;
 pub mod world;

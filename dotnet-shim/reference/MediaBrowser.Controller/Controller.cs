@@ -141,6 +141,8 @@ namespace MediaBrowser.Controller.Session {
         public SessionInfo(ISessionManager sessionManager, ILogger logger) {
         }
 
+        public string Id { get; set; }
+
         public Guid UserId { get; set; }
 
         public string DeviceId { get; set; }

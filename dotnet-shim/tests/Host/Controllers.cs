@@ -175,7 +175,20 @@ internal sealed class QuickConnectController(QuickConnect quickConnect, Authoriz
 }
 
 [Route("Sessions")]
-internal sealed class SessionController(ISessionManager sessions) : Base {
+internal sealed class SessionController(ISessionManager sessions, AuthorizationContext context, Store store) : Base {
+    /// <summary>Whoever calls is seen under the device id that comes with the token, as a web socket is.</summary>
+    [HttpPost("Capabilities")]
+    [Authorize]
+    public ActionResult PostCapabilities() {
+        var id = Guid.NewGuid().ToString("N");
+        store.Sessions[id] = new() { Id = id, UserId = CallerId, DeviceId = context.Read(Request).DeviceId, RemoteEndPoint = "127.0.0.1" };
+        return NoContent();
+    }
+
+    [HttpGet]
+    [Authorize]
+    public IEnumerable<string> GetSessions() => store.Sessions.Values.Where(session => session.UserId == CallerId).Select(session => session.DeviceId!);
+
     [HttpPost("Logout")]
     [Authorize]
     public async Task<ActionResult> ReportSessionEnded() {

@@ -18,9 +18,11 @@ namespace Jellyward.TestHost;
 
 /// <summary>Makes sessions as Jellyfin does: the password is the only thing checked, and only where there is one.</summary>
 internal sealed class SessionManager(UserManager users, IEventManager events, Store store, ILogger<SessionManager> log) : ISessionManager, IAsyncDisposable {
-    private readonly ConcurrentDictionary<string, SessionInfoDto> _sessions = new();
+    private readonly ConcurrentDictionary<string, SessionInfoDto> _sessions = store.Sessions;
+    private readonly ConcurrentDictionary<string, bool> _putBack = new();
 
     public IEnumerable<SessionInfo> Sessions => _sessions.Values.Select(session => new SessionInfo(this, log) {
+        Id = session.Id!,
         UserId = session.UserId,
         DeviceId = session.DeviceId!,
         RemoteEndPoint = session.RemoteEndPoint!,
@@ -55,6 +57,11 @@ internal sealed class SessionManager(UserManager users, IEventManager events, St
     public Task Logout(string accessToken) {
         if (store.Devices.TryRemove(accessToken, out var device)) {
             store.Save();
+            // A request that is under way tells of its device's new version, which is saved and put back into memory.
+            if (device.Name == "put back" && _putBack.TryAdd(accessToken, true)) {
+                store.Devices[accessToken] = device;
+            }
+
             foreach (var session in _sessions.Where(session => session.Value.DeviceId == device.DeviceId).ToList()) {
                 _sessions.TryRemove(session);
             }

@@ -55,6 +55,9 @@ internal sealed class Store {
 
     public ConcurrentDictionary<string, Device> Devices { get; } = new();
 
+    /// <summary>Who was heard of since the start, by session id.</summary>
+    public ConcurrentDictionary<string, SessionInfoDto> Sessions { get; } = new();
+
     public ConcurrentDictionary<string, string> Keys { get; } = new();
 
     public ConcurrentQueue<Activity> Activities { get; } = new();

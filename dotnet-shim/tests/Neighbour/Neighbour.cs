@@ -1,4 +1,5 @@
 using System.Reflection;
+using MediaBrowser.Common.Api;
 using MediaBrowser.Common.Configuration;
 using MediaBrowser.Common.Plugins;
 using MediaBrowser.Controller;
@@ -8,6 +9,7 @@ using MediaBrowser.Controller.Plugins;
 using MediaBrowser.Controller.Session;
 using MediaBrowser.Model.Plugins;
 using MediaBrowser.Model.Serialization;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
@@ -67,4 +69,11 @@ public class NeighbourController(ISessionManager sessions, IUserManager users) :
 
     [HttpGet("TwoFactorAuth/Setup"), HttpGet("My/Account")]
     public string SetUp() => "neighbour";
+
+    /// <summary>Whose word counts from now on.</summary>
+    [HttpPost("Neighbour/Provider"), Authorize(Policy = Policies.RequiresElevation)]
+    public string SetProvider() => "set";
+
+    [HttpGet("Neighbour/Provider"), Authorize(Policy = Policies.RequiresElevation)]
+    public string GetProvider() => "the provider";
 }

@@ -38,6 +38,26 @@ public sealed class NeighbourTests : IAsyncLifetime {
     }
 
     [Fact]
+    public async Task What_only_administrators_change_by_it_asks_for_a_proof() {
+        Task<HttpResponseMessage> Ask(HttpMethod method, string token) {
+            var request = new HttpRequestMessage(method, new Uri(_server.Client.Address, "Neighbour/Provider"));
+            request.Headers.TryAddWithoutValidation("Authorization", Client.Header(token: token));
+            return new HttpClient().SendAsync(request);
+        }
+
+        using var stopped = await Ask(HttpMethod.Post, _admin);
+        Assert.Equal(HttpStatusCode.Forbidden, stopped.StatusCode);
+        Assert.Contains("step_up", await Client.Text(stopped));
+        using var read = await Ask(HttpMethod.Get, _admin);
+        Assert.Equal("the provider", await Client.Text(read));
+        // With the proof it runs; whoever is no administrator never came so far.
+        using var ran = await _server.Client.Send(HttpMethod.Post, "Neighbour/Provider", token: _admin);
+        Assert.Equal("set", await Client.Text(ran));
+        using var forbidden = await Ask(HttpMethod.Post, await _server.Client.Token("bob"));
+        Assert.Equal((HttpStatusCode.Forbidden, false), (forbidden.StatusCode, (await Client.Text(forbidden)).Contains("step_up", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Its_pages_stay_and_the_dashboard_warns() {
         using var theirs = await _server.Client.Send(HttpMethod.Get, "TwoFactorAuth/Setup");
         Assert.Contains("neighbour", await Client.Text(theirs));

@@ -57,6 +57,32 @@ public sealed class SessionsTests(StandInServer fixture) : IClassFixture<StandIn
     }
 
     [Fact]
+    public async Task A_token_that_a_request_under_way_puts_back_is_ended_again() {
+        var token = await NewSession("restored", "restored", "put back");
+        var id = Guid.Parse(await _client.UserId(fixture.Admin, "restored"));
+        using var ended = await _client.Send(HttpMethod.Post, "Jellyward/End", new { user = id.ToString("N"), tokenHashes = new[] { Hash(token) } });
+        Assert.Equal("1", await Client.Text(ended));
+
+        for (var i = 0; i < 600 && await _client.Status(HttpMethod.Get, "Users/Me", token) != HttpStatusCode.Unauthorized; i++) { await Task.Delay(100); }
+        Assert.Equal(HttpStatusCode.Unauthorized, await _client.Status(HttpMethod.Get, "Users/Me", token));
+    }
+
+    [Fact]
+    public async Task What_an_ended_token_opened_under_another_device_id_ends_with_it() {
+        var token = await NewSession("elsewhere", "elsewhere");
+        var other = await _client.Token("elsewhere", id: "stays");
+        var id = Guid.Parse(await _client.UserId(fixture.Admin, "elsewhere"));
+        using var seen = await _client.Send(HttpMethod.Post, "Sessions/Capabilities", null, token, with: request => {
+            request.Headers.Remove("Authorization");
+            request.Headers.TryAddWithoutValidation("Authorization", Client.Header("tv", "told", token));
+        });
+        Assert.Equal(["elsewhere", "stays", "told"], (await _client.Json(HttpMethod.Get, "Sessions", token: other)).AsArray().Select(device => (string)device!).Order());
+        using var ended = await _client.Send(HttpMethod.Post, "Jellyward/End", new { user = id.ToString("N"), tokenHashes = new[] { Hash(token) } });
+
+        Assert.Equal(["stays"], (await _client.Json(HttpMethod.Get, "Sessions", token: other)).AsArray().Select(device => (string)device!));
+    }
+
+    [Fact]
     public async Task Somebody_nobody_knows_has_no_sessions() {
         Assert.Equal("[]", (await Listed($"\"{Guid.NewGuid():N}\"")).ToJsonString());
         using var ended = await _client.Send(HttpMethod.Post, "Jellyward/End", new { user = Guid.NewGuid().ToString("N"), tokenHashes = new[] { Hash(fixture.Admin) } });

@@ -1,11 +1,12 @@
 //! What goes with every change of an address: the one before is told, and what was sent to it is void.
 
 use rusqlite::Transaction;
+use zeroize::Zeroizing;
 
 use super::{EmailDenial, can_send};
 use crate::account::links;
 use crate::audit::{self, Kind as Event};
-use crate::clock::Seconds;
+use crate::clock::{HOUR, Seconds};
 use crate::context::Context;
 use crate::crypto::seal::row_name;
 use crate::crypto::token::{self, Token};
@@ -17,9 +18,9 @@ use crate::store::email_changes::{self, Undo};
 use crate::store::{StoreError, emails, resets};
 
 /// For how long the address before can be put back, in hours.
-pub const UNDO_HOURS: Seconds = 72;
+const UNDO_HOURS: Seconds = 72;
 /// For how long the address before can be put back, in seconds.
-pub const UNDO_LIFETIME: Seconds = UNDO_HOURS * 60 * 60;
+pub(super) const UNDO_LIFETIME: Seconds = UNDO_HOURS * HOUR;
 
 /// Who changes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +97,12 @@ fn tell_old(cx: &Context, tx: &Transaction<'_>, facts: &UserFacts, old: &Known, 
 }
 
 /// Keeps the address and makes the link that puts it back; none while nobody said how this server is reached.
-fn way_back(cx: &Context, tx: &Transaction<'_>, facts: &UserFacts, old: &Known) -> Result<Option<String>, EmailDenial> {
+fn way_back(
+    cx: &Context,
+    tx: &Transaction<'_>,
+    facts: &UserFacts,
+    old: &Known,
+) -> Result<Option<Zeroizing<String>>, EmailDenial> {
     let token = Token::generate(&*cx.randomness)?;
     let Some(link) = links::link(&cx.settings(), super::UNDO_PAGE, token.as_str()) else { return Ok(None) };
     let row = row_name(&*cx.randomness)?;

@@ -89,5 +89,5 @@ impl From<MessageError> for EmailDenial {
 
 /// Can mail be sent at all?
 pub fn can_send(cx: &Context) -> bool {
-    outgoing::outgoing(cx, &cx.settings()).is_ok()
+    outgoing::can_leave(cx, &cx.settings())
 }

@@ -14,15 +14,16 @@ use crate::crypto::seal::row_name;
 use crate::factor::digits;
 use crate::host::{AccountId, UserFacts};
 use crate::notify::addresses;
-use crate::notify::message::{self, Delivery, Kind, Message, Variable};
+use crate::notify::message::{self, Delivery, Kind, Message, MessageError, Variable};
+use crate::notify::outbox::{self as mails, OutboxError};
 use crate::settings::{MailAddress, keys};
 use crate::store::email_changes::{self, Pending};
-use crate::store::{StoreError, accounts, emails, outbox};
+use crate::store::{StoreError, accounts, emails, window};
 
 /// Digits of a code.
 pub const DIGITS: usize = 6;
 /// How long a code is good, in minutes.
-pub const LIFETIME_MINUTES: Seconds = 10;
+const LIFETIME_MINUTES: Seconds = 10;
 /// How long a code is good, in seconds.
 pub const LIFETIME: Seconds = LIFETIME_MINUTES * 60;
 /// Wrong codes a new address takes, however often one is sent.
@@ -30,9 +31,9 @@ pub const MOST_TRIES: u32 = 5;
 /// Before so many seconds are over no other code is sent to the same address.
 pub const RESEND_AFTER: Seconds = 60;
 /// Codes sent for one account, and to one address, within [`SENT_WITHIN`].
-pub const MOST_SENT: u32 = 5;
+const MOST_SENT: u32 = 5;
 /// Codes that were sent are counted over this time, in seconds.
-pub const SENT_WITHIN: Seconds = crate::notify::outbox::WINDOW;
+const SENT_WITHIN: Seconds = crate::notify::outbox::WINDOW;
 
 /// A code is on its way, or so the page says.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -133,6 +134,7 @@ fn send(
     Ok(sent)
 }
 
+/// Whoever is signed in may enter anybody's address. By no answer they learn how much its reader was sent lately.
 fn put(
     cx: &Context,
     tx: &Transaction<'_>,
@@ -142,8 +144,11 @@ fn put(
     values: &[(Variable, &str)],
 ) -> Result<(), EmailDenial> {
     let delivery = Delivery { to, account: &facts.id, revocable: true, lives: LIFETIME };
-    message::put(cx, tx, &Message { kind, user: &facts.name, values }, &delivery)?;
-    Ok(())
+    let share = mails::take_share(cx, tx, to).map_err(MessageError::from);
+    match share.and_then(|()| message::put(cx, tx, &Message { kind, user: &facts.name, values }, &delivery)) {
+        Err(MessageError::Outbox(OutboxError::Enough(_))) => Ok(()),
+        put => Ok(put.map(|_| ())?),
+    }
 }
 
 fn tell_in_use(
@@ -162,11 +167,11 @@ fn count(cx: &Context, tx: &Transaction<'_>, account: &AccountId, address: &Mail
     let folded = address.folded();
     for who in [["account".as_bytes(), account.as_bytes()], ["address".as_bytes(), folded.as_bytes()]] {
         let who = mac::keyed_hash(&cx.keys.privacy, "address codes", &who);
-        let (sent, first) = outbox::counted(tx, &who, now - SENT_WITHIN)?;
+        let (sent, first) = window::OUTBOX.counted(tx, &[&who], now - SENT_WITHIN, now)?;
         if sent >= MOST_SENT {
             return Err(EmailDenial::TooOften((first + SENT_WITHIN - now).clamp(1, SENT_WITHIN)));
         }
-        outbox::count(tx, &who, now, now - SENT_WITHIN)?;
+        window::OUTBOX.count(tx, &[&who], now, now - SENT_WITHIN)?;
     }
     Ok(())
 }

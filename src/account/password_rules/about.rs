@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::composed;
+use super::composed::composed;
 
 /// Names that say nothing here: everybody knows what runs on this server.
 const SERVICE: &[&str] = &["jellyfin", "jellyward"];

@@ -7,22 +7,20 @@
 
 mod about;
 pub mod breached;
+mod composed;
 mod popular;
 mod strength;
 
 use std::path::Path;
 
-use icu_normalizer::ComposingNormalizerBorrowed;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::settings::{Settings, keys};
 
 use breached::{List, NoList};
+pub use composed::{LONGEST, composed};
 pub use strength::{BEST, Hint, Strength, strength};
-
-/// Most characters of a password. More than the 64 that the standard wants accepted.
-pub const LONGEST: u32 = 128;
 
 /// Why a password is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
@@ -116,13 +114,6 @@ fn is_common(settings: &Settings, password: &str) -> bool {
 fn list(settings: &Settings) -> Option<Result<List, NoList>> {
     let path = settings.get(&keys::PASSWORDS_LIST_FILE);
     (!path.is_empty()).then(|| List::open(Path::new(&path)))
-}
-
-/// A text in NFC, as passwords are set; none where it is too long to bother: a composed character comes from few others.
-pub fn composed(password: &str) -> Option<Zeroizing<String>> {
-    const MOST_BYTES: usize = LONGEST as usize * 4 * 4;
-    (password.len() <= MOST_BYTES)
-        .then(|| Zeroizing::new(ComposingNormalizerBorrowed::new_nfc().normalize(password).into_owned()))
 }
 
 #[cfg(test)]

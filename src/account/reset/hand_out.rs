@@ -1,7 +1,10 @@
 //! An administrator starts a reset for somebody else: by mail, or by a link to hand over.
 
 use super::asker::administrator;
-use super::{PAGE, ResetError, lifetime, minutes, secret};
+use super::error::ResetError;
+use super::limits::{lifetime, minutes};
+use super::secret;
+use super::way::PAGE;
 use crate::account::links;
 use crate::audit::{self, Kind as Told};
 use crate::context::Context;
@@ -10,7 +13,7 @@ use crate::gate::standing::Standing;
 use crate::host::UserFacts;
 use crate::notify::addresses;
 use crate::notify::message::{self, Delivery, Kind as Occasion, Message, Variable};
-use crate::notify::outgoing::outgoing;
+use crate::notify::outgoing::can_leave;
 use crate::settings::keys;
 use crate::store::resets::Kind;
 
@@ -35,7 +38,7 @@ impl How {
 /// Starts a reset; the caller has demanded a proof. Gives the token of the link that is to be handed over.
 pub fn start(cx: &Context, facts: &UserFacts, how: How) -> Result<Option<Token>, ResetError> {
     let settings = cx.settings();
-    let open = settings.get(&keys::RESET_ENABLED) && (how == How::Link || outgoing(cx, &settings).is_ok());
+    let open = settings.get(&keys::RESET_ENABLED) && (how == How::Link || can_leave(cx, &settings));
     if !open || !facts.keeps_password() {
         return Err(ResetError::NotOffered);
     }

@@ -3,8 +3,12 @@
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+use super::ask::ask;
+use super::error::ResetError;
+use super::limits::LINK_LIFETIME;
 use super::redeem::{self, Chosen};
-use super::{LINK_LIFETIME, ResetError, Way, ask, offered, secret};
+use super::secret;
+use super::way::{Way, offered};
 use crate::context::Context;
 use crate::crypto::token;
 use crate::defense::origin::Origin;
@@ -21,8 +25,8 @@ pub fn dialog_is_ours(cx: &Context) -> bool {
 
 /// Answers `POST /Users/ForgotPassword` in Jellyfin's shape (`ForgotPasswordResult`), the same for every name.
 /// `look`: where the reader should look; clients show it where the stock server shows the path of its file.
-pub fn start(cx: &Context, name: &str, origin: &Origin, look: &str) -> Result<Value, ResetError> {
-    match ask(cx, if name.len() > LONGEST { "" } else { name }, origin, Way::Dialog) {
+pub fn start(cx: &Context, gate: &Gate, name: &str, origin: &Origin, look: &str) -> Result<Value, ResetError> {
+    match ask(cx, gate, if name.len() > LONGEST { "" } else { name }, origin, Way::Dialog) {
         // The stock answer knows no "too often"; nothing more is sent.
         Ok(_) | Err(ResetError::TooManyTries { .. }) => {}
         Err(error) => return Err(error),
@@ -35,7 +39,7 @@ pub fn start(cx: &Context, name: &str, origin: &Origin, look: &str) -> Result<Va
 pub fn redeem(cx: &Context, gate: &Gate, pin: &str, origin: &Origin) -> Result<Value, ResetError> {
     let typed = pin.trim();
     let hash = if typed.len() > LONGEST { None } else { secret::pin_hash(cx, typed) };
-    let known = secret::guess(cx, origin, hash.as_ref(), &[Kind::Pin])?;
+    let known = secret::guess(cx, gate, origin, hash.as_ref(), &[Kind::Pin])?;
     match known.and_then(|reset| redeem::set(cx, gate, &reset, Chosen::ForNow(typed), origin)) {
         Ok(name) => Ok(json!({ "Success": true, "UsersReset": [name] })),
         Err(ResetError::Gone) => Ok(json!({ "Success": false, "UsersReset": [] })),
@@ -45,7 +49,7 @@ pub fn redeem(cx: &Context, gate: &Gate, pin: &str, origin: &Origin) -> Result<V
 
 /// Follows a link that makes a PIN the password; gives the PIN, to which only the link's token leads.
 pub fn follow(cx: &Context, gate: &Gate, token: &str, origin: &Origin) -> Result<Zeroizing<String>, ResetError> {
-    let reset = secret::guess(cx, origin, Some(&token::hash(token)), &[Kind::PinLink])??;
+    let reset = secret::guess(cx, gate, origin, Some(&token::hash(token)), &[Kind::PinLink])??;
     let pin = secret::pin_of_link(cx, token)?;
     redeem::set(cx, gate, &reset, Chosen::ForNow(&pin), origin)?;
     Ok(pin)

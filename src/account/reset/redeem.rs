@@ -3,8 +3,10 @@
 use zeroize::Zeroizing;
 
 use super::count::Count;
+use super::error::ResetError;
+use super::limits::{CODE_DIGITS, MOST_TRIES};
+use super::secret::{self, code_hash, pin_mark};
 use super::under_way::finish;
-use super::{CODE_DIGITS, MOST_TRIES, ResetError, code_hash, pin_mark, secret};
 use crate::account::password_rules;
 use crate::audit::{self, Kind as Told};
 use crate::context::Context;
@@ -48,7 +50,7 @@ pub fn redeem(cx: &Context, gate: &Gate, by: By<'_>, password: &str, origin: &Or
     password_rules::judge(&settings, password, &[])?;
     let reset = match by {
         By::Code { flow, code } => by_code(cx, flow, code, origin)?,
-        By::Link(token) => secret::guess(cx, origin, Some(&token::hash(token)), &[Kind::Link, Kind::Handed])??,
+        By::Link(token) => secret::guess(cx, gate, origin, Some(&token::hash(token)), &[Kind::Link, Kind::Handed])??,
     };
     let facts = entitled(cx, &reset, origin)?;
     let address = cx.store.read(|tx| addresses::of(cx, tx, &reset.account))?.map(|known| known.address.to_string());
@@ -119,7 +121,7 @@ pub(super) fn set(
         told: false,
     };
     under_way.id = cx.store.durable(|tx| {
-        let epoch = accounts::find(tx, account)?.map_or(0, |account| account.epoch);
+        let epoch = accounts::epoch(tx, account)?;
         if !resets::spend(tx, reset, epoch, now)? {
             return Err(ResetError::Gone);
         }

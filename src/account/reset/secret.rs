@@ -6,13 +6,15 @@ use rusqlite::Transaction;
 use zeroize::Zeroizing;
 
 use super::count::Count;
-use super::{MOST_LIVE, PIN_SYMBOLS, ResetError, lifetime};
+use super::error::ResetError;
+use super::limits::{MOST_LIVE, PIN_SYMBOLS, lifetime};
 use crate::clock::{NoRandomness, Randomness};
 use crate::context::Context;
 use crate::crypto::mac;
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::factor::symbols;
+use crate::gate::Gate;
 use crate::host::AccountId;
 use crate::settings::keys;
 use crate::store::resets::{self, Hash, Kind, Reset};
@@ -46,13 +48,25 @@ pub(super) fn pin_hash(cx: &Context, typed: &str) -> Option<Hash> {
 }
 
 /// A PIN without what people write between its symbols.
-pub(super) fn normal_pin(typed: &str) -> Option<Zeroizing<String>> {
+fn normal_pin(typed: &str) -> Option<Zeroizing<String>> {
     symbols::normalise_between(typed, PIN_SYMBOLS, MOST_PIN_SYMBOLS)
 }
 
 /// The PIN that a link makes the password.
 pub(super) fn pin_of_link(cx: &Context, token: &str) -> Result<Zeroizing<String>, NoRandomness> {
     pin_from(cx, &Derived { cx, token, drawn: AtomicU32::new(0) })
+}
+
+/// What is stored of a code, bound to the browser that asked for it and to whom it was mailed.
+pub(super) fn code_hash(cx: &Context, flow: &Hash, account: &AccountId, code: &str) -> Hash {
+    mac::keyed_hash(&cx.keys.reset, "reset code", &[flow, account.as_bytes(), code.as_bytes()])
+}
+
+/// By which a PIN that became a password is known again, however it is written: it must not be chosen once more.
+pub fn pin_mark(cx: &Context, account: &AccountId, password: &str) -> Hash {
+    let normal = normal_pin(password);
+    let pin = normal.as_ref().map_or(password, |pin| pin.as_str());
+    mac::keyed_hash(&cx.keys.reset, "pin as password", &[account.as_bytes(), pin.as_bytes()])
 }
 
 /// Makes what was sent good for its time: the secret behind `hash`, for the password with that stamp. With an empty stamp
@@ -71,31 +85,37 @@ pub(super) fn issue(
         kind,
         flow,
         stamp: stamp.to_owned(),
-        epoch: accounts::find(tx, account)?.map_or(0, |account| account.epoch),
+        epoch: accounts::epoch(tx, account)?,
         created_at: now,
         expires_at: now + lifetime(kind),
     };
     resets::insert(tx, &reset, MOST_LIVE)
 }
 
-/// Looks a secret up that names no account. A miss is counted for its network, which is refused after some.
+/// Looks a secret up that names no account. One that is there is served, whatever was tried from that network before: it
+/// has more bits than anybody guesses. A miss is counted for its network, whose misses are refused after some, and so are
+/// everybody's: each is written down.
 pub(super) fn guess(
     cx: &Context,
+    gate: &Gate,
     origin: &Origin,
     hash: Option<&Hash>,
     kinds: &[Kind],
 ) -> Result<Result<Reset, ResetError>, ResetError> {
+    let found = match hash {
+        Some(hash) => cx.store.read(|tx| resets::find(tx, hash, cx.now()))?,
+        None => None,
+    };
+    if let Some(reset) = found.filter(|reset| kinds.contains(&reset.kind)) {
+        return Ok(Ok(reset));
+    }
     let network = Network::of(origin);
     cx.store.lazy(|tx| {
         Count::WrongFrom(&network).demand_room(cx, tx)?;
-        let found = hash.map(|hash| resets::find(tx, hash, cx.now())).transpose()?.flatten();
-        match found.filter(|reset| kinds.contains(&reset.kind)) {
-            Some(reset) => Ok(Ok(reset)),
-            None => {
-                Count::WrongFrom(&network).add(cx, tx)?;
-                Ok(Err(ResetError::Gone))
-            }
-        }
+        let pace = gate.resets_guessed.step(&network, cx.now());
+        pace.map_err(|retry_after| ResetError::TooManyTries { retry_after })?;
+        Count::WrongFrom(&network).add(cx, tx)?;
+        Ok(Err(ResetError::Gone))
     })
 }
 

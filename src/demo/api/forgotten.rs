@@ -9,12 +9,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Path, settled, watched};
+use super::entry::{Path, settled};
+use super::watched;
 use crate::clock::Seconds;
+use crate::defense::name::folded;
 use crate::demo::call::{Call, Reply, text};
 use crate::demo::jellyfin::hex_sha256;
 use crate::demo::rooms::Rooms;
-use crate::demo::{names, network, shapes};
+use crate::demo::{network, shapes};
 use crate::engine::Event;
 use crate::gate::action::{ENTERED_USERNAME, FORGOT_PASSWORD, FORGOT_PASSWORD_PIN, PIN};
 
@@ -53,7 +55,7 @@ fn typed(rooms: &Rooms, call: &Call, action: &str, name: &str) -> Result<String,
 fn start(rooms: &Rooms, call: &Call) -> Result<Reply, Reply> {
     let typed = typed(rooms, call, FORGOT_PASSWORD, ENTERED_USERNAME)?;
     // Jellyfin takes an MD5 of the name in capitals.
-    let hash = &hex_sha256(names::fold(&typed).as_bytes())[..32];
+    let hash = &hex_sha256(folded(&typed).as_bytes())[..32];
     let pin_file = rooms.jellyfin.folder().join(format!("{FILE}{hash}.json"));
     let expiration_date = shapes::time(rooms.jellyfin.clock.now() + LIFE);
     let answer = json!({ "Action": "PinCode", "PinFile": pin_file, "PinExpirationDate": expiration_date });

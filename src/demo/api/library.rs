@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Path, settled, signed_in};
+use super::entry::{Path, settled, signed_in};
 use crate::demo::call::{Call, Reply};
 use crate::demo::rooms::Rooms;
 use crate::demo::shapes;

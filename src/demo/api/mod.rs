@@ -1,5 +1,6 @@
 //! Jellyfin's own endpoints, as far as signing in, looking after accounts and starting the web client need them.
 
+mod entry;
 mod forgotten;
 mod library;
 mod quick_connect;
@@ -10,9 +11,9 @@ mod users;
 mod watched;
 
 use super::authorization::Who;
-use super::book::{Device, User};
 use super::call::{Call, Reply};
 use super::rooms::Rooms;
+use entry::Path;
 
 /// Answers the endpoints it knows.
 type Room = fn(&Rooms, &Call, &Path<'_>) -> Option<Reply>;
@@ -35,37 +36,4 @@ pub fn answer(rooms: &Rooms, call: &Call) -> Reply {
         rooms.jellyfin.heard_of(device, call.origin.remote.clone());
     }
     rooms_in_turn.into_iter().find_map(|room| room(rooms, call, &path)).unwrap_or_else(|| Reply::empty(404))
-}
-
-/// A path in two spellings: as it came for what it names, lower-case for finding the endpoint.
-pub struct Path<'a> {
-    original: &'a [std::borrow::Cow<'a, str>],
-    folded: Vec<&'a str>,
-}
-
-/// Jellyfin's `[Authorize]`: a person, or a 401 without a word. An API key counts as one.
-fn signed_in(call: &Call) -> Result<&Who, Reply> {
-    match &call.authorization.who {
-        Who::Nobody | Who::Invalid => Err(Reply::empty(401)),
-        who => Ok(who),
-    }
-}
-
-/// A person on a device; an API key is nobody here.
-fn person(call: &Call) -> Result<(&User, &Device), Reply> {
-    match signed_in(call)? {
-        Who::Person { user, device } => Ok((user, device)),
-        _ => Err(Reply::stock(404)),
-    }
-}
-
-/// Jellyfin's `RequiresElevation`.
-fn elevated(call: &Call) -> Result<&Who, Reply> {
-    let who = signed_in(call)?;
-    if who.is_administrator() { Ok(who) } else { Err(Reply::empty(403)) }
-}
-
-/// Either way an answer.
-fn settled(answer: Result<Reply, Reply>) -> Reply {
-    answer.unwrap_or_else(|refusal| refusal)
 }

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::{Path, settled, signed_in, watched};
+use super::entry::{Path, settled, signed_in};
+use super::watched;
 use crate::clock::Seconds;
 use crate::demo::authorization::Who;
 use crate::demo::call::{Call, Reply, text};

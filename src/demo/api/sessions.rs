@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Path, elevated, person, settled, signed_in, watched};
+use super::entry::{Path, elevated, person, settled, signed_in};
+use super::watched;
 use crate::demo::authorization::Who;
 use crate::demo::call::{Call, Reply};
 use crate::demo::rooms::Rooms;
@@ -25,7 +26,10 @@ pub fn answer(rooms: &Rooms, call: &Call, path: &Path<'_>) -> Option<Reply> {
             rooms.jellyfin.drop_devices(|device| device.device_id == id);
             Ok(Reply::empty(204))
         }),
-        ("GET", ["auth", "keys"]) => elevated(call).map(|_| keys(rooms)),
+        ("GET", ["auth", "keys"]) => elevated(call).and_then(|_| {
+            watched::pass(rooms, call, "ApiKey.GetKeys", json!({}))?;
+            Ok(keys(rooms))
+        }),
         ("POST", ["auth", "keys"]) => elevated(call).and_then(|_| {
             let app = call.parameter("app").ok_or_else(|| Reply::empty(400))?;
             watched::pass(rooms, call, "ApiKey.CreateKey", json!({ "app": app }))?;

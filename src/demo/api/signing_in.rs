@@ -9,7 +9,8 @@ use crate::gate::verdict::Verdict;
 use crate::host::AccountId;
 use serde_json::{Value, json};
 
-use super::{Path, settled, watched};
+use super::entry::{Path, settled};
+use super::watched;
 
 pub fn answer(rooms: &Rooms, call: &Call, path: &Path<'_>) -> Option<Reply> {
     match (call.method.as_str(), path.folded.as_slice()) {

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Path, elevated, person, settled, signed_in, watched};
+use super::entry::{Path, elevated, person, settled, signed_in};
+use super::watched;
 use crate::demo::authorization::Who;
 use crate::demo::book::User;
 use crate::demo::call::{Call, Reply, property, text};

@@ -17,7 +17,7 @@ pub fn pass(rooms: &Rooms, call: &Call, action: &str, arguments: Value) -> Resul
     origin.headers.retain(|(name, _)| !carries_a_token(name));
     let passage = rooms.engine.action(&Action {
         action: action.to_owned(),
-        arguments: arguments.as_object().cloned().unwrap_or_default(),
+        arguments: arguments.as_object().cloned().unwrap_or_default().into(),
         wizard_done: true,
         client: call.authorization.client.clone(),
         origin,

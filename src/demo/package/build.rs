@@ -4,7 +4,8 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{ASSEMBLY, PackageError};
+use super::failure::PackageError;
+use super::manifest::ASSEMBLY;
 
 /// The two files the package is made of.
 pub struct Parts {

@@ -3,15 +3,16 @@
 
 use serde_json::{Value, json};
 
-use super::ASSEMBLY;
 use crate::demo::shapes;
 
+/// The plugin's assembly, the only one Jellyfin is to load.
+pub const ASSEMBLY: &str = "Jellyfin.Plugin.Jellyward.dll";
 /// The plugin's id; the assembly carries the same.
 pub const GUID: &str = "6c8e5a14-0f3b-4d0c-9a52-7d1be2a4f0c7";
 /// The plugin's name, and its folder's.
 pub const NAME: &str = "Jellyward";
 /// The lowest server it runs on.
-pub const TARGET_ABI: &str = "10.11.11.0";
+const TARGET_ABI: &str = "10.11.11.0";
 
 const OVERVIEW: &str = "A second factor, decided before any session exists.";
 const CATEGORY: &str = "Authentication";

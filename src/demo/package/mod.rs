@@ -1,11 +1,12 @@
 //! The plugin as Jellyfin installs it: a flat zip, its checksum, and the entry of a plugin repository.
 
 mod build;
+mod failure;
 mod manifest;
 mod notices;
 
 use std::fs;
-use std::io::{self, Cursor, Write};
+use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
@@ -14,11 +15,10 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 pub use build::{Parts, build, made_at};
-pub use manifest::{GUID, NAME, TARGET_ABI, version};
+pub use failure::PackageError;
+pub use manifest::{ASSEMBLY, GUID, NAME, version};
 pub use notices::notices;
 
-/// The plugin's assembly, the only one Jellyfin is to load.
-pub const ASSEMBLY: &str = "Jellyfin.Plugin.Jellyward.dll";
 /// Where the plugin looks for its library. Not `.dll`: Jellyfin takes every such file for an assembly.
 pub const LIBRARY: &str = "native/linux-x64/jellyward.bin";
 
@@ -50,41 +50,6 @@ pub struct Package {
     pub checksum: String,
     /// The repository's `manifest.json`.
     pub manifest: PathBuf,
-}
-
-/// Why nothing was packed.
-#[derive(Debug, thiserror::Error)]
-pub enum PackageError {
-    /// A part or the folder.
-    #[error("{path}: {source}")]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// The system's word.
-        source: io::Error,
-    },
-    /// A part is not what it should be.
-    #[error("{path} is not {expected}")]
-    Part {
-        /// Which.
-        path: PathBuf,
-        /// What it should be.
-        expected: &'static str,
-    },
-    /// A build command failed.
-    #[error("`{command}` failed: {reason}")]
-    Build {
-        /// What was run.
-        command: String,
-        /// How it ended.
-        reason: String,
-    },
-    /// Jellyfin installs nothing, and says nothing, unless the address ends in `.zip`.
-    #[error("the source address must end in .zip or in /, got {0}")]
-    SourceUrl(String),
-    /// The archive itself.
-    #[error("the zip could not be written: {0}")]
-    Zip(#[from] zip::result::ZipError),
 }
 
 /// Writes zip, checksum file and manifest.

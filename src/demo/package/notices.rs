@@ -8,8 +8,8 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-use super::PackageError;
 use super::build::cargo;
+use super::failure::PackageError;
 
 /// How the files begin that a crate's terms stand in.
 const FILES: [&str; 6] = ["license", "licence", "copying", "copyright", "notice", "unlicense"];

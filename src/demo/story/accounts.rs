@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::teller::{Broken, Step, Teller};
+use crate::clock::{DAY, Seconds};
 use crate::demo::visitor::{Answer, Visitor};
 
 /// Demanded of Bob, who sets it up on the way in.
-pub fn forced_enrolment(story: &mut Teller<'_>) -> Step {
+pub(super) fn forced_enrolment(story: &mut Teller<'_>) -> Step {
     let mut admin = administrator(story)?;
     let bob = id(story, "bob");
     let rule = json!({"user": bob, "rule": "required", "proof": {"method": "password", "value": "admin-demo"}});
@@ -71,8 +72,8 @@ pub fn removal(story: &mut Teller<'_>) -> Step {
 }
 
 /// From an unknown browser the administrator's one-time word is wanted.
-pub fn after_grace(story: &mut Teller<'_>) -> Step {
-    const FORTNIGHT_AND_A_DAY: i64 = 15 * 24 * 60 * 60;
+pub(super) fn after_grace(story: &mut Teller<'_>) -> Step {
+    const FORTNIGHT_AND_A_DAY: Seconds = 15 * DAY;
     let carol = story.demo.host().add_user("carol", "carol-demo", false).map_err(|error| claim(&error))?;
     let mut admin = administrator(story)?;
     let proof = json!({"method": "password", "value": "admin-demo"});

@@ -26,7 +26,7 @@ pub fn app_password(story: &mut Teller<'_>) -> Step {
 }
 
 /// Short enough for a remote control.
-pub fn one_time_word(story: &mut Teller<'_>) -> Step {
+pub(super) fn one_time_word(story: &mut Teller<'_>) -> Step {
     let mut alice = alice(story)?;
     let answer = alice.post("/Jellyward/Api/Account/Tv/Word", &json!({}))?;
     let word = answer.field("/word");

@@ -32,6 +32,6 @@ pub fn code_to(story: &Teller<'_>, address: &str) -> Result<String, Broken> {
 }
 
 /// The token of its link to that page.
-pub fn token_to(story: &Teller<'_>, address: &str, page: &str) -> Result<String, Broken> {
+pub(super) fn token_to(story: &Teller<'_>, address: &str, page: &str) -> Result<String, Broken> {
     held(mail_to(story, address)?.token(page))
 }

@@ -44,7 +44,7 @@ pub fn with_code(story: &mut Teller<'_>) -> Step {
 }
 
 /// A step is spent once and for ever.
-pub fn same_code_again(story: &mut Teller<'_>) -> Step {
+pub(super) fn same_code_again(story: &mut Teller<'_>) -> Step {
     let code = story.code("alice")?;
     let mut browser = story.browser("alice-laptop");
     let challenge = browser.sign_in("alice", "alice-demo")?.challenge();
@@ -81,7 +81,7 @@ pub fn recovery_code(story: &mut Teller<'_>) -> Step {
 }
 
 /// `password 123456`, for apps that know nothing else.
-pub fn behind_password(story: &mut Teller<'_>) -> Step {
+pub(super) fn behind_password(story: &mut Teller<'_>) -> Step {
     let mut television = story.television("living-room");
     let answer = television.sign_in("alice", "alice-demo")?;
     story.answered("The password alone gets no session there, but a 401.", &answer, |a| {

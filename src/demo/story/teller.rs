@@ -56,7 +56,7 @@ impl<'a> Teller<'a> {
     }
 
     /// A new chapter: nobody is signed in.
-    pub fn chapter(&mut self, title: &str) -> io::Result<()> {
+    pub(super) fn chapter(&mut self, title: &str) -> io::Result<()> {
         self.demo.host().sign_everybody_out();
         self.clock.advance(10 * authenticator::PERIOD);
         writeln!(self.out, "\n{title}")
@@ -68,7 +68,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Tells what happened, if it did.
-    pub fn claims(&mut self, text: &str, truth: bool) -> Step {
+    pub(super) fn claims(&mut self, text: &str, truth: bool) -> Step {
         writeln!(self.out, "  {} {text}", if truth { "✓" } else { "✗" })?;
         if truth { Ok(()) } else { Err(Broken::Claim(text.to_owned())) }
     }
@@ -81,7 +81,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Nobody has a device row, a token or a session.
-    pub fn nobody_is_in(&mut self) -> Step {
+    pub(super) fn nobody_is_in(&mut self) -> Step {
         let (devices, sessions) = (self.host().devices(), self.host().sessions());
         self.claims(
             &format!("No session exists yet: {devices} devices, {sessions} sessions."),
@@ -90,7 +90,7 @@ impl<'a> Teller<'a> {
     }
 
     /// So many device rows exist.
-    pub fn devices_are(&mut self, expected: usize) -> Step {
+    pub(super) fn devices_are(&mut self, expected: usize) -> Step {
         let devices = self.host().devices();
         self.claims(&format!("Jellyfin has {devices} device(s) now."), devices == expected)
     }
@@ -116,7 +116,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Waits for a code that was never shown before.
-    pub fn next_code(&self, name: &str) -> Result<String, Broken> {
+    pub(super) fn next_code(&self, name: &str) -> Result<String, Broken> {
         self.clock.advance(authenticator::PERIOD);
         self.code(name)
     }

@@ -1,6 +1,7 @@
 //! When things go wrong: strangers, an account disabled in between, a refused session, a restart.
 
 use super::teller::{Step, Teller};
+use crate::clock::HOUR;
 use crate::demo::visitor::Answer;
 
 /// They slow each other down, never her.
@@ -36,12 +37,12 @@ pub fn strangers(story: &mut Teller<'_>) -> Step {
     let challenge = known.sign_in("alice", "alice-demo")?.challenge();
     let answer = known.verify(&challenge, "totp", &story.next_code("alice")?)?;
     story.answered("Alice's own browser, from a hotel, gets in at once.", &answer, Answer::is_session)?;
-    story.clock.advance(2 * 60 * 60);
+    story.clock.advance(2 * HOUR);
     Ok(())
 }
 
 /// The account is read again before every session.
-pub fn disabled_between(story: &mut Teller<'_>) -> Step {
+pub(super) fn disabled_between(story: &mut Teller<'_>) -> Step {
     let mut browser = story.browser("alice-laptop");
     let answer = browser.sign_in("alice", "alice-demo")?;
     story.answered("Alice's password is right, she looks for her phone.", &answer, |a| a.outcome() == "challenge")?;
@@ -56,7 +57,7 @@ pub fn disabled_between(story: &mut Teller<'_>) -> Step {
 }
 
 /// What Jellyfin refuses can be tried again without a new code.
-pub fn refused_mint(story: &mut Teller<'_>) -> Step {
+pub(super) fn refused_mint(story: &mut Teller<'_>) -> Step {
     let mut browser = story.browser("alice-laptop");
     let challenge = browser.sign_in("alice", "alice-demo")?.challenge();
     let code = story.code("alice")?;

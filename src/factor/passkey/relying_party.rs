@@ -6,14 +6,10 @@ use url::{Host, Url};
 use webauthn_rs_core::WebauthnCore;
 
 use super::LIFETIME;
-use crate::settings::WebOrigin;
+use crate::settings::{LONGEST_HOST, MOST_ORIGINS, WebOrigin};
 
-/// Longest host name, in bytes (RFC 1035, 2.3.4).
-const LONGEST_HOST: usize = 253;
 /// Longest name, in bytes: authenticators may cut there (WebAuthn Level 3, 6.4.1).
 const LONGEST_NAME: usize = 64;
-/// Most origins.
-const MOST_ORIGINS: usize = 20;
 /// The machine itself, where browsers need no encryption.
 const LOCAL: &str = "localhost";
 
@@ -82,16 +78,6 @@ impl RelyingParty {
             core: core(&id, name, allowed),
             id,
         })
-    }
-
-    /// The id: a host name in lower case.
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// The allowed origins, as browsers write them: no default port.
-    pub fn origins(&self) -> &[String] {
-        &self.origins
     }
 
     /// Is this one of the origins, letter by letter?
@@ -164,7 +150,7 @@ mod tests {
 
     fn settings(id: &str, origins: &[&str]) -> Result<Vec<String>, RelyingPartyError> {
         let origins: Vec<_> = origins.iter().map(|origin| origin.parse().unwrap()).collect();
-        RelyingParty::new(id, "Jellyfin", &origins).map(|rp| rp.origins().to_vec())
+        RelyingParty::new(id, "Jellyfin", &origins).map(|rp| rp.origins)
     }
 
     #[test]
@@ -189,7 +175,7 @@ mod tests {
             assert_eq!(settings(id, origins).unwrap(), written, "{id} {origins:?}");
         }
         let rp = RelyingParty::new("Example.org", "J", &["https://example.org".parse().unwrap()]).unwrap();
-        assert_eq!(rp.id(), "example.org");
+        assert_eq!(rp.id, "example.org");
     }
 
     #[test]

@@ -13,21 +13,21 @@ use crate::defense::name::misleads;
 /// Bytes of a new secret: 160 bits, as RFC 4226 section 4 recommends.
 pub const SECRET_BYTES: usize = 20;
 /// Steps accepted before and after the present one (RFC 6238, section 5.2).
-pub const SKEW_STEPS: u64 = 1;
+const SKEW_STEPS: u64 = 1;
 /// Shortest secret accepted: 128 bits (RFC 4226, section 4).
-pub const SHORTEST_SECRET: usize = 16;
+const SHORTEST_SECRET: usize = 16;
 /// Longest secret accepted: one block of SHA-512.
 pub const LONGEST_SECRET: usize = 128;
 /// Fewest digits (RFC 4226, section 5.3).
-pub const FEWEST_DIGITS: u8 = 6;
+const FEWEST_DIGITS: u8 = 6;
 /// Most digits.
-pub const MOST_DIGITS: u8 = 8;
+const MOST_DIGITS: u8 = 8;
 /// Shortest period in seconds.
-pub const SHORTEST_PERIOD: u32 = 10;
+const SHORTEST_PERIOD: u32 = 10;
 /// Longest period in seconds.
-pub const LONGEST_PERIOD: u32 = 300;
+const LONGEST_PERIOD: u32 = 300;
 /// Bytes of issuer and account that go into an address, so that it fits a QR code even where each becomes `%xx`.
-pub const LONGEST_LABEL: usize = 64;
+const LONGEST_LABEL: usize = 64;
 
 /// A typed code with all its blanks is not longer than this.
 const LONGEST_INPUT: usize = 64;
@@ -158,15 +158,15 @@ pub fn generate_secret(randomness: &dyn Randomness) -> Result<Zeroizing<Vec<u8>>
 }
 
 /// The secret for typing in by hand: base32 without padding (RFC 4648, section 6).
-pub fn secret_text(secret: &[u8]) -> String {
-    data_encoding::BASE32_NOPAD.encode(secret)
+pub fn secret_text(secret: &[u8]) -> Zeroizing<String> {
+    Zeroizing::new(data_encoding::BASE32_NOPAD.encode(secret))
 }
 
 /// The `otpauth://` address an app reads from the QR code. Holds the secret.
 ///
 /// Issuer and account are hostile: colons (the separator), control and direction characters become dashes, and each
 /// is cut to [`LONGEST_LABEL`] bytes.
-pub fn uri(secret: &[u8], parameters: Parameters, issuer: &str, account: &str) -> Result<String, TotpError> {
+pub fn uri(secret: &[u8], parameters: Parameters, issuer: &str, account: &str) -> Result<Zeroizing<String>, TotpError> {
     let (issuer, account) = (label(issuer), label(account));
     if account.is_empty() {
         return Err(TotpError::Account);
@@ -176,6 +176,7 @@ pub fn uri(secret: &[u8], parameters: Parameters, issuer: &str, account: &str) -
         .with_issuer(Some(issuer).filter(|issuer| !issuer.is_empty()))
         .build()
         .and_then(|totp| totp.to_url())
+        .map(Zeroizing::new)
         .map_err(|_| TotpError::Address)
 }
 

@@ -1,7 +1,8 @@
-//! Which engines are open. The table is the library's only static.
+//! Which engines are open: the one thing that the whole process shares. What else is static is a thread's own, for the
+//! call that runs on it, or never changes.
 //!
-//! A handle is a number: slot, generation and a salt chosen when the library is loaded, so that a closed one, one of
-//! another copy of the library and an invented one are told from a living one without following any pointer.
+//! A handle is a number: slot, generation and a salt drawn when the first engine is opened, so that a closed one, one
+//! of another copy of the library and an invented one are told from a living one without following any pointer.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, ThreadId};

@@ -17,7 +17,7 @@ use crate::gate::denial::Denial;
 use crate::gate::standing::Standing;
 use crate::host::{AccountId, UserQuery};
 use crate::notify::addresses;
-use crate::notify::outgoing::outgoing;
+use crate::notify::outgoing::can_leave;
 use crate::settings::keys;
 use crate::store::mail_codes::{self, Bound, Purpose};
 
@@ -28,7 +28,7 @@ pub fn offered(cx: &Context, administrator: bool) -> bool {
     let settings = cx.settings();
     settings.get(&keys::MAIL_CODE_ENABLED)
         && (!administrator || settings.get(&keys::MAIL_CODE_ADMINISTRATORS))
-        && outgoing(cx, &settings).is_ok()
+        && can_leave(cx, &settings)
 }
 
 /// Did this account choose them, and would one arrive?

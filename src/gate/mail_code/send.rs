@@ -1,6 +1,6 @@
 //! Sending one: not too often, bound to where it was asked for, in one transaction with its mail.
 
-use rusqlite::Transaction;
+use rusqlite::{ToSql, Transaction};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -10,24 +10,25 @@ use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::factor::{digits, mail_code};
 use crate::gate::budget::{self, Budget};
-use crate::gate::challenge;
 use crate::gate::denial::Denial;
 use crate::gate::guard::Visitor;
+use crate::gate::lifetime;
 use crate::gate::standing::Standing;
 use crate::host::UserFacts;
 use crate::notify::addresses;
 use crate::notify::message::{self, Delivery, Kind, Message, Variable};
 use crate::store::mail_codes::{self, Bound, New, Purpose};
+use crate::store::window;
 
 /// Before another one is sent to the same place, in seconds.
 pub const RESEND_AFTER: Seconds = 60;
 /// Codes for one challenge or session.
-pub const MOST_SENDS: u32 = 5;
+const MOST_SENDS: u32 = 5;
 /// Codes an account's strangers, or one browser or network it knows, get in an hour: fewer than the outbox gives a
 /// recipient, so that warnings still get through.
-pub const MOST_PER_HOUR: u32 = 8;
+const MOST_PER_HOUR: u32 = 8;
 /// What was sent before is forgotten: no challenge it could belong to is left. In seconds.
-const KEPT: Seconds = challenge::LIFETIME + mail_code::LIFETIME;
+const KEPT: Seconds = lifetime::CHALLENGE + mail_code::LIFETIME;
 /// A code is on its way.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -87,7 +88,8 @@ fn wait(tx: &Transaction<'_>, bound: &Bound<'_>, budget: &Budget, now: Seconds) 
         return Err(Denial::TooManyTries { retry_after });
     }
     let last = mail_codes::last(tx, bound, now - KEPT)?.filter(|last| last.at <= now);
-    let (asked_for, first) = mail_codes::asked_for(tx, bound.account, budget.source(), now - budget::WINDOW)?;
+    let whose: [&dyn ToSql; 2] = [bound.account.as_bytes(), &budget.source()];
+    let (asked_for, first) = window::MAIL_CODES.counted(tx, &whose, now - budget::WINDOW, now)?;
     let until = match last {
         _ if asked_for >= MOST_PER_HOUR => first + budget::WINDOW,
         Some(last) if last.sends >= MOST_SENDS || last.tries >= mail_code::MOST_TRIES => last.at + KEPT,

@@ -1,6 +1,6 @@
 //! A passkey as the factor that a sign-in demands: bound to its challenge, and let in as any other enrolment is.
 
-use super::{Started, is_open, offered, register};
+use super::{Returned, Started, is_open, offered, register};
 use crate::context::Context;
 use crate::defense::network::Network;
 use crate::factor::recovery;
@@ -24,20 +24,19 @@ pub fn finish(
     cx: &Context,
     gate: &Gate,
     answer: &Answer<'_>,
-    ceremony: &str,
-    response: &str,
+    returned: Returned<'_>,
     name: &str,
 ) -> Result<Confirmed, Denial> {
     let rp = offered(cx)?;
     let (challenge, _) = answer.open(cx, Ask::Enrol)?;
-    is_open(cx, ceremony)?;
+    is_open(cx, returned.ceremony)?;
     let codes = recovery::generate_for(&challenge.account, &cx.keys.recovery, &*cx.randomness)?;
     let (hash, now) = (answer.hash(), cx.now());
-    let new = register::New { account: &challenge.account, to: &hash, ceremony, response, name, codes };
+    let new = register::New { account: &challenge.account, to: &hash, returned, name, codes };
     // A refusal must commit too: the ceremony is gone either way.
     let confirmed = cx.store.durable(|tx| {
         // Enrolled by another way meanwhile, or revoked: then the challenge asks for nothing any more.
-        let epoch = accounts::find(tx, &challenge.account)?.map_or(0, |account| account.epoch);
+        let epoch = accounts::epoch(tx, &challenge.account)?;
         let open = challenges::find(tx, &hash, now)?.is_some_and(|open| open.ask == Ask::Enrol && open.epoch == epoch);
         if open { register::complete(cx, tx, &rp, new) } else { Ok(Err(Denial::ChallengeGone)) }
     })??;

@@ -9,6 +9,7 @@ pub mod sign_in;
 
 use rusqlite::Transaction;
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use crate::audit::{self, Kind};
 use crate::context::Context;
@@ -28,7 +29,7 @@ use crate::store::passkeys::{self, Stored};
 /// A ceremony, as the browser gets it.
 pub struct Started {
     /// Names it in the answer.
-    pub ceremony: String,
+    pub ceremony: Zeroizing<String>,
     /// For `navigator.credentials`.
     pub options: Value,
 }
@@ -93,6 +94,15 @@ pub struct Bound<'a> {
     pub to: Option<&'a [u8; 32]>,
 }
 
+/// What a browser gives back.
+#[derive(Clone, Copy)]
+pub struct Returned<'a> {
+    /// The ceremony's token.
+    pub ceremony: &'a str,
+    /// The authenticator's answer, as JSON.
+    pub response: &'a str,
+}
+
 /// Opens a ceremony. Lost in a crash, it is opened again: no `fsync`.
 pub fn open(
     cx: &Context,
@@ -114,7 +124,7 @@ pub fn open(
         expires_at: now + LIFETIME,
     };
     cx.store.lazy(|tx| ceremonies::open(tx, &token::hash(token.as_str()), &ceremony, now))?;
-    Ok(Started { ceremony: token.as_str().to_owned(), options })
+    Ok(Started { ceremony: Zeroizing::new(token.as_str().to_owned()), options })
 }
 
 /// Opens one that asks for a proof: by one of these passkeys, or with none given by any that says whose it is.
@@ -137,10 +147,9 @@ pub fn judge(
     tx: &Transaction<'_>,
     from: &Network,
     bound: Bound<'_>,
-    ceremony: &str,
-    response: &str,
+    returned: Returned<'_>,
 ) -> Result<Result<Proven, Denial>, Denial> {
-    match examine(cx, tx, from, bound, ceremony, response)? {
+    match examine(cx, tx, from, bound, returned)? {
         Ok(right) => keep(cx, tx, right),
         Err(refused) => Ok(Err(refused)),
     }
@@ -150,6 +159,7 @@ pub fn judge(
 struct Right {
     stored: Stored,
     after: String,
+    /// The authenticator knows its user too: a passkey is then two factors.
     user_verified: bool,
 }
 
@@ -159,9 +169,9 @@ fn examine(
     tx: &Transaction<'_>,
     from: &Network,
     bound: Bound<'_>,
-    ceremony: &str,
-    response: &str,
+    returned: Returned<'_>,
 ) -> Result<Result<Right, Denial>, Denial> {
+    let Returned { ceremony, response } = returned;
     let rp = offered(cx)?;
     let taken = ceremonies::take(tx, &token::hash(ceremony), bound.purpose, bound.to, cx.now())?;
     let Some((account, state)) = taken else { return Ok(Err(Denial::CeremonyGone)) };
@@ -193,12 +203,12 @@ fn examine(
 
 /// Stores the counter, if nobody was faster.
 fn keep(cx: &Context, tx: &Transaction<'_>, right: Right) -> Result<Result<Proven, Denial>, Denial> {
-    let Right { stored, after, user_verified } = right;
+    let Right { stored, after, .. } = right;
     if !passkeys::used(tx, &stored, &after, cx.now())? {
         return Ok(Err(Denial::WrongPasskey));
     }
     let epoch = accounts::epoch(tx, &stored.account)?;
-    Ok(Ok(Proven { account: stored.account, passkey: stored.id, user_verified, epoch }))
+    Ok(Ok(Proven { account: stored.account, passkey: stored.id, epoch }))
 }
 
 /// Is there such a ceremony at all? Asked before anything is written.
@@ -214,8 +224,6 @@ pub struct Proven {
     pub account: AccountId,
     /// By which passkey.
     pub passkey: i64,
-    /// The authenticator knows its user too: a passkey is then two factors.
-    pub user_verified: bool,
     /// The account's revocation epoch then.
     pub epoch: i64,
 }

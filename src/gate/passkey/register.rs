@@ -2,7 +2,7 @@
 
 use rusqlite::Transaction;
 
-use super::{Bound, Started, credential, is_open, offered, open, refused};
+use super::{Bound, Returned, Started, credential, is_open, offered, open, refused};
 use crate::context::Context;
 use crate::crypto::token;
 use crate::defense::name::tidy;
@@ -33,14 +33,13 @@ pub fn finish(
     cx: &Context,
     account: &AccountId,
     session: &[u8; 32],
-    ceremony: &str,
-    response: &str,
+    returned: Returned<'_>,
     name: &str,
 ) -> Result<Confirmed, Denial> {
     let rp = offered(cx)?;
-    is_open(cx, ceremony)?;
+    is_open(cx, returned.ceremony)?;
     let codes = recovery::generate_for(account, &cx.keys.recovery, &*cx.randomness)?;
-    let new = New { account, to: session, ceremony, response, name, codes };
+    let new = New { account, to: session, returned, name, codes };
     // A refusal must commit too: the ceremony is gone either way.
     let confirmed = cx.store.durable(|tx| complete(cx, tx, &rp, new))??;
     armed::tell_host(cx);
@@ -53,10 +52,8 @@ pub(super) struct New<'a> {
     pub account: &'a AccountId,
     /// The hash of the challenge or session that began it.
     pub to: &'a [u8; 32],
-    /// The ceremony's token.
-    pub ceremony: &'a str,
-    /// What the browser gave.
-    pub response: &'a str,
+    /// What the browser gave back.
+    pub returned: Returned<'a>,
     /// The user's name for it.
     pub name: &'a str,
     /// Recovery codes, should it be the first factor.
@@ -70,7 +67,7 @@ pub(super) fn complete(
     rp: &RelyingParty,
     new: New<'_>,
 ) -> Result<Result<Confirmed, Denial>, Denial> {
-    let New { account, to, ceremony, response, name, codes } = new;
+    let New { account, to, returned: Returned { ceremony, response }, name, codes } = new;
     let (name, now) = (tidy(name, LONGEST_NAME), cx.now());
     let taken = ceremonies::take(tx, &token::hash(ceremony), Purpose::Register, Some(to), now)?;
     let Some((_, state)) = taken.filter(|(of, _)| of.as_ref() == Some(account)) else {

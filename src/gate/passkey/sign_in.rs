@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Bound, Proven, Started, ask, examine, keep, offered};
+use super::{Bound, Proven, Returned, Started, ask, examine, keep, offered};
 use crate::context::Context;
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
@@ -11,13 +11,14 @@ use crate::gate::Gate;
 use crate::gate::attempt::Client;
 use crate::gate::challenge::Opening;
 use crate::gate::denial::Denial;
+use crate::gate::lifetime;
 use crate::gate::mint::{self, Deserved, Seen};
-use crate::gate::provenance::Proof;
 use crate::gate::set_up;
 use crate::gate::standing::Standing;
 use crate::settings::keys;
 use crate::store::ceremonies::Purpose;
 use crate::store::challenges::Ask;
+use crate::store::proof::Proof;
 use crate::trust::trusted_browser::Headers;
 
 const SIGN_IN: Bound<'_> = Bound { purpose: Purpose::SignIn, account: None, to: None };
@@ -59,13 +60,12 @@ pub fn finish(
     gate: &Gate,
     origin: &Origin,
     client: &Client,
-    ceremony: &str,
-    response: &str,
+    returned: Returned<'_>,
 ) -> Result<SignedIn, Denial> {
     let network = enter(cx, gate, origin)?;
-    super::is_open(cx, ceremony)?;
+    super::is_open(cx, returned.ceremony)?;
     // Anybody may answer wrongly, and a crash may forget that.
-    let right = cx.store.lazy(|tx| examine(cx, tx, &network, SIGN_IN, ceremony, response))??;
+    let right = cx.store.lazy(|tx| examine(cx, tx, &network, SIGN_IN, returned))??;
     if !right.user_verified {
         return Err(Denial::WrongPasskey);
     }
@@ -87,7 +87,7 @@ pub fn finish(
             ticket: None,
             ask: Ask::SetUp,
             proof: Some(Proof::Passkey),
-            lifetime: set_up::LIFETIME,
+            lifetime: lifetime::SET_UP,
         };
         return Ok(SignedIn::SetUp(set_up::open(cx, &opening, &due)?));
     }

@@ -184,7 +184,7 @@ impl Kind {
 
     /// Which of its variables are there together, in each way a sender may send it: without a public address there is
     /// no link, a reset holds a code, a link or both, and much of the rest may be unknown.
-    pub fn occasions(self) -> Vec<Vec<Variable>> {
+    pub(super) fn occasions(self) -> Vec<Vec<Variable>> {
         let all = self.variables();
         let without = |gone: &[Variable]| all.iter().copied().filter(|one| !gone.contains(one)).collect::<Vec<_>>();
         let mut ways = vec![all.clone()];

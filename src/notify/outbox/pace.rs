@@ -3,18 +3,20 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::worker::LONGEST_DELAY;
-use crate::clock::Seconds;
+use crate::clock::{HOUR, Seconds};
+
+/// No mail waits longer for its next try, whatever it failed by.
+pub(super) const LONGEST_DELAY: Seconds = HOUR;
 
 /// Everybody rests so long when the server fails first; each further time twice as long.
-pub const FIRST_REST: Seconds = 15;
+const FIRST_REST: Seconds = 15;
 
 /// What the growing rest grows to.
-pub const LONGEST_REST: Seconds = 60;
+const LONGEST_REST: Seconds = 60;
 
 /// The same where the server is sure: it stays with its no until somebody changes a setting, which ends the rest, and
 /// shuts out whoever comes with a wrong password every minute.
-pub const LONGEST_REST_AFTER_A_NO: Seconds = 15 * 60;
+const LONGEST_REST_AFTER_A_NO: Seconds = 15 * 60;
 
 /// What is known of it.
 #[derive(Default)]

@@ -1,4 +1,4 @@
-//! The one thread that empties the outbox, in order for each recipient, at the pace of whoever takes it.
+//! The one thread that empties the outbox, in order for each recipient (see [`outbox::next`]), at the pace of whoever takes it.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::pace::{Fault, Pace};
-use super::{OutboxError, epoch, opened};
+use super::pace::{Fault, LONGEST_DELAY, Pace};
+use super::{OutboxError, opened};
 use crate::clock::{DAY, Seconds};
 use crate::context::Context;
 use crate::crypto::mac;
@@ -18,13 +18,11 @@ use crate::host::Level;
 use crate::notify::mail::{ID_BYTES, Letter, Mail, Stamp};
 use crate::notify::mailer::{Cause, Failure, Mailer, Stop};
 use crate::notify::outgoing::{NotSetUp, Outgoing, outgoing};
+use crate::store::accounts;
 use crate::store::outbox::{self, Entry};
 
 /// The second try of an entry follows the first after so many seconds; each further one waits twice as long.
 pub const FIRST_DELAY: Seconds = 30;
-
-/// What the growing delay grows to.
-pub const LONGEST_DELAY: Seconds = 60 * 60;
 
 /// For so long the owner can see what was given up.
 pub const KEPT: Seconds = 7 * DAY;
@@ -239,7 +237,7 @@ impl Rounds {
 
     fn is_revoked(&self, entry: &Entry) -> Result<bool, OutboxError> {
         let (Some(account), Some(rests_on)) = (&entry.account, entry.epoch) else { return Ok(false) };
-        Ok(self.cx.store.read(|tx| epoch(tx, account))? != rests_on)
+        Ok(self.cx.store.read(|tx| accounts::epoch(tx, account))? != rests_on)
     }
 
     /// Half of it by chance, so that what failed together does not come back together.

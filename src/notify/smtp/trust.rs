@@ -8,11 +8,12 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 
 use super::dial::name_on_the_wire;
+use crate::clock::HOUR;
 use crate::notify::mail_server::Server;
 use crate::notify::mailer::{Cause, Failure};
 
 /// How long the machine's list is kept before it is read again: over a hundred certificates for each mail are too many.
-const KEPT: Duration = Duration::from_secs(60 * 60);
+const KEPT: Duration = Duration::from_secs(HOUR.unsigned_abs());
 
 /// The authorities this machine trusts, as they were read last.
 #[derive(Default)]

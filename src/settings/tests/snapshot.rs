@@ -176,3 +176,11 @@ fn a_secret_is_sealed_on_its_way_in_and_shown_only_as_set() {
     let secret = fixed.get(&keys::SMTP_PASSWORD).open("smtp.password", sealing().sealer).unwrap();
     assert_eq!(secret.unwrap().as_str(), "battery staple");
 }
+
+#[test]
+fn whether_mail_leaves_is_looked_up_once_and_anew_after_a_change() {
+    let first = settings(&[]);
+    assert!(first.mail_leaves(|| true) && first.mail_leaves(|| panic!("looked up again")));
+    assert!(first.clone().mail_leaves(|| panic!("the same values")));
+    assert!(!first.changed(&[("smtp.host".to_owned(), json!(""))]).mail_leaves(|| false));
+}

@@ -14,21 +14,21 @@ use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::Problem;
 
-pub(super) fn show(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn show(desk: &Desk<'_>) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let view =
         account::own_view(desk.cx, &facts, asker(desk, &facts)?.caller).map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&view))
 }
 
-pub(super) fn prove(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn prove(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let fresh = proof(fields.object("proof")?)?;
     let proved = step_up::prove(desk.cx, desk.gate, &asker(desk, &facts)?, &fresh).map_err(|d| problem(desk, d))?;
     Ok(Response::json(&json!({ "provenUntil": proved.until })))
 }
 
-pub(super) fn totp_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn totp_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let word = fields.optional_secret("word")?;
     demand_proof(desk, &facts, &mut fields)?;
@@ -38,13 +38,13 @@ pub(super) fn totp_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response
     Ok(Response::json(&started))
 }
 
-pub(super) fn totp_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn totp_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let enrolment = fields.secret("enrolment")?;
     let code = fields.secret("code")?;
     let name = fields.optional_text("name")?;
-    let confirmed = enrol::confirm(desk.cx, &facts.id, &enrolment, &code, name.as_deref())
-        .map_err(|denial| problem(desk, denial))?;
+    let by = enrol::Confirmation { enrolment: &enrolment, code: &code, name: name.as_deref() };
+    let confirmed = enrol::confirm(desk.cx, &facts.id, &by).map_err(|denial| problem(desk, denial))?;
     enrolled(desk, &facts, &confirmed)
 }
 
@@ -64,7 +64,7 @@ pub(super) fn enrolled(desk: &Desk<'_>, facts: &UserFacts, confirmed: &Confirmed
     Ok(response)
 }
 
-pub(super) fn rename_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn rename_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let (kind, id, name) = (factor_kind(&mut fields)?, fields.integer("id")?, fields.text("name")?);
     demand_proof(desk, &facts, &mut fields)?;
@@ -72,7 +72,7 @@ pub(super) fn rename_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Respo
     Ok(Response::json(&json!({})))
 }
 
-pub(super) fn remove_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn remove_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let (kind, id) = (factor_kind(&mut fields)?, fields.integer("id")?);
     demand_proof(desk, &facts, &mut fields)?;
@@ -83,7 +83,7 @@ pub(super) fn remove_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Respo
     Ok(Response::json(&json!({})))
 }
 
-pub(super) fn renew_recovery_codes(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn renew_recovery_codes(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     demand_proof(desk, &facts, &mut fields)?;
     let codes = account::renew_recovery_codes(desk.cx, &facts.id).map_err(|denial| problem(desk, denial))?;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Desk, caller, demand_of_administrator, demand_proof, factor_kind, network, problem, user};
 use crate::account::password_rules;
 use crate::audit::By;
-use crate::clock::Seconds;
+use crate::clock::{DAY, Seconds};
 use crate::gate::account::Removal;
 use crate::gate::denial::Denial;
 use crate::gate::policy::Refused;
@@ -21,12 +21,12 @@ use crate::web::message::Response;
 use crate::web::problem::{Code, Problem};
 
 /// A mail that did not get out within this time shows that none does, and what broke since is worth a look, in seconds.
-const LATELY: Seconds = 24 * 60 * 60;
+const LATELY: Seconds = DAY;
 
 /// Users and events on one page.
 pub(super) const PAGE_SIZE: u32 = 50;
 
-pub(super) fn status(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn status(desk: &Desk<'_>) -> Result<Response, Problem> {
     let cx = desk.cx;
     let read = || -> Result<Value, Denial> {
         Ok(json!({
@@ -95,23 +95,23 @@ fn banners(desk: &Desk<'_>) -> Vec<Value> {
 }
 
 /// Looks the whole store through.
-pub(super) fn self_test(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn self_test(desk: &Desk<'_>, _: Fields) -> Result<Response, Problem> {
     let report = self_test::run(desk.cx).map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&report))
 }
 
-pub(super) fn settings(desk: &Desk<'_>) -> Response {
-    Response::json(&desk.cx.settings().describe(&|id| desk.texts.get(id)))
+pub fn settings(desk: &Desk<'_>) -> Result<Response, Problem> {
+    Ok(Response::json(&desk.cx.settings().describe(&|id| desk.texts.get(id))))
 }
 
-pub(super) fn change_settings(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn change_settings(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let revision = u64::try_from(fields.integer("revision")?).map_err(|_| fields.complaint("revision"))?;
     let changes: BTreeMap<String, Value> = fields.object("values")?.rest().into_iter().collect();
     demand_of_administrator(desk, &facts, &mut fields)?;
     check_password_list(desk, &changes)?;
     policy::change(desk.cx, &facts.id, revision, &changes).map_err(|why| refused(desk, why))?;
-    Ok(settings(desk))
+    settings(desk)
 }
 
 /// A list that is not there would be noticed when somebody takes a breached password: it is looked for before.
@@ -144,7 +144,7 @@ pub(super) fn refused(desk: &Desk<'_>, why: Refused) -> Problem {
     }
 }
 
-pub(super) fn users(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn users(desk: &Desk<'_>) -> Result<Response, Problem> {
     let search = desk.request.parameter("search").unwrap_or_default().to_lowercase();
     let page = page(desk);
     let mut all = desk.cx.host.list_users().map_err(|error| problem(desk, error.into()))?;
@@ -159,7 +159,7 @@ pub(super) fn users(desk: &Desk<'_>) -> Result<Response, Problem> {
     Ok(Response::json(&json!({ "total": total, "page": page, "pageSize": PAGE_SIZE, "users": shown })))
 }
 
-pub(super) fn set_rule(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn set_rule(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let administrator = caller(desk)?;
     let user = user(desk, &mut fields)?;
     let rule = match fields.text("rule")?.as_str() {
@@ -175,7 +175,7 @@ pub(super) fn set_rule(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, 
     Ok(Response::json(&json!({})))
 }
 
-pub(super) fn remove_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn remove_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let administrator = caller(desk)?;
     let user = user(desk, &mut fields)?;
     let (kind, id) = (factor_kind(&mut fields)?, fields.integer("id")?);
@@ -187,7 +187,7 @@ pub(super) fn remove_factor(desk: &Desk<'_>, mut fields: Fields) -> Result<Respo
     Ok(Response::json(&json!({})))
 }
 
-pub(super) fn give_word(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn give_word(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let administrator = caller(desk)?;
     let user = user(desk, &mut fields)?;
     demand_proof(desk, &administrator, &mut fields)?;
@@ -197,7 +197,7 @@ pub(super) fn give_word(desk: &Desk<'_>, mut fields: Fields) -> Result<Response,
     Ok(Response::json(&json!({ "word": word.as_str(), "expiresAt": until })))
 }
 
-pub(super) fn events(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn events(desk: &Desk<'_>) -> Result<Response, Problem> {
     let found = desk.cx.store.read(|tx| events::newest(tx, page(desk), PAGE_SIZE));
     let (total, rows) = found.map_err(|error: StoreError| problem(desk, error.into()))?;
     let names: BTreeMap<AccountId, String> = desk

@@ -14,7 +14,7 @@ use crate::web::message::Response;
 use crate::web::problem::{Code, Problem};
 use crate::web::texts::Texts;
 
-pub(super) fn show(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn show(desk: &Desk<'_>) -> Result<Response, Problem> {
     shown(desk, &caller(desk)?)
 }
 
@@ -29,7 +29,7 @@ pub(super) fn shown(desk: &Desk<'_>, facts: &UserFacts) -> Result<Response, Prob
     Ok(Response::json(&json!({ "items": items })))
 }
 
-pub(super) fn forget(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn forget(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     demand_in_person(desk, &facts)?;
     forgotten(desk, &facts.id, &mut fields, &facts.id)

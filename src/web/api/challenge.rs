@@ -15,7 +15,7 @@ use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::Problem;
 
-pub(super) fn verify(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn verify(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
     let given = match fields.text("method")?.as_str() {
         "totp" => FreshProof::Typed { method: Method::Totp, value: fields.secret("code")? },
@@ -31,7 +31,7 @@ pub(super) fn verify(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Pr
     met(desk, verify::verify(desk.cx, desk.gate, &answer, &given))
 }
 
-pub(super) fn finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
     let answer = Answer { trust: fields.flag("trust")?, ..answer(desk, &challenge) };
     met(desk, verify::finish(desk.cx, desk.gate, &answer))
@@ -46,14 +46,14 @@ fn met(desk: &Desk<'_>, met: Result<Met, Denial>) -> Result<Response, Problem> {
 }
 
 /// What is left to be set up.
-pub(super) fn set_up(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn set_up(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
     let left = set_up::left(desk.cx, &answer(desk, &challenge)).map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&json!({ "steps": left })))
 }
 
 /// Leaves a step out for a while.
-pub(super) fn skip(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn skip(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
     let step = Step::named(&fields.text("step")?).ok_or_else(|| fields.complaint("step"))?;
     set_up::skip(desk.cx, &answer(desk, &challenge), step).map_err(|denial| problem(desk, denial))?;
@@ -61,26 +61,26 @@ pub(super) fn skip(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Prob
 }
 
 /// The address that is asked for, and its code.
-pub(super) fn email_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn email_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
     let address = email::address(&mut fields)?;
     let sent = email_set_up::start(desk.cx, &answer(desk, &challenge), &address);
     sent.map(|sent| Response::json(&sent)).map_err(|denial| email::refused(desk, denial))
 }
 
-pub(super) fn email_resend(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn email_resend(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
     let sent = email_set_up::resend(desk.cx, &answer(desk, &challenge));
     sent.map(|sent| Response::json(&sent)).map_err(|denial| email::refused(desk, denial))
 }
 
-pub(super) fn email_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn email_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
     let code = fields.secret("code")?;
     email::done(desk, email_set_up::confirm(desk.cx, &answer(desk, &challenge), &code))
 }
 
-pub(super) fn enrol_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn enrol_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
     let word = fields.optional_secret("word")?;
     let started =
@@ -88,14 +88,15 @@ pub(super) fn enrol_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Respons
     started.map(|started| Response::json(&started)).map_err(|denial| problem(desk, denial))
 }
 
-pub(super) fn enrol_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn enrol_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
     let enrolment = fields.secret("enrolment")?;
     let code = fields.secret("code")?;
     let name = fields.optional_text("name")?;
     let answer = answer(desk, &challenge);
-    let confirmed = enrol::confirm_for_challenge(desk.cx, desk.gate, &answer, &enrolment, &code, name.as_deref())
-        .map_err(|denial| problem(desk, denial))?;
+    let by = enrol::Confirmation { enrolment: &enrolment, code: &code, name: name.as_deref() };
+    let confirmed =
+        enrol::confirm_for_challenge(desk.cx, desk.gate, &answer, &by).map_err(|denial| problem(desk, denial))?;
     let codes: Vec<&str> = confirmed.recovery_codes.iter().map(|code| code.as_str()).collect();
     Ok(Response::json(&json!({ "recoveryCodes": codes })))
 }

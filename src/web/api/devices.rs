@@ -15,13 +15,13 @@ use crate::web::problem::Problem;
 /// Refused sign-ins shown.
 const REFUSED_SHOWN: u32 = 20;
 
-pub(super) fn app_passwords(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn app_passwords(desk: &Desk<'_>) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let list = app_password::list(desk.cx, &facts).map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&list))
 }
 
-pub(super) fn create_app_password(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn create_app_password(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let wish =
         Wish { name: fields.text("name")?, days: fields.optional_integer("days")?, binds: fields.flag("binds")? };
@@ -34,7 +34,7 @@ pub(super) fn create_app_password(desk: &Desk<'_>, mut fields: Fields) -> Result
     Ok(Response::json(&json!({ "id": id, "password": password.as_str() })))
 }
 
-pub(super) fn revoke_app_password(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn revoke_app_password(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     demand_in_person(desk, &facts)?;
     let id = fields.integer("id")?;
@@ -57,7 +57,7 @@ pub(super) fn forgotten(desk: &Desk<'_>, account: &AccountId, id: i64, actor: &A
     Ok(Response::json(&json!({})))
 }
 
-pub(super) fn tv_word(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn tv_word(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     app_password::offered_to_tv(desk.cx, &facts.id).map_err(|denial| problem(desk, denial))?;
     demand_proof(desk, &facts, &mut fields)?;
@@ -65,7 +65,7 @@ pub(super) fn tv_word(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, P
     Ok(Response::json(&json!({ "word": word.as_str(), "expiresAt": until })))
 }
 
-pub(super) fn tv_window(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn tv_window(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     app_password::offered_to_tv(desk.cx, &facts.id).map_err(|denial| problem(desk, denial))?;
     demand_proof(desk, &facts, &mut fields)?;
@@ -74,14 +74,14 @@ pub(super) fn tv_window(desk: &Desk<'_>, mut fields: Fields) -> Result<Response,
     Ok(Response::json(&json!({ "until": until })))
 }
 
-pub(super) fn devices(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn devices(desk: &Desk<'_>) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let devices =
         pairing::list(desk.cx, &facts, Some(asker(desk, &facts)?.caller)).map_err(|denial| problem(desk, denial))?;
     Ok(Response::json(&devices))
 }
 
-pub(super) fn approve(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn approve(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let (id, again) = (fields.integer("id")?, fields.flag("again")?);
     // The window was opened with a proof, by a session that may do so; letting a device come back is more than that.
@@ -94,7 +94,7 @@ pub(super) fn approve(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, P
     Ok(Response::json(&approval))
 }
 
-pub(super) fn deny(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn deny(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     demand_in_person(desk, &facts)?;
     let id = fields.integer("id")?;
@@ -102,14 +102,14 @@ pub(super) fn deny(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Prob
     Ok(Response::json(&json!({})))
 }
 
-pub(super) fn forget(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn forget(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     demand_in_person(desk, &facts)?;
     let id = fields.integer("id")?;
     forgotten(desk, &facts.id, id, &facts.id)
 }
 
-pub(super) fn look_at_quick_connect(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn look_at_quick_connect(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let code = fields.text("code")?;
     let waiting = quick_connect::look(desk.cx, &desk.gate.quick_connects, facts.id, &code);
@@ -117,7 +117,7 @@ pub(super) fn look_at_quick_connect(desk: &Desk<'_>, mut fields: Fields) -> Resu
 }
 
 /// The last refused sign-ins, and why.
-pub(super) fn refused(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn refused(desk: &Desk<'_>) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let kinds: Vec<&str> = Kind::REFUSALS.iter().map(|kind| kind.as_str()).collect();
     let found = desk.cx.store.read(|tx| events::of(tx, &facts.id, &kinds, REFUSED_SHOWN));

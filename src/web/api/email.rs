@@ -9,12 +9,12 @@ use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::{Code, Problem};
 
-pub(super) fn show(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn show(desk: &Desk<'_>) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     view::view(desk.cx, &facts).map(|view| Response::json(&view)).map_err(|denial| refused(desk, denial))
 }
 
-pub(super) fn start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let address = address(&mut fields)?;
     demand_proof(desk, &facts, &mut fields)?;
@@ -23,34 +23,34 @@ pub(super) fn start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Pro
 }
 
 /// What waits was proven when it was entered; only a session opened in person goes on with it.
-pub(super) fn resend(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn resend(desk: &Desk<'_>, _: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     demand_in_person(desk, &facts)?;
     let sent = verification::resend(desk.cx, &facts);
     sent.map(|sent| Response::json(&sent)).map_err(|denial| refused(desk, denial))
 }
 
-pub(super) fn confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let code = fields.secret("code")?;
     demand_in_person(desk, &facts)?;
     done(desk, verification::confirm(desk.cx, &facts, &code))
 }
 
-pub(super) fn remove(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn remove(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     demand_proof(desk, &facts, &mut fields)?;
     done(desk, removal::remove(desk.cx, &facts))
 }
 
 /// Spends the token of a mail's link. Nobody needs to be signed in, and nothing is told but whether it was done.
-pub(super) fn undo(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn undo(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let token = fields.secret("token")?;
     done(desk, way_back::undo(desk.cx, desk.gate, &token))
 }
 
 /// An empty address takes it away.
-pub(super) fn administer(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn administer(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let administrator = caller(desk)?;
     let user = user(desk, &mut fields)?;
     let text = fields.text("address")?;

@@ -23,7 +23,7 @@ use crate::web::problem::{Code, Problem};
 
 /// Sends a mail now, with the settings as they are or as they would be. The browser learns what kind of thing went
 /// wrong, the log all of it.
-pub(super) fn test(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn test(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let administrator = caller(desk)?;
     let to: MailAddress = fields.text("to")?.trim().parse().map_err(|_| fields.complaint("to"))?;
     let values = fields.optional_object("values")?.map(Fields::rest).unwrap_or_default();
@@ -65,7 +65,7 @@ pub(super) fn send(
 }
 
 /// What waits, what failed and why; the newest first.
-pub(super) fn outbox(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn outbox(desk: &Desk<'_>) -> Result<Response, Problem> {
     let found = desk.cx.store.read(|tx| store::outbox::newest(tx, page(desk), PAGE_SIZE));
     let (waiting, failed, entries) = found.map_err(|error: StoreError| problem(desk, error.into()))?;
     let shown: Vec<Value> = entries.iter().map(|entry| shown(desk, entry)).collect();
@@ -95,7 +95,7 @@ fn shown(desk: &Desk<'_>, entry: &Entry) -> Value {
 }
 
 /// Tries one again, at once.
-pub(super) fn retry(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn retry(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let id = chosen(desk, &mut fields)?;
     let now = desk.cx.now();
     let there = desk.cx.store.durable(|tx| store::outbox::retry(tx, id, now));
@@ -105,7 +105,7 @@ pub(super) fn retry(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Pro
 }
 
 /// Takes one away, so that it is not sent.
-pub(super) fn discard(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn discard(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let id = chosen(desk, &mut fields)?;
     let there = desk.cx.store.durable(|tx| store::outbox::remove(tx, id));
     done(desk, there)

@@ -13,31 +13,31 @@ use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::Problem;
 
-pub(super) fn challenge(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn challenge(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
     sent(desk, sign_in::send_code(desk.cx, &answer(desk, &challenge)))
 }
 
-pub(super) fn enrol_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn enrol_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
     let word = fields.optional_secret("word")?;
     let answer = answer(desk, &challenge);
     sent(desk, sign_in::start(desk.cx, &answer, word.as_ref().map(|word| word.as_str())))
 }
 
-pub(super) fn enrol_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn enrol_confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
     let code = fields.secret("code")?;
     let confirmed = sign_in::confirm(desk.cx, desk.gate, &answer(desk, &challenge), &code);
     Ok(shown(&confirmed.map_err(|denial| problem(desk, denial))?))
 }
 
-pub(super) fn send_proof(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn send_proof(desk: &Desk<'_>, _: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     sent(desk, prove::send_code(desk.cx, &asker(desk, &facts)?))
 }
 
-pub(super) fn start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let session = session(desk, &facts)?;
     let word = fields.optional_secret("word")?;
@@ -48,7 +48,7 @@ pub(super) fn start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Pro
     sent(desk, choose::start(desk.cx, &facts, &desk.request.origin, &session))
 }
 
-pub(super) fn confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn confirm(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let session = session(desk, &facts)?;
     let code = fields.secret("code")?;

@@ -12,7 +12,7 @@ use crate::notify::mail::{LONGEST_SUBJECT, Letter};
 use crate::notify::message::letter::{Templates, Values, write};
 use crate::notify::message::template::{Flaw, LONGEST_TEMPLATE, Part};
 use crate::notify::message::{Kind, Variable, custom};
-use crate::settings::{MailAddress, keys};
+use crate::settings::MailAddress;
 use crate::store::{StoreError, messages};
 use crate::web::body::Fields;
 use crate::web::message::Response;
@@ -20,7 +20,7 @@ use crate::web::pages;
 use crate::web::problem::{Code, Problem};
 
 /// Everything there is to edit, in the language in which messages go out.
-pub(super) fn list(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn list(desk: &Desk<'_>) -> Result<Response, Problem> {
     let administrator = caller(desk)?;
     let language = custom::language(&desk.cx.settings());
     let read = desk.cx.store.read(|tx| -> Result<Vec<Value>, StoreError> {
@@ -75,7 +75,7 @@ fn own_address(desk: &Desk<'_>, administrator: &UserFacts) -> Option<String> {
 }
 
 /// Keeps the owner's words, if they are sound. Our own words, sent back, are not kept: better ones may follow.
-pub(super) fn save(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn save(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let administrator = caller(desk)?;
     let (kind, templates) = (kind(&mut fields)?, templates(&mut fields)?);
     demand_of_administrator(desk, &administrator, &mut fields)?;
@@ -89,7 +89,7 @@ pub(super) fn save(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Prob
 }
 
 /// Takes the owner's words away.
-pub(super) fn reset(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn reset(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let administrator = caller(desk)?;
     let kind = kind(&mut fields)?;
     demand_of_administrator(desk, &administrator, &mut fields)?;
@@ -118,7 +118,7 @@ fn change(
 }
 
 /// Fills words in with samples. `page` leads to the HTML, for a frame.
-pub(super) fn preview(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn preview(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let letter = sample(desk, &mut fields)?;
     let html = letter.html.map(|html| html.to_string());
     let page = match &html {
@@ -132,12 +132,10 @@ pub(super) fn preview(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, P
 }
 
 /// A preview's HTML, for a frame on our own pages: as dead as it would be in a mail.
-pub(super) fn previewed(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn previewed(desk: &Desk<'_>) -> Result<Response, Problem> {
     let ticket = desk.request.parameter("ticket").unwrap_or_default();
     let html = desk.post.previews.find(&ticket, desk.cx.now()).ok_or(Problem::new(Code::PreviewGone))?;
-    let owners = desk.cx.settings().get(&keys::WEB_FRAME_ANCESTORS);
-    let owners: Vec<&str> = owners.iter().map(|origin| origin.as_str()).collect();
-    let ancestors = format!("'self' {}", owners.join(" "));
+    let ancestors = format!("'self' {}", pages::frame_ancestors(&desk.cx.settings()));
     let policy = format!(
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; sandbox; \
          frame-ancestors {}",
@@ -149,7 +147,7 @@ pub(super) fn previewed(desk: &Desk<'_>) -> Result<Response, Problem> {
 }
 
 /// Sends one now, filled in with samples.
-pub(super) fn send(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn send(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let administrator = caller(desk)?;
     let to: MailAddress = fields.text("to")?.trim().parse().map_err(|_| fields.complaint("to"))?;
     let letter = sample(desk, &mut fields)?;

@@ -1,19 +1,19 @@
 //! The JSON API: parsed calls in, gate functions called, documents out. docs/http-api.md tells the shapes.
 
-mod account;
-mod admin;
-mod browsers;
-mod challenge;
-mod devices;
-mod email;
-mod mail;
-mod mail_code;
-mod messages;
-mod passkeys;
-mod passwords;
-mod reset;
-mod sessions;
-mod ways_in;
+pub(super) mod account;
+pub(super) mod admin;
+pub(super) mod browsers;
+pub(super) mod challenge;
+pub(super) mod devices;
+pub(super) mod email;
+pub(super) mod mail;
+pub(super) mod mail_code;
+pub(super) mod messages;
+pub(super) mod passkeys;
+pub(super) mod passwords;
+pub(super) mod reset;
+pub(super) mod sessions;
+pub(super) mod ways_in;
 
 use serde_json::json;
 
@@ -31,9 +31,8 @@ use crate::gate::step_up::{self, Asker, Proved};
 use crate::host::{AccountId, UserFacts, UserQuery};
 use crate::notify::PostOffice;
 use crate::web::body::Fields;
-use crate::web::message::{Request, Response};
+use crate::web::message::Request;
 use crate::web::problem::{Code, Problem};
-use crate::web::routes::Api;
 use crate::web::texts::Texts;
 
 /// What a call is answered from.
@@ -48,104 +47,6 @@ pub struct Desk<'a> {
     pub texts: &'a Texts,
     /// The request.
     pub request: &'a Request,
-}
-
-/// Answers one call.
-pub fn call(desk: &Desk<'_>, api: Api, fields: Fields) -> Result<Response, Problem> {
-    match api {
-        Api::ChallengeVerify => challenge::verify(desk, fields),
-        Api::ChallengeEnrolStart => challenge::enrol_start(desk, fields),
-        Api::ChallengeEnrolConfirm => challenge::enrol_confirm(desk, fields),
-        Api::ChallengeFinish => challenge::finish(desk, fields),
-        Api::Account => account::show(desk),
-        Api::AccountProve => account::prove(desk, fields),
-        Api::AccountQuickConnectLook => devices::look_at_quick_connect(desk, fields),
-        Api::AccountAppPasswords => devices::app_passwords(desk),
-        Api::AccountAppPasswordsCreate => devices::create_app_password(desk, fields),
-        Api::AccountAppPasswordsRevoke => devices::revoke_app_password(desk, fields),
-        Api::AccountTvWord => devices::tv_word(desk, fields),
-        Api::AccountTvWindow => devices::tv_window(desk, fields),
-        Api::AccountDevices => devices::devices(desk),
-        Api::AccountDevicesApprove => devices::approve(desk, fields),
-        Api::AccountDevicesDeny => devices::deny(desk, fields),
-        Api::AccountDevicesForget => devices::forget(desk, fields),
-        Api::AccountRefused => devices::refused(desk),
-        Api::AccountSessions => sessions::list(desk),
-        Api::AccountSessionsEnd => sessions::end(desk, fields),
-        Api::AccountLostPhone => sessions::lost_phone(desk, fields),
-        Api::AdminUsersSessions => sessions::list_of_user(desk),
-        Api::AdminUsersSessionsEnd => sessions::end_of_user(desk, fields),
-        Api::AdminUsersLostPhone => sessions::lost_phone_of_user(desk, fields),
-        Api::AdminUsersAppPasswords => ways_in::app_passwords(desk),
-        Api::AdminUsersAppPasswordsRevoke => ways_in::revoke_app_password(desk, fields),
-        Api::AdminUsersBrowsers => ways_in::browsers(desk),
-        Api::AdminUsersBrowsersForget => ways_in::forget_browser(desk, fields),
-        Api::AdminUsersDevices => ways_in::devices(desk),
-        Api::AdminUsersDevicesForget => ways_in::forget_device(desk, fields),
-        Api::AdminLegacy => sessions::leftovers(desk),
-        Api::AccountTotpStart => account::totp_start(desk, fields),
-        Api::AccountTotpConfirm => account::totp_confirm(desk, fields),
-        Api::AccountFactorsRename => account::rename_factor(desk, fields),
-        Api::AccountPasskeysStart => passkeys::register_start(desk, fields),
-        Api::AccountPasskeysFinish => passkeys::register_finish(desk, fields),
-        Api::AccountProvePasskey => passkeys::prove(desk),
-        Api::ChallengePasskey => passkeys::challenge(desk, fields),
-        Api::PasskeyOffer => Ok(passkeys::sign_in_offer(desk)),
-        Api::PasskeyStart => passkeys::sign_in_start(desk),
-        Api::PasskeyFinish => passkeys::sign_in_finish(desk, fields),
-        Api::PasskeyDiagnose => passkeys::diagnose(desk, fields),
-        Api::PasswordStrength => passwords::strength(desk, fields),
-        Api::AccountFactorsRemove => account::remove_factor(desk, fields),
-        Api::AccountRecoveryRenew => account::renew_recovery_codes(desk, fields),
-        Api::AccountBrowsers => browsers::show(desk),
-        Api::AccountBrowsersForget => browsers::forget(desk, fields),
-        Api::AdminStatus => admin::status(desk),
-        Api::AdminSettings => Ok(admin::settings(desk)),
-        Api::AdminSettingsChange => admin::change_settings(desk, fields),
-        Api::AdminUsers => admin::users(desk),
-        Api::AdminUsersRule => admin::set_rule(desk, fields),
-        Api::AdminUsersRemoveFactor => admin::remove_factor(desk, fields),
-        Api::AdminUsersWord => admin::give_word(desk, fields),
-        Api::AdminEvents => admin::events(desk),
-        Api::AdminSelfTest => admin::self_test(desk),
-        Api::AdminMailTest => mail::test(desk, fields),
-        Api::AdminMailOutbox => mail::outbox(desk),
-        Api::AdminMailOutboxRetry => mail::retry(desk, fields),
-        Api::AdminMailOutboxDiscard => mail::discard(desk, fields),
-        Api::ResetOffer => Ok(reset::offer(desk)),
-        Api::ResetAsk => reset::ask(desk, fields),
-        Api::ResetCode => reset::by_code(desk, fields),
-        Api::ResetLink => reset::by_link(desk, fields),
-        Api::ResetPinLink => reset::pin_link(desk, fields),
-        Api::AdminUsersReset => reset::hand_out(desk, fields),
-        Api::AdminMessages => messages::list(desk),
-        Api::AdminMessagesSave => messages::save(desk, fields),
-        Api::AdminMessagesReset => messages::reset(desk, fields),
-        Api::AdminMessagesPreview => messages::preview(desk, fields),
-        Api::AdminMessagesSend => messages::send(desk, fields),
-        Api::MessagesPreview => messages::previewed(desk),
-        Api::AccountEmail => email::show(desk),
-        Api::AccountEmailStart => email::start(desk, fields),
-        Api::AccountEmailResend => email::resend(desk),
-        Api::AccountEmailConfirm => email::confirm(desk, fields),
-        Api::AccountEmailRemove => email::remove(desk, fields),
-        Api::AddressUndo => email::undo(desk, fields),
-        Api::AdminUsersEmail => email::administer(desk, fields),
-        Api::ChallengeSetUp => challenge::set_up(desk, fields),
-        Api::ChallengeSetUpSkip => challenge::skip(desk, fields),
-        Api::ChallengeSetUpPassword => reset::choose(desk, fields),
-        Api::ChallengeSetUpEmailStart => challenge::email_start(desk, fields),
-        Api::ChallengeSetUpEmailResend => challenge::email_resend(desk, fields),
-        Api::ChallengeSetUpEmailConfirm => challenge::email_confirm(desk, fields),
-        Api::ChallengeEmail => mail_code::challenge(desk, fields),
-        Api::ChallengeEnrolPasskey => passkeys::enrol_start(desk, fields),
-        Api::ChallengeEnrolPasskeyFinish => passkeys::enrol_finish(desk, fields),
-        Api::ChallengeEnrolEmail => mail_code::enrol_start(desk, fields),
-        Api::ChallengeEnrolEmailConfirm => mail_code::enrol_confirm(desk, fields),
-        Api::AccountProveEmail => mail_code::send_proof(desk),
-        Api::AccountMailCodeStart => mail_code::start(desk, fields),
-        Api::AccountMailCodeConfirm => mail_code::confirm(desk, fields),
-    }
 }
 
 /// A denial, as it is sent. What is broken is told to the log.

@@ -18,7 +18,7 @@ use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::{Code, Problem};
 
-pub(super) fn register_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn register_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let session = session(desk, &facts)?;
     // Asked before the proof is: what is refused anyway must not cost a code.
@@ -30,18 +30,19 @@ pub(super) fn register_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Resp
     started(desk, register::start(desk.cx, &facts, &network(desk), &session))
 }
 
-pub(super) fn register_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn register_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let session = session(desk, &facts)?;
     let (ceremony, response) = answer(&mut fields)?;
     let name = fields.optional_text("name")?.unwrap_or_default();
-    let confirmed = register::finish(desk.cx, &facts.id, &session, &ceremony, &response, &name)
-        .map_err(|denial| problem(desk, denial))?;
+    let returned = passkey::Returned { ceremony: &ceremony, response: &response };
+    let confirmed =
+        register::finish(desk.cx, &facts.id, &session, returned, &name).map_err(|denial| problem(desk, denial))?;
     super::account::enrolled(desk, &facts, &confirmed)
 }
 
 /// Opens the ceremony by which this session proves itself.
-pub(super) fn prove(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn prove(desk: &Desk<'_>, _: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let session = session(desk, &facts)?;
     let standing = Standing::of(desk.cx, &facts.id).map_err(|error| problem(desk, error.into()))?;
@@ -53,7 +54,7 @@ pub(super) fn prove(desk: &Desk<'_>) -> Result<Response, Problem> {
 }
 
 /// Opens the ceremony by which a challenge is met.
-pub(super) fn challenge(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn challenge(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
     let answer = Answer {
         challenge: &challenge,
@@ -64,45 +65,47 @@ pub(super) fn challenge(desk: &Desk<'_>, mut fields: Fields) -> Result<Response,
     started(desk, verify::start_passkey(desk.cx, &answer))
 }
 
-pub(super) fn sign_in_offer(desk: &Desk<'_>) -> Response {
+pub fn sign_in_offer(desk: &Desk<'_>) -> Result<Response, Problem> {
     let mut told = json!({ "signIn": sign_in::is_offered(desk.cx) });
     if let Some(days) = trusted_browser::offered_at_most(desk.cx, &desk.request.origin) {
         told["trust"] = json!({ "days": days });
     }
-    Response::json(&told)
+    Ok(Response::json(&told))
 }
 
 /// Opens the ceremony of a passkey that a sign-in demands.
-pub(super) fn enrol_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn enrol_start(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
     let word = fields.optional_secret("word")?;
     let word = word.as_ref().map(|word| word.as_str());
     started(desk, passkey::enrol::start(desk.cx, &super::challenge::answer(desk, &challenge), word))
 }
 
-pub(super) fn enrol_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn enrol_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let challenge = fields.secret("challenge")?;
     let (ceremony, response) = answer(&mut fields)?;
     let name = fields.optional_text("name")?.unwrap_or_default();
     let met = super::challenge::answer(desk, &challenge);
-    let confirmed = passkey::enrol::finish(desk.cx, desk.gate, &met, &ceremony, &response, &name)
-        .map_err(|denial| problem(desk, denial))?;
+    let returned = passkey::Returned { ceremony: &ceremony, response: &response };
+    let confirmed =
+        passkey::enrol::finish(desk.cx, desk.gate, &met, returned, &name).map_err(|denial| problem(desk, denial))?;
     let codes: Vec<&str> = confirmed.recovery_codes.iter().map(|code| code.as_str()).collect();
     Ok(Response::json(&json!({ "factor": confirmed.factor, "recoveryCodes": codes })))
 }
 
-pub(super) fn sign_in_start(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn sign_in_start(desk: &Desk<'_>, _: Fields) -> Result<Response, Problem> {
     started(desk, sign_in::start(desk.cx, desk.gate, &desk.request.origin))
 }
 
-pub(super) fn sign_in_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn sign_in_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let (ceremony, response) = answer(&mut fields)?;
     let trust = fields.flag("trust")?;
     let client = desk.request.client.as_ref().filter(|client| client.complete());
     let client = client.ok_or_else(|| Problem::bad_field("client"))?;
     let origin = &desk.request.origin;
-    let signed_in = sign_in::finish(desk.cx, desk.gate, origin, client, &ceremony, &response)
-        .map_err(|denial| problem(desk, denial))?;
+    let returned = passkey::Returned { ceremony: &ceremony, response: &response };
+    let signed_in =
+        sign_in::finish(desk.cx, desk.gate, origin, client, returned).map_err(|denial| problem(desk, denial))?;
     let (mut headers, proven) = match signed_in {
         sign_in::SignedIn::In(headers, proven) => (headers, proven),
         sign_in::SignedIn::SetUp(told) => return Ok(Response::json(&json!({ "jellyward": told }))),
@@ -114,7 +117,7 @@ pub(super) fn sign_in_finish(desk: &Desk<'_>, mut fields: Fields) -> Result<Resp
 }
 
 /// Says in words why this browser at this address can or cannot use passkeys.
-pub(super) fn diagnose(desk: &Desk<'_>, fields: Fields) -> Result<Response, Problem> {
+pub fn diagnose(desk: &Desk<'_>, fields: Fields) -> Result<Response, Problem> {
     let browser: Browser =
         serde_json::from_value(fields.rest().into()).map_err(|_| Problem::bad_field("secureContext"))?;
     let settings = desk.cx.settings();

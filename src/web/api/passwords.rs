@@ -19,7 +19,7 @@ const MOST_ABOUT: usize = 8;
 const LONGEST_ABOUT: usize = 320;
 
 /// The score, what stands against it, and what would make it better.
-pub(super) fn strength(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn strength(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let password = fields.secret("password")?;
     let about = fields.list("about", |one| one.as_str().map(|text| Zeroizing::new(text.to_owned())))?;
     let short = |one: &Zeroizing<String>| one.chars().nth(LONGEST_ABOUT).is_none();

@@ -10,7 +10,6 @@ use crate::account::password_rules::Weak;
 use crate::account::reset::{
     self, By, CODE_DIGITS, CODE_LIFETIME, HANDED_LIFETIME, PAGE, ResetError, Way, hand_out, pin,
 };
-use crate::host::Level;
 use crate::settings::keys;
 use crate::web::body::Fields;
 use crate::web::message::Response;
@@ -20,19 +19,20 @@ use crate::web::problem::{Code, Problem};
 const MOST_USERS: usize = 200;
 
 /// Is it offered, and does it stand in for Jellyfin's own link?
-pub(super) fn offer(desk: &Desk<'_>) -> Response {
+pub fn offer(desk: &Desk<'_>) -> Result<Response, Problem> {
     let offered = reset::offered(desk.cx, Way::Page);
     let hides = offered && desk.cx.settings().get(&keys::RESET_HIDE_STOCK_LINK);
-    Response::json(&json!({ "offered": offered, "hideStockLink": hides }))
+    Ok(Response::json(&json!({ "offered": offered, "hideStockLink": hides })))
 }
 
 /// The same answer whatever was typed.
-pub(super) fn ask(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn ask(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let name = fields.text("name")?;
     if name.trim().is_empty() {
         return Err(fields.complaint("name"));
     }
-    let flow = reset::ask(desk.cx, &name, &desk.request.origin, Way::Page).map_err(|error| refused(desk, error))?;
+    let flow =
+        reset::ask(desk.cx, desk.gate, &name, &desk.request.origin, Way::Page).map_err(|error| refused(desk, error))?;
     let sends = reset::sends(desk.cx, &desk.cx.settings(), Way::Page);
     Ok(Response::json(&json!({
         "flow": flow.as_str(),
@@ -43,12 +43,12 @@ pub(super) fn ask(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Probl
     })))
 }
 
-pub(super) fn by_code(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn by_code(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let (flow, code) = (fields.secret("flow")?, fields.secret("code")?);
     redeem(desk, By::Code { flow: &flow, code: &code }, fields)
 }
 
-pub(super) fn by_link(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn by_link(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let token = fields.secret("token")?;
     redeem(desk, By::Link(&token), fields)
 }
@@ -61,14 +61,14 @@ fn redeem(desk: &Desk<'_>, by: By<'_>, mut fields: Fields) -> Result<Response, P
 }
 
 /// Makes the PIN of a link the password, and shows it.
-pub(super) fn pin_link(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn pin_link(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let token = fields.secret("token")?;
     let pin = pin::follow(desk.cx, desk.gate, &token, &desk.request.origin).map_err(|error| refused(desk, error))?;
     Ok(Response::json(&json!({ "password": pin.as_str() })))
 }
 
 /// An administrator starts it for some users, by mail or by links to hand over; tells what became of each.
-pub(super) fn hand_out(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn hand_out(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let administrator = caller(desk)?;
     let ids = fields.list("users", |value| value.as_str().map(str::to_owned))?;
     let how = match fields.text("how")?.as_str() {
@@ -101,7 +101,7 @@ pub(super) fn hand_out(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, 
 }
 
 /// The step at sign-in after a PIN.
-pub(super) fn choose(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn choose(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let (challenge, password) = (fields.secret("challenge")?, fields.secret("password")?);
     choose_password::choose(desk.cx, &super::challenge::answer(desk, &challenge), &password)
         .map_err(|error| refused(desk, error))?;
@@ -122,7 +122,7 @@ fn refused(desk: &Desk<'_>, error: ResetError) -> Problem {
         ResetError::NoAddress => Problem::new(Code::NoAddress),
         ResetError::Weak(weak) => unfit(desk, weak),
         ResetError::Broken(reason) => {
-            desk.cx.host.log(Level::Error, &format!("a password was not reset because something is broken: {reason}"));
+            desk.cx.broke("a password was not reset", &reason);
             Problem::new(Code::Unavailable)
         }
     }

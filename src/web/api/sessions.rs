@@ -12,19 +12,19 @@ use crate::web::body::Fields;
 use crate::web::message::Response;
 use crate::web::problem::Problem;
 
-pub(super) fn list(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn list(desk: &Desk<'_>) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     shown(desk, &facts.id)
 }
 
-pub(super) fn end(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn end(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let which = which(&mut fields)?;
     demand_in_person(desk, &facts)?;
     ended(desk, &facts.id, &which, &facts.id)
 }
 
-pub(super) fn lost_phone(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn lost_phone(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let facts = caller(desk)?;
     let mut keep = fields.list("keep", Value::as_i64)?;
     // The passkey that proves it is in hand.
@@ -32,12 +32,12 @@ pub(super) fn lost_phone(desk: &Desk<'_>, mut fields: Fields) -> Result<Response
     lost(desk, &facts.id, &keep, &facts.id)
 }
 
-pub(super) fn list_of_user(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn list_of_user(desk: &Desk<'_>) -> Result<Response, Problem> {
     let user = user_named(desk, &desk.request.parameter("user").unwrap_or_default())?;
     shown(desk, &user.id)
 }
 
-pub(super) fn end_of_user(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn end_of_user(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let administrator = caller(desk)?;
     let user = user(desk, &mut fields)?;
     let which = which(&mut fields)?;
@@ -45,7 +45,7 @@ pub(super) fn end_of_user(desk: &Desk<'_>, mut fields: Fields) -> Result<Respons
     ended(desk, &user.id, &which, &administrator.id)
 }
 
-pub(super) fn lost_phone_of_user(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
+pub fn lost_phone_of_user(desk: &Desk<'_>, mut fields: Fields) -> Result<Response, Problem> {
     let administrator = caller(desk)?;
     let user = user(desk, &mut fields)?;
     demand_proof(desk, &administrator, &mut fields)?;
@@ -53,7 +53,7 @@ pub(super) fn lost_phone_of_user(desk: &Desk<'_>, mut fields: Fields) -> Result<
 }
 
 /// Sessions from before, that end on the owner's day.
-pub(super) fn leftovers(desk: &Desk<'_>) -> Result<Response, Problem> {
+pub fn leftovers(desk: &Desk<'_>) -> Result<Response, Problem> {
     let items = leftovers::list(desk.cx).map_err(|denial| problem(desk, denial))?;
     let end_on = desk.cx.settings().get(&keys::SESSIONS_LEGACY_END).write();
     Ok(Response::json(&json!({ "endOn": end_on, "items": items })))

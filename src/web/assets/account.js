@@ -64,13 +64,17 @@
     });
   }
 
-  function menu(now) {
+  /* Where Jellyfin changes the password, in every web client. */
+  function profile(account) { return kit.base + 'web/#/userprofile?userId=' + encodeURIComponent(account.id); }
+
+  function menu(now, account) {
     return kit.element('nav', { 'class': 'jwd-menu' + (now === SCREENS[0] ? '' : ' jwd-away'), 'aria-label': text('account-menu') }, [
       kit.element('ul', { 'class': 'jwd-list' }, SCREENS.filter(function (one) { return !one.unlisted; }).map(function (one) {
         return kit.element('li', {}, [
           kit.element('a', { href: '#' + one.id, 'class': 'jwd-menu-entry', 'aria-current': one === now ? 'page' : null, text: text(one.label) })
         ]);
       })),
+      kit.element('a', { 'class': 'jwd-menu-entry jwd-link', href: profile(account), text: text('account-tv-password') }),
       kit.element('a', { 'class': 'jwd-menu-entry jwd-link', href: kit.base + 'web/', text: text('account-home') })
     ]);
   }
@@ -87,7 +91,7 @@
           kit.element('p', { 'class': 'jwd-lead', dir: 'auto', text: text('account-signed-in-as', { name: kit.plain(account.name) }) })
         ]),
         kit.element('div', { 'class': 'jwd-columns' }, [
-          menu(screen),
+          menu(screen, account),
           kit.element('section', { 'class': 'jwd-screen', 'aria-label': text(screen.label) }, [
             screen === SCREENS[0] ? null : kit.element('a', { 'class': 'jwd-back', href: '#' + SCREENS[0].id, text: text('account-back') }),
             title, status, complaint, panel
@@ -107,6 +111,8 @@
       account: account,
       headers: headers,
       show: show,
+      /* A link to where the password is changed. */
+      password: function (look) { return kit.element('a', { 'class': 'jwd-button jwd-' + (look || 'quiet'), href: profile(account), text: text('account-tv-password') }); },
       go: function (id) { window.location.hash = '#' + id; },
       get: function (path) { return kit.call('Jellyward/Api/' + path, { headers: headers }); },
       say: function (words) { status.textContent = words; complaint.textContent = ''; },

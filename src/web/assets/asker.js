@@ -11,7 +11,7 @@
       kit.element('p', {}, [kit.name(asker.deviceName || text('account-device-unnamed'), 'strong')]),
       kit.element('p', { 'class': 'jwd-hint' }, [
         kit.name(asker.app + ' ' + (asker.version || '')), kit.element('span', { text: between }), kit.name(asker.address),
-        kit.element('span', { text: between + text('account-tv-asked', { date: kit.moment(asker.at) }) })
+        kit.element('span', { text: between }), kit.said('account-tv-asked', { date: kit.time(asker.at) })
       ])
     ];
   };

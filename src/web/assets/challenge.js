@@ -5,14 +5,16 @@
   var text = kit.text;
   /* Where an enrolment demanded in the web client waits for the stand-alone page of the same tab. */
   var HANDOVER = 'jellyward-enrol';
-  var RETURN_KEYS = { 461: true, 10009: true, 166: true }; /* Back on webOS, Tizen and keyboards */
   /* What each way is called, to be chosen and to be typed. */
   var WAYS = {
     totp: { offer: 'challenge-use-totp', lead: 'challenge-totp-lead', label: 'challenge-totp-label' },
     recovery: { offer: 'challenge-use-recovery', lead: 'challenge-recovery-lead', label: 'challenge-recovery-label' },
     email: { offer: 'challenge-use-email', lead: 'challenge-email-lead', label: 'challenge-email-label' }
   };
+  /* A recovery code is for when nothing else works, and mail for who has nothing better. */
+  var METHODS = ['totp', 'email', 'recovery'];
   var CLOCK_TOLERANCE = 30; /* seconds: one step of a code */
+  var CLOCK_SHOWN = 60; /* seconds from which the server's time is worth a look */
 
   /* Asks for the proof that `options.answer` wants, with the login's own `options.headers`, in `options.container` or
      over the page; `options.trust` where everything is proven and the browser shall be trusted. Resolves with the server's Response of the session, or null when cancelled. */
@@ -26,9 +28,10 @@
         document.body.appendChild(host);
         kit.place(host, function (content) {
           content.className = 'jwd-root jwd-overlay';
-          begin(options, content, function (response) {
+          begin(options, content, function (response, over) {
             document.body.removeChild(host);
             if (before && before.focus) { before.focus(); }
+            if (!response) { window.JellywardRefusal(text(over ? 'challenge-not-signed-in' : 'challenge-cancelled')); }
             resolve(response);
           }, host);
         });
@@ -61,10 +64,12 @@
     var gone = Date.now() + answer.expiresIn * 1000;
     var methods = (answer.methods || ['totp']).filter(function (one) { return WAYS[one]; });
     var keys = passkey.supported() && (answer.methods || []).indexOf('passkey') >= 0;
-    /* A recovery code is for when nothing else works, and mail for who has nothing better. */
-    var method = ['totp', 'email', 'recovery'].filter(function (one) { return methods.indexOf(one) >= 0; })[0];
+    var method = METHODS.filter(function (one) { return methods.indexOf(one) >= 0; })[0];
     var lengths = answer.lengths || {};
     var parts = {}, timer, busy = false, over = false, moved = false, waitUntil = 0, nextStep = 0, sent = '', mailed = false;
+
+    /* After too many wrong codes those that can be guessed wait; a recovery code and a passkey never do. */
+    if (answer.codesIn) { waitUntil = Date.now() + answer.codesIn * 1000; }
 
     function now() { return Date.now() / 1000 + offset; }
 
@@ -78,12 +83,13 @@
     function end(response) {
       window.clearInterval(timer);
       kit.clear(container);
-      finish(response);
+      finish(response, over);
     }
 
     function build() {
       var id = 'jwd-challenge-title';
       parts.lead = kit.element('p', { 'class': 'jwd-lead' });
+      parts.locked = kit.element('p', { 'class': 'jwd-warning', role: 'alert' });
       parts.input = kit.element('input', { 'class': 'jwd-input jwd-code', type: 'text', autocomplete: 'one-time-code', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false', maxlength: '64', on: { input: typed } });
       parts.field = kit.field('', parts.input);
       parts.label = parts.field.firstChild;
@@ -92,10 +98,9 @@
       parts.left = kit.element('span', { role: 'timer' });
       parts.clock = kit.element('span', {});
       parts.submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary' });
-      parts.other = kit.button('', function () { choose(another()); }, 'quiet');
+      parts.others = kit.element('div', { 'class': 'jwd-others', role: 'group', 'aria-label': text('challenge-other-ways') });
       parts.cancel = kit.button(text('common-cancel'), function () { end(null); });
-      parts.passkey = kit.button(text('passkey-use'), usePasskey, 'primary jwd-wide');
-      parts.passkey.hidden = !keys;
+      parts.passkey = kit.button(text('passkey-use'), usePasskey);
       parts.mail = mailCode.sender({
         call: function () { return kit.call('Jellyward/Api/Challenge/Email', { headers: options.headers, body: { challenge: answer.challenge } }); },
         sent: function () { mailed = true; choose('email'); },
@@ -105,17 +110,17 @@
       parts.trust = trust(answer.trust, { label: 'challenge-trust', hint: 'challenge-trust-hint' });
       parts.weak = kit.element('p', { 'class': 'jwd-warning', text: text('challenge-email-weak') });
       parts.form = kit.element('form', { novalidate: true, on: { submit: submitted } }, [
-        parts.trust.element, parts.passkey, parts.weak, parts.mail.element, parts.field, parts.error, parts.wait,
-        kit.element('div', { 'class': 'jwd-actions' }, [parts.submit, parts.cancel]), parts.other
+        parts.trust.element, parts.passkey, parts.weak, parts.mail.told, parts.field, parts.error, parts.wait, parts.mail.element,
+        kit.element('div', { 'class': 'jwd-actions' }, [parts.submit, parts.cancel]), parts.others
       ]);
-      var dialog = kit.element('section', { 'class': 'jwd-card', role: host ? 'dialog' : 'group', 'aria-modal': host && 'true', 'aria-labelledby': id, on: { keydown: pressed } }, [
+      var dialog = kit.element('section', { 'class': 'jwd-card', role: host ? 'dialog' : 'group', 'aria-modal': host && 'true', 'aria-labelledby': id }, [
         kit.element('h1', { id: id, 'class': 'jwd-title', text: text('challenge-title') }),
-        parts.lead, parts.form,
+        parts.locked, parts.lead, parts.form,
         kit.element('p', { 'class': 'jwd-meta' }, [parts.left, parts.clock]),
         clockHint()
       ]);
       kit.show(container, [dialog]);
-      parts.dialog = dialog;
+      window.JellywardRemote(dialog, { trap: Boolean(host), back: function () { end(null); } });
       if (host) { keepFocus(); }
     }
 
@@ -124,16 +129,25 @@
       return kit.element('p', { 'class': 'jwd-warning', text: text('challenge-clock-differs', { difference: kit.minutes(Math.abs(offset)) }) });
     }
 
-    function another() { return methods[(methods.indexOf(method) + 1) % methods.length]; }
+    /* All ways but the one that is taken, the best first, under words of their own. */
+    function offerOthers() {
+      var ways = METHODS.filter(function (one) { return one !== method && methods.indexOf(one) >= 0; });
+      var buttons = ways.map(function (one) { return kit.button(text(WAYS[one].offer), function () { choose(one); }, 'quiet'); });
+      if (keys && parts.passkey.hidden) { buttons.unshift(kit.button(text('passkey-use'), usePasskey, 'quiet')); }
+      kit.show(parts.others, buttons.length ? [kit.element('p', { 'class': 'jwd-hint', text: text('challenge-other-ways') })].concat(buttons) : []);
+      parts.others.hidden = !buttons.length;
+    }
 
     function choose(chosen) {
       method = chosen;
       /* Nothing is sent by itself, and nothing can be typed before. */
       parts.field.hidden = parts.submit.hidden = !method || (method === 'email' && !mailed);
-      parts.mail.element.hidden = parts.weak.hidden = method !== 'email';
       parts.mail.button.className = 'jwd-button jwd-wide' + (mailed ? '' : ' jwd-primary');
-      parts.other.textContent = methods.length ? text(WAYS[another()].offer) : '';
-      parts.other.hidden = methods.length < (method ? 2 : 1);
+      /* One button is the first: the field's own, where there is one. */
+      parts.passkey.hidden = !keys || Boolean(method && method !== 'totp');
+      parts.passkey.className = 'jwd-button jwd-wide' + (method ? '' : ' jwd-primary');
+      offerOthers();
+      parts.lead.hidden = lock() || (method === 'email' && mailed);
       if (!method) {
         parts.lead.textContent = hindrance() || text(keys ? 'challenge-passkey-lead' : 'challenge-passkey-elsewhere');
         resting().focus();
@@ -151,10 +165,30 @@
       return (answer.hindered || []).map(function (one) { return one === 'passkey' ? text('challenge-hindered-passkey') : text('challenge-hindered-email'); }).join(' ');
     }
 
+    function waits() { return waitUntil > Date.now() && (method === 'totp' || method === 'email'); }
+
+    /* Says until when codes wait, once and with no clock that runs, and shows what waits as dead. */
+    function lock() {
+      var waiting = waits(), recovery = methods.indexOf('recovery') >= 0;
+      parts.input.disabled = parts.submit.disabled = waiting;
+      parts.mail.element.hidden = method !== 'email' || waiting;
+      parts.weak.hidden = parts.mail.told.hidden = parts.mail.element.hidden;
+      /* Where the codes are not even offered, the reason stays beside what is. */
+      var told = waiting || (answer.codesIn && waitUntil > Date.now());
+      parts.locked.textContent = told ? text('challenge-wait-' + (keys ? (recovery ? 'both' : 'passkey') : (recovery ? 'recovery' : 'nothing')), { time: minute(waitUntil) }) : '';
+      return waiting;
+    }
+
+    /* The time of day, never earlier than it is. */
+    function minute(at) {
+      return new Date(Math.ceil(at / 60000) * 60000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+    }
+
     /* Where one begins. */
     function resting() {
       if (over) { return parts.submit; }
       if (!method) { return keys ? parts.passkey : parts.cancel; }
+      if (waits()) { return parts.passkey.hidden ? parts.others.querySelector('button') || parts.cancel : parts.passkey; }
       return parts.field.hidden ? parts.mail.button : parts.input;
     }
 
@@ -185,7 +219,7 @@
     }
 
     function send() {
-      if (busy || over || waitUntil > Date.now()) { return; }
+      if (busy || over || waits()) { return; }
       busy = true;
       sent = bare();
       parts.input.readOnly = true;
@@ -232,7 +266,7 @@
         again(text('challenge-code-used'));
       } else if (data.code === 'too_many_tries') {
         waitUntil = Date.now() + (reply.retryAfter || 30) * 1000;
-        again(text('challenge-wait', { time: kit.minutes(reply.retryAfter || 30) }));
+        choose(method);
       } else if (data.code === 'wrong_passkey' || data.code === 'ceremony_gone' || data.code === 'too_often') {
         again(kit.problem(reply));
       } else if (data.code === 'challenge_gone') {
@@ -253,54 +287,26 @@
       over = true;
       busy = false;
       if (parts.trust.element) { parts.trust.element.hidden = true; }
-      parts.field.hidden = parts.other.hidden = parts.cancel.hidden = parts.passkey.hidden = parts.mail.element.hidden = parts.weak.hidden = true;
-      parts.submit.hidden = false;
-      parts.lead.textContent = parts.left.textContent = parts.wait.textContent = '';
+      parts.field.hidden = parts.others.hidden = parts.cancel.hidden = parts.passkey.hidden = parts.mail.element.hidden = parts.mail.told.hidden = parts.weak.hidden = true;
+      parts.submit.hidden = parts.submit.disabled = false;
+      parts.lead.textContent = parts.locked.textContent = parts.left.textContent = parts.wait.textContent = '';
       parts.submit.textContent = text('challenge-start-again');
       complain(complaint);
       parts.submit.focus();
     }
 
     function tick() {
-      parts.clock.textContent = text('challenge-server-time', { time: new Date(now() * 1000).toLocaleTimeString() });
+      if (Math.abs(offset) > CLOCK_SHOWN) { parts.clock.textContent = text('challenge-server-time', { time: new Date(now() * 1000).toLocaleTimeString() }); }
       if (over) { return; }
       if (Date.now() > gone && !busy) { stop(text('challenge-gone')); return; }
       parts.mail.tick();
       parts.left.textContent = text('challenge-time-left', { time: kit.minutes((gone - Date.now()) / 1000) });
       var toStep = Math.ceil(nextStep - now());
       parts.wait.textContent = toStep > 0 ? text('challenge-next-code-in', { count: toStep }) : '';
-      if (waitUntil > Date.now()) {
-        parts.wait.textContent = text('challenge-wait', { time: kit.minutes((waitUntil - Date.now()) / 1000) });
-      } else if (waitUntil) {
+      if (waitUntil && waitUntil <= Date.now()) {
         waitUntil = 0;
-        complain('');
-        parts.wait.textContent = text('challenge-wait-over');
+        if (parts.input.disabled) { choose(method); } else { lock(); }
       }
-    }
-
-    /* Remote controls move by arrows and leave by their Back key. What is pressed here is not the page's business. */
-    function pressed(event) {
-      var code = event.keyCode;
-      event.stopPropagation();
-      if (event.key === 'Escape' || event.key === 'GoBack' || event.key === 'BrowserBack' || code === 27 || RETURN_KEYS[code]) {
-        event.preventDefault();
-        end(null);
-      } else if (code === 38 || code === 40) {
-        event.preventDefault();
-        move(code === 40 ? 1 : -1);
-      } else if ((code === 37 || code === 39) && event.target !== parts.input) {
-        event.preventDefault();
-        move(code === 39 ? 1 : -1);
-      } else if (code === 9 && host) {
-        event.preventDefault();
-        move(event.shiftKey ? -1 : 1);
-      }
-    }
-
-    function move(by) {
-      var stops = Array.prototype.filter.call(parts.dialog.querySelectorAll('input, button'), function (one) { return one.offsetParent !== null; });
-      var at = stops.indexOf((container.getRootNode ? container.getRootNode() : document).activeElement);
-      stops[(at + by + stops.length) % stops.length].focus();
     }
 
     function keepFocus() {

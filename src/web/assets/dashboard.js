@@ -31,6 +31,8 @@
       /* A change, with a fresh proof of the administrator's if it wants one. */
       change: function (path, body) { return proof.change(headers, 'Jellyward/Api/' + path, body, name); },
       refresh: status,
+      /* What was typed and not saved, by tab; it outlives the tab. */
+      drafts: { settings: { values: {} }, messages: {} },
       fail: fail,
       pager: pager
     };
@@ -40,6 +42,8 @@
         tab.setAttribute('aria-selected', String(other === at));
         tab.tabIndex = other === at ? 0 : -1;
       });
+      /* What is only good to know stands on the first tab. */
+      banners.className = 'jwd-banners' + (at ? ' jwd-brief' : '');
       panel.setAttribute('aria-labelledby', 'jwd-tab-' + at);
       kit.show(panel, [kit.element('p', { 'class': 'jwd-hint', text: text('common-loading') })]);
       /* Each view gets a place of its own: an answer that comes late never lands in another tab. */
@@ -66,6 +70,13 @@
       });
     }
 
+    /* Who leaves the page is asked first. In somebody else's page ours may be gone long before. */
+    function unsaved(event) {
+      if (root.isConnected === false || !(Object.keys(desk.drafts.settings.values).length || Object.keys(desk.drafts.messages).length)) { return; }
+      event.preventDefault();
+      event.returnValue = '';
+    }
+
     kit.show(root, [
       kit.element('div', { 'class': 'jwd-dashboard' }, [
         kit.element('h1', { 'class': 'jwd-title', text: text('dashboard-title') }),
@@ -75,6 +86,7 @@
       ])
     ]);
     window.JellywardRemote(root);
+    window.addEventListener('beforeunload', unsaved);
     desk.get('Account').then(function (answer) { name = answer.status === 200 ? answer.data.name : ''; });
     status();
     open(0);
@@ -100,7 +112,11 @@
   function own(main) {
     Promise.all([kit.ready(), server.info()]).then(function (loaded) {
       var token = loaded[1] && server.token(loaded[1]);
-      if (token) { start(main, server.headers(loaded[1], token)); return; }
+      if (token) {
+        start(main, server.headers(loaded[1], token));
+        main.querySelector('.jwd-dashboard').appendChild(kit.element('p', {}, [kit.element('a', { 'class': 'jwd-back-home jwd-link', href: kit.base + 'web/', text: text('account-home') })]));
+        return;
+      }
       kit.show(main, [
         kit.element('section', { 'class': 'jwd-card' }, [
           kit.element('p', { text: text('dashboard-sign-in') }),

@@ -25,6 +25,7 @@
     function askWord() {
       var field = kit.element('input', { 'class': 'jwd-input', type: 'text', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false' });
       var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
+      field.value = word;
       field.addEventListener('input', function () { word = field.value; });
       kit.show(main, [
         kit.element('form', { 'class': 'jwd-card', novalidate: true, on: { submit: function (event) {
@@ -41,15 +42,16 @@
             kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('common-continue') }),
             kit.button(text('common-cancel'), cancel)
           ]),
-          others(error)
+          others(error, askWord)
         ])
       ]);
       field.focus();
     }
 
-    /* The other ways, where they are offered; where a word is wanted for them, too, the server says so. */
-    function others(error) {
-      return kit.element('div', { 'class': 'jwd-others' }, [byPasskey(error), byMail(error)]);
+    /* The other ways, where they are offered, each with `back` as its way back; where a word is wanted for them, too, the
+       server says so. */
+    function others(error, back) {
+      return kit.element('div', { 'class': 'jwd-others' }, [byPasskey(error, back), byMail(error, back)]);
     }
 
     function withWord(body) {
@@ -57,7 +59,7 @@
       return body;
     }
 
-    function byPasskey(error) {
+    function byPasskey(error, back) {
       if (!wanted.passkey || !passkey.supported()) { return null; }
       function begin() { return call('Passkey', withWord({})); }
       return kit.button(text('enrol-passkey'), function () {
@@ -69,13 +71,13 @@
             again: begin,
             finish: function (proof) { return call('Passkey/Finish', proof); },
             done: function (data) { codes(data, ''); },
-            cancel: cancel
+            cancel: back
           });
         });
       }, 'quiet');
     }
 
-    function byMail(error) {
+    function byMail(error, back) {
       if (!wanted.email) { return null; }
       function send() { return call('Email', withWord({})); }
       return kit.button(text('enrol-email'), function () {
@@ -86,7 +88,7 @@
             resend: send,
             confirm: function (code) { return call('Email/Confirm', { code: code }); },
             done: function (data) { codes(data, ''); },
-            cancel: cancel
+            cancel: back
           });
         });
       }, 'quiet');
@@ -105,7 +107,8 @@
 
     function show(start) {
       enrolment.authenticator(main, {
-        instead: others,
+        lead: text('enrol-needed'),
+        instead: function (error) { return others(error, function () { show(start); }); },
         start: start,
         confirm: function (code, name) { return call('Confirm', { enrolment: start.enrolment, code: code, name: name || undefined }); },
         done: function (data) { codes(data, enrolment.accountOf(start.uri)); },

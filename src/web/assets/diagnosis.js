@@ -4,12 +4,15 @@
   var text = kit.text;
   var screens = window.JellywardScreens = window.JellywardScreens || {};
 
-  /* Tells the server what the browser has and shows its sentences. */
+  /* Tells the server what the browser has. */
+  function ask() {
+    return passkey.facts().then(function (facts) { return kit.call('Jellyward/Api/Passkey/Diagnose', { body: facts }); });
+  }
+
+  /* Shows the server's sentences. */
   function diagnose(panel) {
     kit.show(panel, [kit.element('p', { 'class': 'jwd-hint', text: text('common-loading') })]);
-    passkey.facts().then(function (facts) {
-      return kit.call('Jellyward/Api/Passkey/Diagnose', { body: facts });
-    }).then(function (answer) {
+    ask().then(function (answer) {
       if (answer.status !== 200) {
         kit.show(panel, [kit.element('p', { 'class': 'jwd-error', role: 'alert', text: kit.problem(answer) })]);
         return;
@@ -21,6 +24,7 @@
     });
   }
 
+  diagnose.ready = function () { return ask().then(function (answer) { return answer.status === 200 && answer.data.ready; }); };
   screens['check-passkey'] = diagnose;
   window.JellywardDiagnosis = diagnose;
 }(window, window.JellywardKit, window.JellywardPasskey));

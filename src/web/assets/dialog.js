@@ -4,11 +4,18 @@
   if (window.JellywardDialog) { return; }
   var TITLE = 'jwd-dialog-title';
 
+  /* What has the focus, in whatever shadow. */
+  function focused() {
+    var one = document.activeElement;
+    while (one && one.shadowRoot && one.shadowRoot.activeElement) { one = one.shadowRoot.activeElement; }
+    return one;
+  }
+
   /* Opens one. `fill(card, close)` puts its content below the title and focuses something; `dismissed` is called after
      Escape or Back. */
   function open(title, fill, dismissed) {
     var host = kit.element('div', { 'class': 'jwd-overlay-host' });
-    var before = document.activeElement;
+    var before = focused();
     var card = kit.element('section', { 'class': 'jwd-card', role: 'dialog', 'aria-modal': 'true', 'aria-labelledby': TITLE }, [
       kit.element('h1', { id: TITLE, 'class': 'jwd-title', dir: 'auto', text: title })
     ]);
@@ -28,14 +35,15 @@
     });
   }
 
-  /* Asks before something is done. `words`: title, lead, submit. Resolves with true or false. */
+  /* Asks before something is done. `words`: title, lead, submit, danger where something is taken away. Resolves with
+     true or false. */
   function confirm(words) {
     return new Promise(function (resolve) {
       open(words.title, function (card, close) {
         function end(answer) { return function () { close(); resolve(answer); }; }
         var cancel = kit.button(kit.text('common-cancel'), end(false));
         if (words.lead) { card.appendChild(kit.element('p', { 'class': 'jwd-lead', text: words.lead })); }
-        card.appendChild(kit.element('div', { 'class': 'jwd-actions' }, [kit.button(words.submit, end(true), 'danger'), cancel]));
+        card.appendChild(kit.element('div', { 'class': 'jwd-actions' }, [kit.button(words.submit, end(true), words.danger ? 'danger' : 'primary'), cancel]));
         cancel.focus();
       }, function () { resolve(false); });
     });

@@ -4,7 +4,8 @@
   var text = kit.text;
 
   /* Shows the set-up that `options.start` (the answer of a Start call) describes. `options`: confirm(code, name) -> answer
-     of a call, done(data), cancel() or none, instead(error) -> a button for another way, or none. */
+     of a call, done(data), cancel() or none, instead(error) -> a button for another way, or none, lead: why it is wanted, or
+     none. */
   function authenticator(container, options) {
     var start = options.start;
     var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
@@ -37,7 +38,9 @@
     kit.show(container, [
       kit.element('form', { 'class': 'jwd-card', novalidate: true, on: { submit: send } }, [
         kit.element('h1', { 'class': 'jwd-title', text: text('enrol-title') }),
-        kit.element('p', { 'class': 'jwd-lead', text: text('enrol-scan') }),
+        options.lead && kit.element('p', { 'class': 'jwd-lead', text: options.lead }),
+        kit.element('p', { 'class': 'jwd-hint', text: text('enrol-apps') }),
+        kit.element('p', { text: text('enrol-scan') }),
         kit.element('img', { 'class': 'jwd-qr', alt: text('enrol-qr-alt'), src: 'data:image/svg+xml,' + encodeURIComponent(start.qr) }),
         kit.element('p', { text: text('enrol-manual') }),
         key,

@@ -4,7 +4,7 @@
 (function (window, document, kit, server, passkey, passkeySignIn, trust, proof, dialog, quickConnect) {
   'use strict';
   var text = kit.text;
-  var PREFERENCES = '#myPreferencesMenuPage', ROW = 'jwd-account-row', BUTTON = 'jwd-passkey-sign-in', FORGOT = 'jwd-forgot';
+  var PREFERENCES = '#myPreferencesMenuPage', ROW = 'jwd-account-row', BUTTON = 'jwd-passkey-sign-in', FORGOT = 'jwd-forgot', WAYS = 'jwd-ways-in';
   var offered = null, resets = null, info = null, looking = 0;
 
   function element(selector) { return document.querySelector(selector); }
@@ -55,6 +55,22 @@
     if (icon) { icon.className = 'material-icons listItemIcon listItemIcon-transparent security'; icon.textContent = ''; }
   }
 
+  /* Where our ways in stand, whichever is known first: among the client's own, below its form and its tiles; below the
+     form where there is no such column. */
+  function place(form, name) {
+    var page = element('#loginPage'), ways = page.querySelector('.' + WAYS);
+    if (!ways) {
+      var column = page.querySelector('.readOnlyContent'), beside = column && column.querySelector('.btnQuick');
+      ways = kit.element('div', { 'class': WAYS + (column ? '' : ' readOnlyContent') }, [
+        kit.element('div', { 'class': BUTTON + '-place' }), kit.element('div', { 'class': FORGOT + '-place' })
+      ]);
+      if (beside) { beside.parentNode.insertBefore(ways, beside.nextSibling); }
+      else if (column) { column.insertBefore(ways, column.firstChild); }
+      else { form.parentNode.insertBefore(ways, form.nextSibling); }
+    }
+    return ways.querySelector('.' + name + '-place');
+  }
+
   function addButton() {
     var form = element('#loginPage form.manualLoginForm');
     if (!form || element('#loginPage .' + BUTTON) || !passkey.supported()) { return; }
@@ -66,16 +82,16 @@
 
   function offer(form, found, trusted) {
     var name = form.querySelector('#txtManualName');
-    var complaint = kit.element('p', { role: 'alert' });
+    var complaint = kit.element('p', { role: 'alert', hidden: true });
     var box = trust(trusted, { label: 'login-passkey-trust', hint: 'login-passkey-trust-hint' });
     var options = { headers: function () { return server.headers(found); }, trust: box.ticked, done: enter, said: say };
-    function say(words) { complaint.textContent = words; }
+    function say(words) { complaint.textContent = words; complaint.hidden = !words; }
     function enter(data) { if (data.jellyward) { toSetUp(data.jellyward, options.headers(), box.ticked()); } else { enterWith(data); } }
     function press() { say(''); passkeySignIn.press(options).then(enter, say); }
     var button = kit.element('button', { type: 'button', 'class': 'raised cancel block emby-button ' + BUTTON, on: { click: press } }, [
       kit.element('span', { text: text('login-passkey') })
     ]);
-    form.parentNode.insertBefore(kit.element('div', { 'class': 'readOnlyContent ' + BUTTON + '-place' }, [button, complaint, box.element]), form.nextSibling);
+    kit.show(place(form, BUTTON), [button, complaint, box.element]);
     if (box.element) { likeTheClients(box.element); }
     if (name) {
       name.setAttribute('autocomplete', 'username webauthn');
@@ -99,9 +115,9 @@
       if (loaded[0].status !== 200) { resets = null; return; }
       if (!loaded[0].data.offered || !document.body.contains(form) || element('#loginPage .' + FORGOT)) { return; }
       if (stock && loaded[0].data.hideStockLink) { stock.hidden = true; stock.style.display = 'none'; }
-      form.parentNode.insertBefore(kit.element('div', { 'class': 'readOnlyContent ' + FORGOT }, [
-        kit.element('a', { 'class': 'raised cancel block emby-button', href: kit.base + 'Jellyward/Forgot', text: text('login-forgot'), on: { click: function (event) { event.stopPropagation(); } } })
-      ]), form.nextSibling);
+      kit.show(place(form, FORGOT), [
+        kit.element('a', { 'class': 'raised cancel block emby-button ' + FORGOT, href: kit.base + 'Jellyward/Forgot', text: text('login-forgot'), on: { click: function (event) { event.stopPropagation(); } } })
+      ]);
     }, function () { resets = null; });
   }
 

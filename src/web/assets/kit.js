@@ -36,13 +36,19 @@
     return text.replace(/\{(\w+)\}/g, function (whole, name) { return args && name in args ? String(args[name]) : whole; });
   };
 
+  /* A reason as a sentence: it comes as half of one. Names (`smtp.host`) stay as they are. */
+  function sentence(reason) {
+    if (!reason) { return ''; }
+    return reason.replace(/^[a-z]+(?= )/, function (word) { return word.charAt(0).toUpperCase() + word.slice(1); }) + (/[.!?]$/.test(reason) ? '' : '.');
+  }
+
   /* The text for a refusal of a call made with kit.call, and how long to wait where the server says so. */
   kit.problem = function (answer) {
     if (answer.status === 0) { return kit.text('common-no-answer'); }
     var data = answer.data || {};
     var text = kit.texts['problem-' + data.code] ? kit.text('problem-' + data.code) : data.title;
     var wait = answer.retryAfter ? kit.text('common-again-in', { time: kit.minutes(answer.retryAfter) }) : '';
-    return [text || kit.text('common-unexpected'), data.detail, wait].filter(Boolean).join(' ');
+    return [text || kit.text('common-unexpected'), sentence(data.detail), wait].filter(Boolean).join(' ');
   };
 
   /* An element. `text` is its text, `on` its listeners, everything else an attribute; null children are left out. */
@@ -79,6 +85,22 @@
   kit.show = function (container, children) {
     kit.clear(container);
     children.forEach(function (child) { if (child) { container.appendChild(child); } });
+  };
+
+  /* The first element below `root` with that value of an attribute. */
+  kit.find = function (root, attribute, value) {
+    return Array.prototype.filter.call(root.querySelectorAll('[' + attribute + ']'), function (one) { return one.getAttribute(attribute) === value; })[0] || null;
+  };
+
+  /* A control that is found again after it was drawn anew. */
+  kit.marked = function (mark, control) {
+    control.setAttribute('data-control', mark);
+    return control;
+  };
+
+  kit.refocus = function (root, mark) {
+    var control = mark && kit.find(root, 'data-control', mark);
+    if (control) { control.focus(); }
   };
 
   kit.button = function (text, press, kind) {
@@ -124,7 +146,51 @@
     return Math.floor(whole / 60) + ':' + (rest < 10 ? '0' : '') + rest;
   };
 
-  kit.moment = function (seconds) { return seconds ? new Date(seconds * 1000).toLocaleString() : kit.text('common-never'); };
+  /* A date in the page's language; old televisions have none of that. */
+  function written(at, options) {
+    try { return at.toLocaleString(document.documentElement.lang || 'en', options); } catch (ignored) { /* an unknown language */ }
+    return at.toISOString().slice(0, 16).replace('T', ' ') + ' UTC';
+  }
+
+  /* When that was or will be, in words; `dated` says the date where "5 minutes ago" makes no sense ("until"). */
+  kit.moment = function (seconds, dated) {
+    var at = new Date(seconds * 1000), now = new Date(), ago = (now - at) / 1000;
+    var today = at.toDateString() === now.toDateString();
+    if (!seconds) { return kit.text('common-never'); }
+    if (!dated && Math.abs(ago) < 60) { return kit.text('common-just-now'); }
+    if (!dated && ago > 0 && ago < 3600) { return kit.text('common-minutes-ago', { count: Math.floor(ago / 60) }); }
+    if (!dated && ago > 0 && today) { return kit.text('common-hours-ago', { count: Math.floor(ago / 3600) }); }
+    return written(at, {
+      year: at.getFullYear() === now.getFullYear() ? undefined : 'numeric',
+      month: today ? undefined : 'short',
+      day: today ? undefined : 'numeric',
+      hour: 'numeric',
+      minute: '2-digit'
+    });
+  };
+
+  /* The same as an element that tells the exact time to whoever asks. */
+  kit.time = function (seconds, dated) {
+    if (!seconds) { return kit.element('span', { text: kit.moment(seconds) }); }
+    var at = new Date(seconds * 1000);
+    return kit.element('time', { datetime: at.toISOString(), title: written(at), text: kit.moment(seconds, dated) });
+  };
+
+  /* A text with elements among its arguments. */
+  kit.said = function (id, args) {
+    var words = {}, name;
+    for (name in args) { words[name] = args[name] && args[name].nodeType ? '\u0001' + name + '\u0001' : args[name]; }
+    return kit.element('span', {}, kit.text(id, words).split('\u0001').map(function (part, at) {
+      return at % 2 ? args[part] : document.createTextNode(part);
+    }));
+  };
+
+  /* Facts in a row, words or elements, with dots between them; what is empty is left out. */
+  kit.facts = function (list) {
+    return list.filter(Boolean).reduce(function (row, one) {
+      return row.concat(row.length ? document.createTextNode(' · ') : [], one.nodeType ? one : document.createTextNode(one));
+    }, []);
+  };
 
   /* A place of ours inside somebody else's page: a shadow root where there is one. Calls back when its style is in. */
   kit.place = function (host, ready) {

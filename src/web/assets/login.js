@@ -49,7 +49,7 @@
       });
     }
 
-    var byPasskey = kit.element('div', {});
+    var byPasskey = kit.element('div', { 'class': 'jwd-after' });
     var forgot = kit.element('p', { hidden: true }, [kit.element('a', { 'class': 'jwd-link', href: kit.base + 'Jellyward/Forgot', text: text('login-forgot') })]);
     offerPasskey(byPasskey, error);
     kit.call('Jellyward/Api/Reset/Offer', {}).then(function (answer) { forgot.hidden = !(answer.data && answer.data.offered); });

@@ -5,8 +5,8 @@
   var text = kit.text;
 
   /* A button that has a code sent, a word on where it went, and the wait before the next. `options`: call() sends, and
-     gives its answer; sent(data) when one went out, refused(answer). Gives {element, button, tick(), went(data)}; to be
-     ticked every half second while it is shown. */
+     gives its answer; sent(data) when one went out, refused(answer). Gives {element, told, button, tick(), went(data)}; to
+     be ticked every half second while it is shown. The word may be taken out of the element, to stand elsewhere. */
   function sender(options) {
     var busy = false, again = 0, lapses = 0, any = false, shown = '';
     var told = kit.element('p', { 'class': 'jwd-hint', role: 'status' });
@@ -47,7 +47,7 @@
     }
 
     tick();
-    return { element: kit.element('div', { 'class': 'jwd-mail-code' }, [told, button]), button: button, tick: tick, went: went };
+    return { element: kit.element('div', { 'class': 'jwd-mail-code' }, [told, button]), told: told, button: button, tick: tick, went: went };
   }
 
   /* Chooses codes by mail: one was sent as `options.sent` says, and comes back here. `options`: resend() and
@@ -86,9 +86,10 @@
       kit.element('form', { 'class': 'jwd-card', novalidate: true, on: { submit: send } }, [
         kit.element('h1', { 'class': 'jwd-title', text: text('enrol-email-title') }),
         kit.element('p', { 'class': 'jwd-warning', text: text('challenge-email-weak') }),
-        more.element,
+        more.told,
         kit.field(text('challenge-email-label'), code),
         error,
+        more.element,
         kit.element('div', { 'class': 'jwd-actions' }, [submit, kit.button(text('common-cancel'), function () { window.clearInterval(timer); options.cancel(); })])
       ])
     ]);

@@ -49,12 +49,15 @@
     var number = count += 1;
     input.id = input.id || 'jwd-password-' + number;
     var id = 'jwd-strength-' + number;
-    var meter = kit.element('meter', { 'class': 'jwd-meter', min: '0', low: '2', high: '3', 'aria-label': text('meter-label'), hidden: true });
+    /* From a little below nothing: the worst is a sliver of red, and not an empty bar. */
+    var meter = kit.element('meter', { 'class': 'jwd-meter', min: '-0.25', low: '2', high: '3', 'aria-label': text('meter-label'), hidden: true });
+    var word = kit.element('span', { 'class': 'jwd-hint' });
     var told = kit.element('p', { id: id, 'class': 'jwd-hint jwd-told', role: 'status', 'aria-live': 'polite' });
     var asked = 0, timer = null, quietUntil = 0;
 
     function show(found) {
       meter.hidden = !found;
+      word.textContent = found && found.problems.length ? text('meter-refused') : '';
       if (found) {
         meter.max = meter.optimum = found.best;
         meter.value = level(found);
@@ -81,7 +84,7 @@
       timer = window.setTimeout(ask, PAUSE);
     });
     input.setAttribute('aria-describedby', ((input.getAttribute('aria-describedby') || '') + ' ' + id).trim());
-    var row = kit.element('div', { 'class': 'jwd-strength' }, [meter, reveal(input)]);
+    var row = kit.element('div', { 'class': 'jwd-strength' }, [meter, word, reveal(input)]);
     input.parentNode.insertBefore(row, input.nextSibling);
     input.parentNode.insertBefore(told, row.nextSibling);
     if (input.value) { ask(); }

@@ -13,7 +13,7 @@
   var asking = null;
 
   /* Asks in a dialog until the proof is right. `options`: headers, proofs (what this account can prove by), name (whose
-     proof), title, lead, submit, first (the field to begin with), send(proof) -> a call; by default this session is
+     proof), title, lead, submit, byPasskey (what the buttons say), danger (they end something), first (the field to begin with), send(proof) -> a call; by default this session is
      proven. Resolves with that call's answer, or with null when cancelled. */
   function ask(options) {
     return kit.ready().then(function () {
@@ -32,8 +32,8 @@
     var field = kit.element('div', {});
     var others = kit.element('div', { 'class': 'jwd-others' });
     var first = methods.indexOf(options.first) >= 0 ? options.first : methods[0];
-    var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button' + (keys ? '' : ' jwd-primary'), text: options.submit || text('common-continue') });
-    var byPasskey = kit.button(text('passkey-use'), press, 'primary jwd-wide');
+    var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button' + (options.danger ? ' jwd-danger' : keys ? '' : ' jwd-primary'), text: options.submit || text('common-continue') });
+    var byPasskey = kit.button(options.byPasskey || text('passkey-use'), press, (options.danger ? 'danger' : 'primary') + ' jwd-wide');
     var method, input, busy = false, empty = false, mail = null, timer;
 
     function send(proof) {

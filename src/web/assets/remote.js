@@ -2,7 +2,7 @@
    focus. Where there is a Tab key it works as ever. ES5. */
 (function (window, document) {
   'use strict';
-  var LEFT = 37, UP = 38, RIGHT = 39, DOWN = 40, ENTER = 13, TAB = 9, ESCAPE = 27;
+  var LEFT = 37, UP = 38, RIGHT = 39, DOWN = 40, ENTER = 13, SPACE = 32, TAB = 9, ESCAPE = 27;
   var BACK = { 461: true, 10009: true, 166: true }; /* webOS, Tizen, keyboards */
   var ASIDE = 3; /* how much further away a thing seems for standing aside */
   var STOPS = 'a[href], button, input, select, summary';
@@ -15,9 +15,12 @@
     });
   }
 
+  /* What changes by the arrows up and down without being asked to. */
+  function slips(target, code) { return (target.tagName === 'SELECT' || target.type === 'number') && (code === UP || code === DOWN || target.tagName === 'SELECT'); }
+
   /* Does this control need that key itself? */
   function keeps(target, code) {
-    if (target.tagName === 'SELECT' || target.type === 'number') { return code === UP || code === DOWN; }
+    if (target.tagName === 'SELECT') { return target.jellywardOpen && (code === UP || code === DOWN); }
     var typed = target.tagName === 'TEXTAREA' || (target.tagName === 'INPUT' && !/^(checkbox|radio|button|submit)$/.test(target.type));
     return typed && (code === LEFT || code === RIGHT);
   }
@@ -32,6 +35,18 @@
     var overlap = (flat ? Math.min(from.width, to.width) : Math.min(from.height, to.height)) / 2;
     if (along < -overlap) { return Infinity; }
     return Math.max(0, along) + ASIDE * aside;
+  }
+
+  /* Of the places that one moves in, the one that holds this control: the menu, the screen, what stays in sight. */
+  function columnOf(root, control) {
+    return Array.prototype.filter.call(root.querySelectorAll('.jwd-menu, .jwd-screen, .jwd-bar'), function (one) { return one.contains(control); })[0] || null;
+  }
+
+  /* Up and down stay in their column as long as it goes on; what stays in sight stands at the end of all. */
+  function choose(root, from, code) {
+    var stops = reachable(root), home = columnOf(root, from);
+    function inside(one) { return columnOf(root, one) === home; }
+    return (code === UP || code === DOWN) && nearest(from, stops.filter(inside), code) || nearest(from, stops, code);
   }
 
   function nearest(from, stops, code) {
@@ -56,10 +71,27 @@
     function arrow(event) {
       var from = scope(root).activeElement, to;
       if (!from || !root.contains(from) || keeps(event.target, event.keyCode)) { return; }
-      to = nearest(from, reachable(root), event.keyCode);
+      to = choose(root, from, event.keyCode);
+      if (slips(event.target, event.keyCode)) { event.preventDefault(); }
       if (to) { event.preventDefault(); to.focus(); }
     }
 
+    /* A list is opened before the arrows choose in it. By Space the browser shows it, by Enter it is chosen from in place. */
+    function toggle(event, code) {
+      var select = event.target;
+      if (code === ENTER) { event.preventDefault(); }
+      hold(select, !select.jellywardOpen);
+    }
+
+    function hold(select, open) {
+      select.jellywardOpen = open;
+      if (open) { select.setAttribute('data-open', ''); } else { select.removeAttribute('data-open'); }
+    }
+
+    function release(event) { if (event.target.tagName === 'SELECT') { hold(event.target, false); } }
+
+    root.addEventListener('focusout', release);
+    root.addEventListener('mousedown', release);
     root.addEventListener('keydown', function (event) {
       var code = event.keyCode;
       if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) { return; }
@@ -68,6 +100,7 @@
       if (options.back && (code === ESCAPE || BACK[code] || event.key === 'GoBack' || event.key === 'BrowserBack')) { event.preventDefault(); options.back(); }
       else if (options.trap && code === TAB) { event.preventDefault(); step(event.shiftKey ? -1 : 1); }
       else if (code >= LEFT && code <= DOWN && !event.shiftKey) { arrow(event); }
+      else if (event.target.tagName === 'SELECT' && (code === ENTER || code === SPACE)) { toggle(event, code); }
       else if (code === ENTER && event.target.type === 'checkbox') { event.preventDefault(); event.target.click(); }
     });
   };

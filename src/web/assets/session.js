@@ -32,8 +32,11 @@
           kit.name(session.app + (session.version ? ' ' + session.version : '')),
           kit.element('span', { text: session.address ? ' · ' : '' }), kit.name(session.address)
         ]),
-        kit.element('p', { 'class': 'jwd-hint', text: text(PROOFS[session.proof] || 'account-session-unknown') + ' · ' + text('account-session-since', { date: kit.moment(session.createdAt) }) + ' · ' +
-          text('account-session-seen', { date: kit.moment(session.lastSeenAt) }) })
+        kit.element('p', { 'class': 'jwd-hint' }, kit.facts([
+          text(PROOFS[session.proof] || 'account-session-unknown'),
+          kit.said('account-session-since', { date: kit.time(session.createdAt, true) }),
+          kit.said('account-session-seen', { date: kit.time(session.lastSeenAt) })
+        ]))
       ]),
       parts.last
     ]);

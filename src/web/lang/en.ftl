@@ -27,6 +27,15 @@ common-page-of = Page { $page } of { $pages }
 common-previous = Previous
 common-next = Next
 common-never = never
+common-just-now = just now
+common-minutes-ago = { $count ->
+    [one] one minute ago
+   *[other] { $count } minutes ago
+}
+common-hours-ago = { $count ->
+    [one] one hour ago
+   *[other] { $count } hours ago
+}
 
 ## The challenge at sign-in
 
@@ -60,8 +69,13 @@ challenge-next-code-in = { $count ->
 }
 challenge-gone = This sign-in has run out. Start again with your password.
 challenge-start-again = Start again
-challenge-wait = Too many wrong codes. Try again in { $time }.
-challenge-wait-over = You can try again now.
+challenge-cancelled = Sign-in cancelled.
+challenge-not-signed-in = You are not signed in.
+challenge-other-ways = Try another way
+challenge-wait-nothing = Too many wrong codes: until { $time } none is taken.
+challenge-wait-recovery = Too many wrong codes: until { $time } only a recovery code works.
+challenge-wait-passkey = Too many wrong codes: until { $time } only your passkey works.
+challenge-wait-both = Too many wrong codes: until { $time } only your passkey or a recovery code works.
 challenge-not-allowed = You may not sign in now. Ask whoever runs this server.
 challenge-session-refused = The code was right, but the server did not open a session. Try again; you need no new code.
 challenge-totp-or-passkey-lead = Use your passkey, or enter the code that your authenticator app shows now.
@@ -85,6 +99,7 @@ challenge-use-email = Get a code by mail
 
 enrol-title = Set up your second factor
 enrol-needed = This account needs a second factor before it can sign in. It takes a minute: you need an authenticator app on your phone or computer.
+enrol-apps = An authenticator app shows a new code every half minute. Well-known ones are 2FAS, Aegis and Google Authenticator.
 enrol-word-lead = For this you need one of the recovery codes you kept, or a one-time word from whoever runs this server.
 enrol-email = Use codes by mail instead
 enrol-passkey = Use a passkey instead
@@ -152,6 +167,7 @@ passkey-not-ready = Passkeys do not work here.
 
 meter-show = Show the password
 meter-hide = Hide the password
+meter-refused = Not enough
 meter-label = How hard to guess
 password-score-0 = Guessed at once
 password-score-1 = Easy to guess
@@ -336,7 +352,11 @@ account-tv-window-left = Watching for your TV: { $time } left.
 account-tv-nobody = Nothing is waiting yet. Try to sign in on the TV.
 account-tv-asked = Asked { $date }
 account-tv-approve = Approve
-account-tv-approved = Approved until { $time }: sign in on the TV again now.
+account-tv-approved = { $count ->
+    [one] Approved. Sign in on the TV again within the next minute.
+   *[other] Approved. Sign in on the TV again within the next { $count } minutes.
+}
+account-tv-in = { $name } is signed in.
 account-tv-again = Let it sign in again by itself from the same network
 account-tv-deny = Not me
 account-tv-denied = That was not you?
@@ -378,7 +398,7 @@ account-session-old = From before
 account-session-since = since { $date }
 account-session-seen = last seen { $date }
 account-sessions-legacy = From before your second factor
-account-sessions-legacy-lead = Nobody was asked for a second factor here. End what you do not know. Ticked are browsers, which only ask you again, and what is where none of your other devices is.
+account-sessions-legacy-lead = Nobody was asked for a second factor here. End what you do not know. Two kinds are ticked for you: browsers, because there you only have to sign in again, and devices in a network that none of your others is in.
 account-sessions-rest = Since then
 account-sessions-end = Sign out
 account-sessions-end-ticked = Sign out those ticked
@@ -407,6 +427,7 @@ account-lost-keep = Passkeys I still have
 account-lost-no-codes = You have no recovery codes left. Without a passkey to keep, only a one-time word from whoever runs this server lets you in again.
 account-lost-proof = Prove once more that it is you. A recovery code will do.
 account-lost-do = End everything
+account-lost-by-passkey = End everything with a passkey
 account-lost-done = Done. Nobody gets in with what was on your phone.
 account-lost-ended = { $count ->
     [one] One device was signed out.
@@ -441,6 +462,10 @@ dashboard-tab-mail = Mail
 dashboard-tab-messages = Messages
 dashboard-save = Save
 dashboard-saved = Saved.
+dashboard-unsaved = { $count ->
+    [one] One unsaved change
+   *[other] { $count } unsaved changes
+}
 dashboard-nothing-changed = Nothing was changed.
 dashboard-conflict = Somebody else changed the settings meanwhile. What you see now are theirs, with your changes on top: look at them and save again.
 dashboard-locked-file = Set in the settings file; it can only be changed there.
@@ -510,7 +535,20 @@ dashboard-state-missing = Must set up a second factor
 dashboard-state-open = Password only
 dashboard-administrator = Administrator
 dashboard-disabled = Disabled
+dashboard-manage = Manage
+dashboard-manage-of = Manage { $name }
+dashboard-lockout-short = Jellyfin's lockout
+dashboard-word-help = To set up a second factor at the next sign-in. It works once.
+dashboard-word-make = Make the word
+dashboard-reset-help = By a mail, or by a link to hand over.
+dashboard-sessions-help = Where this person is signed in; each can be ended.
+dashboard-ways-help = App passwords, trusted browsers, devices that may come back.
+dashboard-lost-help = Ends every session and every way in but the recovery codes.
 dashboard-rule = Second factor
+dashboard-rule-change = Change the rule
+dashboard-rule-means-default = What stands in the settings under “Who needs a second factor” holds for { $name }.
+dashboard-rule-means-required = { $name } cannot sign in without a second factor. If there is none yet, one has to be set up at the next sign-in.
+dashboard-rule-means-exempt = Nothing asks { $name } to have a second factor. One that is set up is still asked for.
 dashboard-rule-default = As the settings say
 dashboard-rule-required = Required
 dashboard-rule-exempt = Not required
@@ -833,7 +871,7 @@ setting-email-shared-help = Lets a family share a mailbox. Off: an address that 
 email-label = E-mail address
 email-hint = A code goes there. Nothing changes until you have entered it.
 email-send = Send the code
-email-on-its-way = A code is on its way to { $address }. It may take a minute; look among the unwanted mail, too.
+email-on-its-way = A code is on its way to { $address }. It may take a minute; look into the spam folder, too.
 email-code-label = Code from the mail
 email-code-left = Good for { $time }
 email-code-over = That code is over. Ask for another one.
@@ -847,6 +885,8 @@ email-resend-in = Another code in { $time }
 email-sent-again = Another code is on its way. The one before is no longer good.
 email-another = Use another address
 email-lead = Codes, links to a new password and warnings about your account go to this address.
+email-waits = { $address } waits to be confirmed.
+email-enter-code = Enter the code
 email-none = You have no e-mail address here.
 email-verified = Verified
 email-unverified = Not verified
@@ -866,6 +906,7 @@ email-setup-optional = You are nearly in. Would you like to leave an e-mail addr
 email-setup-required = You are nearly in. Everybody here needs an e-mail address.
 email-setup-skip = Not now
 email-dashboard = E-mail address
+email-dashboard-help = Where codes, links and warnings go.
 email-dashboard-of = E-mail address of { $name }
 email-dashboard-lead = Empty: no address. The verified address before is told of the change.
 email-dashboard-verified = Verified: I know that { $name } reads what is sent there
@@ -932,7 +973,7 @@ banner-no_public_url = Mails hold no links: the server does not know under which
 banner-passkeys_do_not_fit = Passkeys are set up, but of no use: nobody can add or use one.
 banner-no_password_list = The list of breached passwords is not there, cannot be read, or is no list made by “jellyward passwords compact”: new passwords are compared with the built-in list only.
 banner-network_store = The data folder lies on a network file system. Jellyward works there under one exclusive lock, slower; a local disk is better.
-banner-no_proxies_listed = Jellyfin knows of no reverse proxy. If there is one, list it under Networking: until then private addresses cannot be told apart and are limited only together with the account.
+banner-no_proxies_listed = Jellyfin knows of no reverse proxy. If none stands before it (nginx, Caddy, Traefik), all is well. If one does, enter its address in Jellyfin under Networking, “Known proxies”: until then everybody behind it looks alike, and limits by address do not hold for them.
 
 ## Why passkeys do or do not work in a browser, by the finding's code
 

@@ -19,6 +19,10 @@ fn request(method: &str, path: &str, headers: &[(&str, &str)], caller: Option<Ca
     }
 }
 
+fn method(row: &Row) -> &'static str {
+    if row.verb() == Verb::Get { "GET" } else { "POST" }
+}
+
 fn caller(administrator: bool, api_key: bool) -> Option<Caller> {
     Some(Caller { user_id: (!api_key).then(|| [7; 16].into()), administrator, api_key, token_hash: String::new() })
 }
@@ -29,13 +33,13 @@ fn refusal(request: &Request, body: &[u8]) -> Option<Code> {
 
 #[test]
 fn every_row_is_reached_in_any_case_and_with_a_trailing_slash() {
-    for (verb, path, place) in TABLE {
+    for row in TABLE {
+        let path = row.path;
         for path in [path.to_string(), path.to_ascii_lowercase(), path.to_ascii_uppercase(), format!("{path}/")] {
-            let method = if *verb == Verb::Get { "GET" } else { "POST" };
-            let found = resolve(&request(method, &path, JSON, caller(true, false)), b"{}");
-            match (found, place) {
+            let method = method(row);
+            match (resolve(&request(method, &path, JSON, caller(true, false)), b"{}"), &row.place) {
                 (Ok(Route::Page(found)), Place::Show(wanted)) => assert_eq!(found, *wanted),
-                (Ok(Route::Api(found, _)), Place::Call(wanted, _)) => assert_eq!(found, *wanted),
+                (Ok(Route::Call(found, _)), Place::Call(wanted)) => assert!(std::ptr::eq(found, wanted), "{path}"),
                 _ => panic!("{method} {path} leads elsewhere"),
             }
             assert!(owns(&path).owned, "{path}");
@@ -96,36 +100,20 @@ fn the_wrong_method_is_told_the_right_one() {
 
 #[test]
 fn get_and_head_reach_nothing_that_changes_anything() {
-    for (_, path, _) in TABLE {
+    let changes = |row: &&Row| row.verb() == Verb::Post;
+    for path in TABLE.iter().filter(changes).map(|row| row.path) {
         for method in ["GET", "HEAD"] {
-            if let Ok(Route::Api(call, _)) = resolve(&request(method, path, &[], caller(true, false)), b"") {
-                let reads = [
-                    Api::Account,
-                    Api::AccountAppPasswords,
-                    Api::AccountDevices,
-                    Api::AccountRefused,
-                    Api::AccountSessions,
-                    Api::AdminStatus,
-                    Api::AdminSettings,
-                    Api::AdminUsers,
-                    Api::AdminUsersSessions,
-                    Api::AdminUsersAppPasswords,
-                    Api::AdminUsersBrowsers,
-                    Api::AdminUsersDevices,
-                    Api::AdminLegacy,
-                    Api::AccountBrowsers,
-                    Api::PasskeyOffer,
-                    Api::AdminEvents,
-                    Api::AdminMailOutbox,
-                    Api::AccountEmail,
-                    Api::ResetOffer,
-                    Api::AdminMessages,
-                    Api::MessagesPreview,
-                ];
-                assert!(reads.contains(&call), "{method} {path}");
+            match resolve(&request(method, path, &[], caller(true, false)), b"") {
+                Ok(Route::Call(call, _)) => assert!(TABLE.iter().any(|row| reads(row, call)), "{method} {path}"),
+                Ok(_) => panic!("{method} {path} leads elsewhere"),
+                Err(problem) => assert_eq!(problem.code, Code::WrongMethod, "{method} {path}"),
             }
         }
     }
+}
+
+fn reads(row: &Row, call: &Call) -> bool {
+    row.verb() == Verb::Get && row.call().is_some_and(|found| std::ptr::eq(found, call))
 }
 
 #[test]
@@ -153,21 +141,18 @@ fn a_post_must_be_json_of_modest_size() {
 #[test]
 fn a_page_of_another_site_posts_in_vain() {
     let headers = [("Host", "tv.example"), ("Origin", "https://evil.example"), ("Content-Type", "application/json")];
-    for (verb, path, place) in TABLE {
-        if let (Verb::Post, Place::Call(..)) = (verb, place) {
-            let code = refusal(&request("POST", path, &headers, caller(true, false)), b"{}");
-            assert_eq!(code, Some(Code::ForeignOrigin), "{path}");
-        }
+    for row in TABLE.iter().filter(|row| row.verb() == Verb::Post) {
+        let code = refusal(&request("POST", row.path, &headers, caller(true, false)), b"{}");
+        assert_eq!(code, Some(Code::ForeignOrigin), "{}", row.path);
     }
 }
 
 #[test]
 fn each_call_is_for_its_callers_only() {
-    for (verb, path, place) in TABLE {
-        let Place::Call(_, who) = place else { continue };
-        let method = if *verb == Verb::Get { "GET" } else { "POST" };
-        let answer = |caller| refusal(&request(method, path, JSON, caller), b"{}");
-        let (nobody, user, key) = match who {
+    for (row, call) in TABLE.iter().filter_map(|row| Some((row, row.call()?))) {
+        let path = row.path;
+        let answer = |caller| refusal(&request(method(row), path, JSON, caller), b"{}");
+        let (nobody, user, key) = match call.who {
             Who::Anybody => (None, None, None),
             Who::Person => (Some(Code::SignIn), None, Some(Code::ApiKey)),
             Who::Elevated => (Some(Code::SignIn), Some(Code::NotAdministrator), None),
@@ -181,17 +166,27 @@ fn each_call_is_for_its_callers_only() {
 }
 
 #[test]
-fn no_path_and_method_stands_twice() {
-    for (at, (verb, path, _)) in TABLE.iter().enumerate() {
-        let again = TABLE[at + 1..].iter().any(|(v, p, _)| v == verb && p.eq_ignore_ascii_case(path));
-        assert!(!again, "{path}");
+fn calls_stand_where_programs_look_and_pages_elsewhere() {
+    for row in TABLE {
+        assert_eq!(for_programs(row.path), row.call().is_some(), "{}", row.path);
     }
 }
 
 #[test]
-fn every_call_has_a_row() {
-    for call in SECRET_CHECKING {
-        let row = TABLE.iter().find(|(_, _, place)| matches!(place, Place::Call(found, _) if found == call));
-        assert!(row.is_some_and(|(verb, _, _)| *verb == Verb::Post), "{call:?} is not reached by POST");
+fn whoever_can_sign_in_there_has_been_introduced() {
+    for path in ["/Jellyward/Login", "/twofactorauth/LOGIN/", "/sso/2fa", "/jellyward/assets/inject.js"] {
+        assert!(introduces(path), "{path}");
+    }
+    for path in ["/Jellyward", "/Jellyward/Assets/extras.js", "/Jellyward/Assets/Inject.js", "/Jellyward/Login/x"] {
+        assert!(!introduces(path), "{path}");
+    }
+}
+
+#[test]
+fn no_path_and_method_stands_twice() {
+    for (at, row) in TABLE.iter().enumerate() {
+        let again =
+            TABLE[at + 1..].iter().any(|other| other.verb() == row.verb() && other.path.eq_ignore_ascii_case(row.path));
+        assert!(!again, "{}", row.path);
     }
 }

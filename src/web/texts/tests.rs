@@ -80,7 +80,7 @@ fn ids_of(file: &str) -> BTreeSet<String> {
 #[test]
 fn every_text_that_is_named_exists() {
     let texts = Languages::load();
-    let scripts: Value = serde_json::from_str(texts.choose(None, None).for_scripts()).unwrap();
+    let scripts: Value = serde_json::from_str(texts.choose(None, None).for_scripts().body()).unwrap();
     for source in READERS {
         for id in ids_in(source) {
             assert!(texts.choose(None, None).has(&id), "no text {id}");
@@ -114,7 +114,7 @@ fn every_text_of_pages_and_scripts_is_read() {
 fn settings_events_and_banners_are_worded() {
     let languages = Languages::load();
     let texts = languages.choose(None, None);
-    let scripts: Value = serde_json::from_str(texts.for_scripts()).unwrap();
+    let scripts: Value = serde_json::from_str(texts.for_scripts().body()).unwrap();
     for id in crate::settings::message_ids() {
         assert!(texts.has(&id), "no text {id}");
     }
@@ -153,7 +153,7 @@ fn scripts_get_arguments_and_plurals() {
         "challenge-left = { $count ->\n    [0] no try left\n    [one] { $count } try left\n   *[other] { $count } tries left\n}\n\
          common-hello = Hello, { $name }\npage-title = no",
     );
-    let scripts: Value = serde_json::from_str(texts.for_scripts()).unwrap();
+    let scripts: Value = serde_json::from_str(texts.for_scripts().body()).unwrap();
     assert_eq!(
         scripts,
         serde_json::json!({

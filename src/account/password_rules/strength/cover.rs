@@ -1,6 +1,6 @@
 //! The cheapest way to put a password together of parts.
 
-use super::Found;
+use super::found::Found;
 
 /// Most parts that matter: a guesser has to try every way of fewer parts first, and with [`ALPHABET`] that is more than
 /// the best score asks for from here on.

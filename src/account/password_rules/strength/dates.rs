@@ -1,6 +1,6 @@
 //! Dates and years.
 
-use super::{Found, Hint};
+use super::found::{Found, Hint};
 
 /// Tries of a guesser: years of people alive, days of a year, and signs between.
 const YEARS: f64 = 60.0;

@@ -1,6 +1,6 @@
 //! Keys side by side.
 
-use super::{Found, Hint, choices};
+use super::found::{Found, Hint, choices};
 
 const SHORTEST: usize = 3;
 

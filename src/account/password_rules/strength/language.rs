@@ -1,7 +1,7 @@
 //! What reads like words, known or not. A list has never all of them; the letters of a language depend on each other.
 
+use super::found::{Found, Hint};
 use super::words::capitals;
-use super::{Found, Hint};
 
 const SHORTEST: usize = 4;
 

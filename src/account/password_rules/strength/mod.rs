@@ -7,6 +7,7 @@
 
 mod cover;
 mod dates;
+mod found;
 mod keyboard;
 mod language;
 mod repeats;
@@ -15,7 +16,11 @@ mod words;
 
 use zeroize::Zeroizing;
 
-use super::{about, composed};
+use super::about;
+use super::composed::composed;
+use found::Found;
+
+pub use found::Hint;
 
 /// Only so many characters are looked at. Past them every password that has not repeated itself is strong.
 const LOOKED_AT: usize = 100;
@@ -29,67 +34,6 @@ const GOOD: u8 = 3;
 /// A password needs more tries than ten to these powers for the scores 1 to 4.
 const STEPS: [f64; BEST as usize] = [3.0, 6.0, 8.0, 10.0];
 
-/// What makes a password easy to guess, or would make it harder; `password-hint-<code>` is its text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Hint {
-    /// More words.
-    AddWords,
-    /// One of the most frequent passwords or words.
-    Popular,
-    /// A word, or something that reads like one.
-    Word,
-    /// A name or address that others know.
-    AboutYou,
-    /// A word with signs in place of letters.
-    Substitution,
-    /// A word backwards.
-    Backwards,
-    /// Capitals where everybody puts them.
-    Capitals,
-    /// Keys side by side.
-    Keyboard,
-    /// The same again.
-    Repeat,
-    /// abc, 6543.
-    Sequence,
-    /// A date or year.
-    Date,
-}
-
-impl Hint {
-    /// Every hint.
-    pub const ALL: &[Self] = &[
-        Self::AddWords,
-        Self::Popular,
-        Self::Word,
-        Self::AboutYou,
-        Self::Substitution,
-        Self::Backwards,
-        Self::Capitals,
-        Self::Keyboard,
-        Self::Repeat,
-        Self::Sequence,
-        Self::Date,
-    ];
-
-    /// Its stable name.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::AddWords => "add_words",
-            Self::Popular => "popular",
-            Self::Word => "word",
-            Self::AboutYou => "about_you",
-            Self::Substitution => "substitution",
-            Self::Backwards => "backwards",
-            Self::Capitals => "capitals",
-            Self::Keyboard => "keyboard",
-            Self::Repeat => "repeat",
-            Self::Sequence => "sequence",
-            Self::Date => "date",
-        }
-    }
-}
-
 /// How strong a password is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Strength {
@@ -97,19 +41,6 @@ pub struct Strength {
     pub score: u8,
     /// What to do about it; empty where nothing has to be done.
     pub hints: Vec<Hint>,
-}
-
-/// A part of the password that follows a pattern.
-#[derive(Clone, Debug)]
-struct Found {
-    /// Its first character.
-    start: usize,
-    /// The one behind its last.
-    end: usize,
-    /// Tries until it is reached, as a power of ten.
-    tries: f64,
-    /// What it is.
-    hints: Vec<Hint>,
 }
 
 /// Estimates a password's strength. `about`: what others know of its owner, see [`super::judge`].
@@ -142,17 +73,6 @@ fn hints(parts: &[&Found]) -> Vec<Hint> {
     let mut hints = longest.map(|part| part.hints.clone()).unwrap_or_default();
     hints.push(Hint::AddWords);
     hints
-}
-
-/// Ways to pick out up to `fewer` of `all`, as a power of ten: how letters are capitals, for instance.
-fn choices(all: usize, fewer: usize) -> f64 {
-    let mut ways = 1.0;
-    let mut sum = 0.0;
-    for picked in 1..=fewer {
-        ways *= (all - picked + 1) as f64 / picked as f64;
-        sum += ways;
-    }
-    if sum > 1.0 { sum.log10() } else { 0.0 }
 }
 
 #[cfg(test)]

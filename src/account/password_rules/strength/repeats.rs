@@ -1,6 +1,6 @@
 //! The same again and again: `aaaa`, `abcabcabc`.
 
-use super::{Found, Hint};
+use super::found::{Found, Hint};
 
 const LONGEST_UNIT: usize = 20;
 

@@ -1,6 +1,6 @@
 //! Characters in order: `abcdef`, `97531`.
 
-use super::{Found, Hint};
+use super::found::{Found, Hint};
 
 const SHORTEST: usize = 3;
 const LARGEST_STEP: i64 = 5;

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{Found, Hint, choices};
+use super::found::{Found, Hint, choices};
 use crate::account::password_rules::popular;
 
 /// Lengths of what is looked up, in characters.

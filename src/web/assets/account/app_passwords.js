@@ -6,21 +6,26 @@
   var EXPIRIES = [['', 'account-app-never'], ['30', 'account-app-month'], ['90', 'account-app-quarter'], ['365', 'account-app-year']]; /* days */
 
   screens['app-passwords'] = function (panel, desk) {
-    function load() { desk.read('Account/AppPasswords', overview); }
+    function load(used) {
+      desk.read('Account/AppPasswords', function (data) {
+        overview(data);
+        kit.refocus(panel, used);
+      });
+    }
 
     function overview(data) {
       kit.show(panel, [
         kit.element('p', { text: text('account-app-lead') }),
         data.items.length ? kit.element('ul', { 'class': 'jwd-list' }, data.items.map(row)) : kit.element('p', { text: text('account-app-none') }),
-        data.allowed ? kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('account-app-create'), form, 'primary')])
+        data.allowed ? kit.element('div', { 'class': 'jwd-actions' }, [kit.marked('create', kit.button(text('account-app-create'), form, 'primary'))])
           : kit.element('p', { 'class': 'jwd-warning', text: text(data.needsFactor ? 'account-app-needs-factor' : 'account-app-forbidden') })
       ]);
     }
 
     function row(one) {
       var facts = [
-        text('account-factor-created', { date: kit.moment(one.createdAt) }),
-        one.expiresAt ? text('account-app-expires', { date: kit.moment(one.expiresAt) }) : '',
+        kit.said('account-factor-created', { date: kit.time(one.createdAt) }),
+        one.expiresAt ? kit.said('account-app-expires', { date: kit.time(one.expiresAt, true) }) : '',
         text('account-app-sessions', { count: one.sessions || 0 })
       ];
       var revoke = kit.button(text('account-app-revoke'), function () { ask(one); }, 'danger');
@@ -28,8 +33,8 @@
       return kit.element('li', { 'class': 'jwd-row' }, [
         kit.element('div', { 'class': 'jwd-grow' }, [
           kit.name(one.name, 'strong'),
-          kit.element('p', { 'class': 'jwd-hint', text: facts.filter(Boolean).join(' · ') }),
-          kit.element('p', { 'class': 'jwd-hint', dir: 'auto', text: used(one) }),
+          kit.element('p', { 'class': 'jwd-hint' }, kit.facts(facts)),
+          kit.element('p', { 'class': 'jwd-hint', dir: 'auto' }, kit.facts([used(one)])),
           one.binds ? kit.element('p', { 'class': 'jwd-hint', dir: 'auto', text: one.boundTo ? text('account-app-bound', { app: kit.plain(one.boundTo) }) : text('account-app-will-bind') }) : null
         ]),
         revoke
@@ -38,7 +43,7 @@
 
     function used(one) {
       if (!one.lastUsedAt) { return text('account-factor-unused'); }
-      return text('account-app-used', { date: kit.moment(one.lastUsedAt), app: kit.plain(one.lastUsedApp), address: kit.plain(one.lastUsedAddress) });
+      return kit.said('account-app-used', { date: kit.time(one.lastUsedAt), app: kit.plain(one.lastUsedApp), address: kit.plain(one.lastUsedAddress) });
     }
 
     function form() {
@@ -66,7 +71,7 @@
           ]),
           kit.element('div', { 'class': 'jwd-actions' }, [
             kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('account-app-make') }),
-            kit.button(text('common-cancel'), load)
+            kit.button(text('common-cancel'), function () { load('create'); })
           ])
         ])
       ]);
@@ -88,7 +93,7 @@
     }
 
     function ask(one) {
-      dialog.confirm({ title: text('account-app-revoke-title', { name: kit.plain(one.name) }), lead: text('account-app-revoke-lead'), submit: text('account-app-revoke') }).then(function (yes) {
+      dialog.confirm({ title: text('account-app-revoke-title', { name: kit.plain(one.name) }), lead: text('account-app-revoke-lead'), submit: text('account-app-revoke'), danger: true }).then(function (yes) {
         if (yes) { desk.change('Account/AppPasswords/Revoke', { id: one.id }, function (data) { desk.show(text('account-app-revoked', { count: data.ended || 0 })); }); }
       });
     }

@@ -11,9 +11,9 @@
 
     function row(one) {
       var facts = [
-        text('account-browsers-since', { date: kit.moment(one.createdAt) }),
-        text('account-browsers-until', { date: kit.moment(one.expiresAt) }),
-        text('account-factor-used', { date: kit.moment(one.usedAt) }),
+        kit.said('account-browsers-since', { date: kit.time(one.createdAt, true) }),
+        kit.said('account-browsers-until', { date: kit.time(one.expiresAt, true) }),
+        kit.said('account-factor-used', { date: kit.time(one.usedAt) }),
         kit.plain(one.network)
       ];
       var button = kit.button(text('account-browsers-forget'), function () { forget({ id: one.id }); }, 'danger');
@@ -21,7 +21,7 @@
       return kit.element('li', { 'class': 'jwd-row' }, [
         kit.element('div', { 'class': 'jwd-grow' }, [
           kit.element('p', {}, [kit.name(one.name, 'strong'), one.current ? kit.element('span', { 'class': 'jwd-badge jwd-protected', text: text('account-this-one') }) : null]),
-          kit.element('p', { 'class': 'jwd-hint', text: facts.filter(Boolean).join(' · ') })
+          kit.element('p', { 'class': 'jwd-hint' }, kit.facts(facts))
         ]),
         button
       ]);

@@ -12,6 +12,8 @@
 
     function item(words) { return kit.element('li', { text: words }); }
 
+    function counted(id, count) { return count ? item(text(id, { count: count })) : null; }
+
     function kept() { return ticks.filter(function (one) { return one.input.checked; }).map(function (one) { return one.id; }); }
 
     function ask() {
@@ -23,6 +25,8 @@
         title: text('account-lost-title'),
         lead: text('account-lost-proof'),
         submit: text('account-lost-do'),
+        byPasskey: text('account-lost-by-passkey'),
+        danger: true,
         first: 'recovery',
         send: function (given) {
           return kit.call('Jellyward/Api/Account/LostPhone', { headers: desk.headers, body: { proof: given, keep: kept() } });
@@ -36,11 +40,11 @@
       kit.show(panel, [
         kit.element('p', { 'class': 'jwd-good', role: 'status', text: text('account-lost-done') }),
         kit.element('ul', {}, [
-          item(text('account-lost-ended', { count: data.ended || 0 })),
+          counted('account-lost-ended', data.ended),
           data.left === 0 ? null : item(text('account-lost-left')),
-          item(text('account-lost-browsers', { count: data.browsers || 0 })),
-          item(text('account-lost-apps', { count: data.appPasswords || 0 })),
-          item(text('account-lost-factors', { count: data.factors || 0 }))
+          counted('account-lost-browsers', data.browsers),
+          counted('account-lost-apps', data.appPasswords),
+          counted('account-lost-factors', data.factors)
         ]),
         kit.element('p', { text: text(kept().length ? 'account-lost-way-passkey' : account.recoveryCodesLeft ? 'account-lost-way-codes' : 'account-lost-way-word') }),
         kit.element('div', { 'class': 'jwd-actions' }, [on])
@@ -49,7 +53,7 @@
     }
 
     if (!account.factors.length) {
-      kit.show(panel, [kit.element('p', { text: text('account-lost-nothing') })]);
+      kit.show(panel, [kit.element('p', { text: text('account-lost-nothing') }), kit.element('div', { 'class': 'jwd-actions' }, [desk.password('primary')])]);
       return;
     }
     kit.show(panel, [
@@ -65,7 +69,7 @@
         return kit.element('label', { 'class': 'jwd-check', 'for': 'jwd-keep-' + one.id }, [one.input, kit.name(one.name || text('account-passkey-unnamed'))]);
       }))) : null,
       account.recoveryCodesLeft ? null : kit.element('p', { 'class': 'jwd-warning', text: text('account-lost-no-codes') }),
-      kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('account-lost-do'), ask, 'danger')])
+      kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('account-lost-do'), ask, 'danger'), desk.password()])
     ]);
   };
 }(window, window.JellywardKit, window.JellywardProof));

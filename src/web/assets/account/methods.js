@@ -1,5 +1,5 @@
 /* What proves that it is you: authenticators, passkeys, recovery codes. ES5. */
-(function (window, kit, enrolment, passkey, dialog, mailCode) {
+(function (window, kit, enrolment, passkey, dialog, mailCode, diagnosis) {
   'use strict';
   var text = kit.text;
   var screens = window.JellywardScreens = window.JellywardScreens || {};
@@ -15,21 +15,33 @@
 
     function kind(name) { return account.factors.filter(function (one) { return one.kind === name; }); }
 
-    function overview() {
+    /* `used`: the control that has the focus again, where somebody comes back to this. */
+    function overview(used) {
+      if (used) { desk.say(''); }
       kit.show(panel, [
         kit.element('h3', { 'class': 'jwd-subtitle', text: text('account-factors-title') }),
         list(kind('totp'), 'account-no-authenticator'),
-        kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('account-add'), addAuthenticator, account.factors.length ? '' : 'primary')]),
+        kit.element('div', { 'class': 'jwd-actions' }, [kit.marked('totp', kit.button(text('account-add'), addAuthenticator, account.factors.length ? '' : 'primary'))]),
         kit.element('h3', { 'class': 'jwd-subtitle', text: text('account-passkeys-title') }),
         kit.element('p', { 'class': 'jwd-hint', text: text('account-passkeys-lead') }),
         list(kind('passkey'), 'account-no-passkey'),
         kit.element('div', { 'class': 'jwd-actions' }, [
-          passkey.supported() ? kit.button(text('account-passkey-add'), namePasskey) : null,
-          kit.element('a', { 'class': 'jwd-button jwd-quiet', href: '#check-passkey', text: text('passkey-why-not') })
+          passkey.supported() ? kit.marked('passkey', kit.button(text('account-passkey-add'), namePasskey)) : null,
+          whyNot()
         ]),
         byMail(),
         account.factors.length ? recovery() : null
       ]);
+      kit.refocus(panel, used);
+    }
+
+    function back(used) { return function () { overview(used); }; }
+
+    /* Offered where passkeys do not work, and nowhere else. */
+    function whyNot() {
+      var link = kit.element('a', { 'class': 'jwd-button jwd-quiet', href: '#check-passkey', hidden: true, text: text('passkey-why-not') });
+      diagnosis.ready().then(function (ready) { link.hidden = ready; });
+      return link;
     }
 
     function list(factors, none) {
@@ -47,7 +59,7 @@
         chosen.length && chosen[0].usable === false ? kit.element('p', { 'class': 'jwd-warning', text: text('account-mail-code-unusable') }) : null,
         account.mailOpensAll ? kit.element('p', { 'class': 'jwd-warning', text: text('account-mail-opens-all') }) : null,
         list(chosen, 'account-mail-code-none'),
-        chosen.length ? null : kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('account-mail-code-add'), addMailCodes)])
+        chosen.length ? null : kit.element('div', { 'class': 'jwd-actions' }, [kit.marked('email', kit.button(text('account-mail-code-add'), addMailCodes))])
       ]);
     }
 
@@ -58,9 +70,9 @@
           resend: function () { return kit.call('Jellyward/Api/Account/MailCode/Start', { headers: desk.headers, body: {} }); },
           confirm: function (code) { return kit.call('Jellyward/Api/Account/MailCode/Confirm', { headers: desk.headers, body: { code: code } }); },
           done: function (data) { showCodes(data.recoveryCodes, text('account-mail-code-added')); },
-          cancel: overview
+          cancel: back('email')
         });
-      });
+      }, 'email');
     }
 
     function nameOf(one) {
@@ -76,12 +88,12 @@
     }
 
     function row(one) {
-      var used = one.lastUsedAt ? text('account-factor-used', { date: kit.moment(one.lastUsedAt) }) : text('account-factor-unused');
+      var used = one.lastUsedAt ? kit.said('account-factor-used', { date: kit.time(one.lastUsedAt) }) : text('account-factor-unused');
       var kept = one.backedUp === true ? text('account-passkey-backed-up') : one.backedUp === false ? text('account-passkey-one-device') : '';
       return kit.element('li', { 'class': 'jwd-row' }, [
         kit.element('div', { 'class': 'jwd-grow' }, [
           kit.name(nameOf(one), 'strong'),
-          kit.element('p', { 'class': 'jwd-hint', text: [text('account-factor-created', { date: kit.moment(one.createdAt) }), used, kept].concat(one.kind === 'email' ? text('account-mail-code-weakest') : [], places(one)).filter(Boolean).join(' · ') })
+          kit.element('p', { 'class': 'jwd-hint' }, kit.facts([kit.said('account-factor-created', { date: kit.time(one.createdAt) }), used, kept].concat(one.kind === 'email' ? text('account-mail-code-weakest') : [], places(one))))
         ]),
         one.kind === 'email' ? null : labelled('account-rename', one, rename, 'quiet'),
         labelled('account-remove', one, remove, 'danger')
@@ -89,7 +101,7 @@
     }
 
     function labelled(id, one, press, look) {
-      var button = kit.button(text(id), function () { press(one); }, look);
+      var button = kit.marked(id + one.kind + one.id, kit.button(text(id), function () { press(one); }, look));
       button.setAttribute('aria-label', text(id) + ': ' + nameOf(one));
       return button;
     }
@@ -104,12 +116,12 @@
     }
 
     /* Begins a set-up; where all factors were removed before, the server wants a word or a recovery code for it. */
-    function begin(path, body, done) {
+    function begin(path, body, done, used) {
       desk.change(path, body, done, function (answer) {
         if (!answer.data || answer.data.code !== 'word_needed') { desk.complain(kit.problem(answer)); return; }
         nameForm({ label: 'enrol-word-label', hint: 'enrol-word-lead', submit: 'common-continue' }, '', function (word) {
-          if (word) { begin(path, { word: word }, done); }
-        });
+          if (word) { begin(path, { word: word }, done, used); }
+        }, used);
       });
     }
 
@@ -121,13 +133,14 @@
             return kit.call('Jellyward/Api/Account/Totp/Confirm', { headers: desk.headers, body: { enrolment: start.enrolment, code: code, name: name || undefined } });
           },
           done: function (data) { showCodes(data.recoveryCodes, text('account-added')); },
-          cancel: overview
+          cancel: back('totp')
         });
-      });
+      }, 'totp');
     }
 
     /* A small form with one name, or word, in it. */
-    function nameForm(words, value, send) {
+    function nameForm(words, value, send, used) {
+      desk.say('');
       var input = kit.element('input', { 'class': 'jwd-input', type: 'text', autocomplete: 'off', maxlength: '64' });
       input.value = value;
       kit.show(panel, [
@@ -135,7 +148,7 @@
           kit.field(text(words.label), input, words.hint && text(words.hint)),
           kit.element('div', { 'class': 'jwd-actions' }, [
             kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text(words.submit) }),
-            kit.button(text('common-cancel'), overview)
+            kit.button(text('common-cancel'), back(used))
           ])
         ])
       ]);
@@ -144,8 +157,8 @@
 
     function namePasskey() {
       nameForm({ label: 'account-passkey-name', hint: 'account-passkey-name-hint', submit: 'account-passkey-create' }, '', function (name) {
-        begin('Account/Passkeys/Start', {}, function (start) { create(start, name); });
-      });
+        begin('Account/Passkeys/Start', {}, function (start) { create(start, name); }, 'passkey');
+      }, 'passkey');
     }
 
     function create(start, name) {
@@ -160,12 +173,12 @@
       nameForm({ label: 'account-new-name', submit: 'account-rename' }, one.name, function (name) {
         if (!name) { return; }
         desk.change('Account/Factors/Rename', { id: one.id, kind: one.kind, name: name }, function () { desk.show(text('account-renamed')); });
-      });
+      }, 'account-rename' + one.kind + one.id);
     }
 
     function remove(one) {
       var last = account.factors.length !== 1 ? '' : text(account.required ? 'account-remove-last-required' : 'account-remove-last');
-      dialog.confirm({ title: text('account-remove-title', { name: nameOf(one) }), lead: last, submit: text('account-remove') }).then(function (yes) {
+      dialog.confirm({ title: text('account-remove-title', { name: nameOf(one) }), lead: last, submit: text('account-remove'), danger: true }).then(function (yes) {
         if (yes) { desk.change('Account/Factors/Remove', { id: one.id, kind: one.kind }, function () { desk.show(text('account-removed')); }); }
       });
     }
@@ -183,4 +196,4 @@
 
     overview();
   };
-}(window, window.JellywardKit, window.JellywardEnrolment, window.JellywardPasskey, window.JellywardDialog, window.JellywardMailCode));
+}(window, window.JellywardKit, window.JellywardEnrolment, window.JellywardPasskey, window.JellywardDialog, window.JellywardMailCode, window.JellywardDiagnosis));

@@ -40,7 +40,7 @@
     }
 
     function everywhere() {
-      dialog.confirm({ title: text('account-sessions-end-all'), lead: text('account-sessions-end-all-lead'), submit: text('account-sessions-end-all') }).then(function (yes) {
+      dialog.confirm({ title: text('account-sessions-end-all'), lead: text('account-sessions-end-all-lead'), submit: text('account-sessions-end-all'), danger: true }).then(function (yes) {
         if (yes) { end({ all: true }); }
       });
     }

@@ -7,7 +7,7 @@
   window.JellywardEvents = function (panel, desk) {
     var page = 0;
     var columns = [
-      { head: 'dashboard-event-time', cell: function (event) { return kit.moment(event.at); } },
+      { head: 'dashboard-event-time', cell: function (event) { return kit.time(event.at); } },
       { head: 'dashboard-event-kind', cell: what },
       { head: 'dashboard-event-account', cell: who },
       { head: 'dashboard-event-address', cell: function (event) { return event.address || ''; } }
@@ -53,18 +53,18 @@
     }
 
     function render(data) {
-      if (!data.events.length) { kit.show(panel, [kit.element('p', { text: text('dashboard-events-none') }), selfTest()]); return; }
+      if (!data.events.length) { kit.show(panel, [selfTest(), kit.element('p', { text: text('dashboard-events-none') })]); return; }
       kit.show(panel, [
+        selfTest(),
         kit.element('div', { 'class': 'jwd-scroll', tabindex: '0', role: 'region', 'aria-label': text('dashboard-tab-events') }, [
           kit.element('table', { 'class': 'jwd-table' }, [
             kit.element('thead', {}, [kit.element('tr', {}, columns.map(function (one) { return kit.element('th', { scope: 'col', text: text(one.head) }); }))]),
             kit.element('tbody', {}, data.events.map(function (event) {
-              return kit.element('tr', {}, columns.map(function (one) { return kit.element('td', { dir: 'auto', text: one.cell(event) }); }));
+              return kit.element('tr', {}, columns.map(function (one) { return kit.element('td', { dir: 'auto', 'data-head': text(one.head) }, kit.facts([one.cell(event)])); }));
             }))
           ])
         ]),
-        desk.pager(page, Math.ceil(data.total / data.pageSize), function (to) { page = to; load(); }),
-        selfTest()
+        desk.pager(page, Math.ceil(data.total / data.pageSize), function (to) { page = to; load(); })
       ]);
     }
 

@@ -46,12 +46,12 @@
     var page = 0, news = kit.element('p', { role: 'status' });
     var columns = [
       { head: 'dashboard-mail-to', cell: function (item) { return item.to || ''; } },
-      { head: 'dashboard-mail-since', cell: function (item) { return kit.moment(item.createdAt); } },
+      { head: 'dashboard-mail-since', cell: function (item) { return kit.time(item.createdAt); } },
       { head: 'dashboard-mail-state', cell: state }
     ];
 
     function state(item) {
-      var words = item.failedAt === null ? text('dashboard-mail-waits', { time: kit.moment(item.dueAt), count: item.tries }) : text('dashboard-mail-failed');
+      var words = item.failedAt === null ? text('dashboard-mail-waits', { time: kit.moment(item.dueAt, true), count: item.tries }) : text('dashboard-mail-failed');
       return item.text ? words + ' ' + item.text : words;
     }
 
@@ -78,7 +78,7 @@
     }
 
     function row(item) {
-      return kit.element('tr', {}, columns.map(function (one) { return kit.element('td', { dir: 'auto', text: one.cell(item) }); }).concat([
+      return kit.element('tr', {}, columns.map(function (one) { return kit.element('td', { dir: 'auto', 'data-head': text(one.head) }, kit.facts([one.cell(item)])); }).concat([
         kit.element('td', {}, [kit.element('div', { 'class': 'jwd-actions jwd-small' }, [
           item.retriable && kit.button(text('dashboard-mail-retry'), act('Retry', item.id, text('dashboard-mail-retried'))),
           kit.button(text('dashboard-mail-discard'), act('Discard', item.id, text('dashboard-mail-discarded')))

@@ -6,7 +6,7 @@
 
   /* Shows the messages in `panel`; `desk` calls the server as the administrator. */
   window.JellywardMessages = function (panel, desk) {
-    var data, item, drafts = {}, fields = {}, last, timer, asked = 0;
+    var data, item, drafts = desk.drafts.messages, fields = {}, last, timer, asked = 0;
     var news = kit.element('p', { role: 'status' });
     var choice = kit.element('select', { 'class': 'jwd-input', on: { change: function () { open(choice.value); } } });
     var form = kit.element('form', { novalidate: true, on: { submit: save } });

@@ -1,5 +1,5 @@
 /* The dashboard: new passwords for people who forgot theirs, one or many at once. ES5. */
-(function (window, kit) {
+(function (window, kit, enrolment) {
   'use strict';
   var text = kit.text;
 
@@ -23,6 +23,7 @@
     function linkOf(item) { return item.link || kit.base + 'Jellyward/Reset#' + item.token; }
 
     function tell(items) {
+      var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
       card([
         kit.element('ul', { 'class': 'jwd-list', role: 'status' }, items.map(function (item, index) {
           return kit.element('li', { 'class': 'jwd-row' }, [
@@ -30,9 +31,11 @@
               kit.name(users[index].name, 'strong'),
               kit.element('p', { 'class': item.done ? 'jwd-good' : 'jwd-error', text: item.done ? text(item.token ? 'dashboard-reset-link' : 'dashboard-reset-mailed') : item.text }),
               item.token ? kit.element('code', { 'class': 'jwd-key', text: linkOf(item) }) : null
-            ])
+            ]),
+            item.token ? enrolment.copyButton(text('enrol-copy'), linkOf(item), error) : null
           ]);
         })),
+        error,
         kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('common-close'), back, 'primary')])
       ]);
     }
@@ -47,4 +50,4 @@
       ])
     ]);
   };
-}(window, window.JellywardKit));
+}(window, window.JellywardKit, window.JellywardEnrolment));

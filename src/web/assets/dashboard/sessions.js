@@ -19,7 +19,7 @@
       end: function (user, body) {
         body.user = user;
         desk.change('Admin/Users/Sessions/End', body).then(function (answer) {
-          if (answer.status === 200) { view.load(text('account-sessions-ended', { count: answer.data.ended || 0 }) + (answer.data.left ? ' ' + text('account-sessions-left', { count: answer.data.left }) : '')); }
+          if (answer.status === 200) { view.load(text('account-sessions-ended', { count: answer.data.ended || 0 }) + (answer.data.left ? ' ' + text('account-sessions-left', { count: answer.data.left }) : '')); leave.focus(); }
           else if (!answer.cancelled) { complaint.textContent = kit.problem(answer); }
         });
       }
@@ -46,7 +46,7 @@
           return row(session, { last: ender(session, function () { view.end(user.id, { ids: [session.id] }); }) });
         })),
         kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('account-sessions-end-all'), function () {
-          dialog.confirm({ title: text('dashboard-sessions-end-all-of', { name: name }), submit: text('account-sessions-end-all') }).then(function (yes) {
+          dialog.confirm({ title: text('dashboard-sessions-end-all-of', { name: name }), submit: text('account-sessions-end-all'), danger: true }).then(function (yes) {
             if (yes) { view.end(user.id, { all: true }); }
           });
         }, 'danger')])

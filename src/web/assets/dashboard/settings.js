@@ -1,17 +1,22 @@
 /* The dashboard's settings: a form made of their declarations. ES5. */
-(function (window, kit) {
+(function (window, kit, kinds) {
   'use strict';
   var text = kit.text;
 
   /* Shows the settings in `panel`; `desk` calls the server as the administrator. */
   window.JellywardSettings = function (panel, desk) {
-    var revision = 0, controls = {}, news = kit.element('p', { 'class': 'jwd-good', role: 'status' });
+    var drafts = desk.drafts.settings, revision = 0, controls = {}, folds = {};
+    var news = kit.element('p', { 'class': 'jwd-good', role: 'status' });
+    var count = kit.element('p', { 'class': 'jwd-hint', role: 'status' });
+    var save = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('dashboard-save') });
 
-    function load(mine, message, kind) {
+    /* What was typed here and not saved yet is still there when somebody comes back. */
+    function load(message, kind) {
       desk.get('Admin/Settings').then(function (answer) {
-        if (answer.status !== 200) { desk.fail(panel, answer, function () { load(mine, message, kind); }); return; }
-        render(answer.data, mine);
-        say(message, kind);
+        if (answer.status !== 200) { desk.fail(panel, answer, function () { load(message, kind); }); return; }
+        var overtaken = Object.keys(drafts.values).length && drafts.revision !== answer.data.revision;
+        render(answer.data);
+        if (overtaken) { say(text('dashboard-conflict'), 'warning'); } else { say(message, kind); }
       });
     }
 
@@ -20,20 +25,42 @@
       news.textContent = message || '';
     }
 
-    /* Builds the form. `mine` holds changes of this administrator that are not saved yet, by key. */
-    function render(loaded, mine) {
+    function render(loaded) {
+      var mine = drafts.values;
       revision = loaded.revision;
       controls = {};
-      kit.show(panel, [
-        kit.element('form', { novalidate: true, on: { submit: save } }, loaded.groups.map(function (group) {
-          return kit.element('fieldset', { 'class': 'jwd-group' }, [kit.element('legend', { text: group.label }), presets(group.presets || [])].concat(group.settings.map(function (one) {
-            return row(one, one.key in mine && !one.locked ? mine[one.key] : one.value);
-          })).concat(group.id === 'smtp' ? [window.JellywardMailTest(desk, changes, blame)] : []));
-        }).concat([
-          news,
-          kit.element('div', { 'class': 'jwd-actions' }, [kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('dashboard-save') })])
-        ]))
-      ]);
+      var form = kit.element('form', { novalidate: true, on: { submit: send } }, loaded.groups.map(function (group, at) {
+        return fold(group, at === 0, presets(group.presets || []), group.settings.map(function (one) {
+          return row(one, one.key in mine && !one.locked ? mine[one.key] : one.value);
+        }).concat(group.id === 'smtp' ? [window.JellywardMailTest(desk, changes, blame)] : []));
+      }).concat([kit.element('div', { 'class': 'jwd-bar' }, [kit.element('div', { 'class': 'jwd-grow' }, [news, count]), save])]));
+      form.addEventListener('input', touched, true);
+      form.addEventListener('change', touched, true);
+      kit.show(panel, [form]);
+      touched();
+    }
+
+    /* A group, open where there is something to see. */
+    function fold(group, first, head, rows) {
+      var told = group.settings.some(function (one) {
+        return one.locked || one.key in drafts.values || (one.type !== 'secret' && !same(one.value, one['default']));
+      });
+      var open = group.id in folds ? folds[group.id] : first || told;
+      var details = kit.element('details', { 'class': 'jwd-group jwd-fold', open: open, on: { toggle: function () { folds[group.id] = details.open; } } }, [
+        kit.element('summary', { text: group.label }), head
+      ].concat(rows));
+      return details;
+    }
+
+    function same(one, other) { return JSON.stringify(one) === JSON.stringify(other); }
+
+    /* Follows what is typed: what is not saved yet is kept, counted, and told beside its default. */
+    function touched() {
+      var values = differing(), number = Object.keys(values).length;
+      drafts.values = values;
+      drafts.revision = revision;
+      count.textContent = number ? text('dashboard-unsaved', { count: number }) : '';
+      Object.keys(controls).forEach(function (key) { describe(controls[key]); });
     }
 
     /* Fills in what a provider wants; nothing is saved by that. */
@@ -49,19 +76,21 @@
         Object.keys(chosen ? chosen.values : {}).forEach(function (key) {
           if (controls[key] && !controls[key].setting.locked) { controls[key].input.value = chosen.values[key]; }
         });
+        touched();
       }
       return kit.element('div', {}, [kit.field(text('dashboard-preset'), select), note]);
     }
 
     function row(setting, value) {
-      var control = KINDS[setting.type] || KINDS.text;
+      var control = kinds[setting.type] || kinds.text;
       var input = control.make(setting, value);
       var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
       input.disabled = Boolean(setting.locked);
-      controls[setting.key] = { setting: setting, input: input, error: error, read: function () { return control.read(input); } };
+      var facts = kit.element('p', { 'class': 'jwd-hint' + (setting.locked ? ' jwd-locked' : '') });
+      controls[setting.key] = { setting: setting, input: input, error: error, facts: facts, read: function () { return control.read(input); } };
       var field = setting.type === 'bool' ? toggle(setting, input) : kit.field(setting.label, unit(setting, input), setting.help);
       if (setting.type === 'integer') { field.querySelector('label').setAttribute('for', input.id = field.querySelector('label').getAttribute('for') + '-n'); }
-      field.appendChild(facts(setting));
+      field.appendChild(facts);
       if (setting.type === 'secret' && !setting.locked) { field.appendChild(replacing(setting, input)); }
       if (setting.key === 'policy.required') { field.appendChild(reach(setting, input)); }
       field.appendChild(error);
@@ -79,6 +108,7 @@
         input.value = '';
         input.removed = true;
         input.placeholder = text('dashboard-secret-removed');
+        touched();
       }, 'quiet');
       return kit.element('div', { 'class': 'jwd-actions jwd-small' }, [change, remove]);
     }
@@ -92,7 +122,7 @@
         desk.get('Admin/Status').then(function (answer) {
           var without = answer.data && answer.data.withoutFactor;
           if (without && without[input.value]) {
-            note.textContent = text('dashboard-requirement', { count: without[input.value], until: kit.moment(without.graceUntil) });
+            note.textContent = text('dashboard-requirement', { count: without[input.value], until: kit.moment(without.graceUntil, true) });
           }
         });
       });
@@ -113,13 +143,13 @@
       return kit.element('div', { 'class': 'jwd-number' }, [input, setting.unit && kit.element('span', { text: setting.unit })]);
     }
 
-    /* What else there is to know: range, default, who holds it. */
-    function facts(setting) {
-      var words = [];
+    /* What else there is to know: who holds it, the range, and the default where it is another. */
+    function describe(one) {
+      var setting = one.setting, words = [];
       if (setting.locked) { words.push(text(setting.locked === 'file' ? 'dashboard-locked-file' : 'dashboard-locked-environment')); }
       if ('min' in setting && setting.type === 'integer') { words.push(text('dashboard-range', { min: setting.min, max: setting.max })); }
-      if (setting.type !== 'secret') { words.push(text('dashboard-default', { value: shown(setting) })); }
-      return kit.element('p', { 'class': 'jwd-hint' + (setting.locked ? ' jwd-locked' : ''), text: words.join(' · ') });
+      if (setting.type !== 'secret' && !same(one.read(), setting['default'])) { words.push(text('dashboard-default', { value: shown(setting) })); }
+      one.facts.textContent = words.join(' · ');
     }
 
     function shown(setting) {
@@ -130,18 +160,26 @@
       return Array.isArray(value) ? value.join(', ') || text('dashboard-none') : value === '' ? text('dashboard-none') : value;
     }
 
-    function changes() {
+    function differing() {
       var changed = {};
       Object.keys(controls).forEach(function (key) {
         var one = controls[key];
-        one.error.textContent = '';
-        one.input.removeAttribute('aria-invalid');
-        if (!one.setting.locked && JSON.stringify(one.read()) !== JSON.stringify(one.setting.value)) { changed[key] = one.read(); }
+        if (!one.setting.locked && !same(one.read(), one.setting.value)) { changed[key] = one.read(); }
       });
       return changed;
     }
 
-    function save(event) {
+    /* What is about to be sent; complaints of before are over. */
+    function changes() {
+      Object.keys(controls).forEach(function (key) {
+        controls[key].error.textContent = '';
+        controls[key].input.removeAttribute('aria-invalid');
+      });
+      touched();
+      return drafts.values;
+    }
+
+    function send(event) {
       event.preventDefault();
       var values = changes();
       if (!Object.keys(values).length) { say(text('dashboard-nothing-changed')); return; }
@@ -149,10 +187,18 @@
       desk.change('Admin/Settings', { revision: revision, values: values }).then(function (answer) {
         var data = answer.data || {};
         if (answer.cancelled) { return; }
-        if (answer.status === 200) { render(data, {}); say(text('dashboard-saved')); desk.refresh(); }
-        else if (data.code === 'settings_changed') { load(values, text('dashboard-conflict'), 'warning'); }
+        if (answer.status === 200) { saved(data); }
+        else if (data.code === 'settings_changed') { load(text('dashboard-conflict'), 'warning'); }
         else if (!blame(answer)) { say(kit.problem(answer), 'error'); }
       });
+    }
+
+    function saved(data) {
+      drafts.values = {};
+      render(data);
+      save.focus();
+      say(text('dashboard-saved'));
+      desk.refresh();
     }
 
     /* Shows a refusal at the setting it is about; false when it is about none. */
@@ -161,71 +207,16 @@
       if (!wrong) { return false; }
       wrong.error.textContent = kit.problem(answer);
       wrong.input.setAttribute('aria-invalid', 'true');
+      uncover(wrong.input);
       wrong.input.focus();
       return true;
     }
 
-    load({}, '');
-  };
-
-  /* How each type of setting is shown and read. */
-  var KINDS = {
-    bool: {
-      make: function (setting, value) {
-        var input = kit.element('input', { type: 'checkbox' });
-        input.checked = Boolean(value);
-        return input;
-      },
-      read: function (input) { return input.checked; }
-    },
-    integer: {
-      make: function (setting, value) { return typed('number', value, { min: setting.min, max: setting.max, step: 1 }); },
-      /* What is no number goes as it is: the server says what is wrong with it. */
-      read: function (input) { return /^-?\d+$/.test(input.value) ? Number(input.value) : input.value; }
-    },
-    text: {
-      make: function (setting, value) { return typed('text', value, { autocomplete: 'off' }); },
-      read: function (input) { return input.value; }
-    },
-    /* Never sent here: `value` says only whether there is one. */
-    secret: {
-      make: function (setting, value) {
-        var pending = typeof value === 'string' ? value : '';
-        var input = typed(pending ? 'password' : 'text', pending, { autocomplete: 'new-password', readonly: !pending, placeholder: text(setting.value ? 'dashboard-secret-set' : 'dashboard-secret-unset') });
-        input.kept = setting.value;
-        return input;
-      },
-      read: function (input) { return input.value || (input.removed ? '' : input.kept); }
-    },
-    certificates: {
-      make: function (setting, value) {
-        var area = kit.element('textarea', { 'class': 'jwd-input', rows: 4, autocomplete: 'off', spellcheck: 'false' });
-        area.value = value;
-        return area;
-      },
-      read: function (input) { return input.value; }
-    },
-    origins: {
-      make: function (setting, value) { return typed('text', value.join(' '), { autocomplete: 'off', spellcheck: 'false' }); },
-      read: function (input) { return input.value.split(/[\s,]+/).filter(Boolean); }
-    },
-    choice: {
-      make: function (setting, value) {
-        var select = kit.element('select', { 'class': 'jwd-input' }, setting.choices.map(function (one) {
-          return kit.element('option', { value: one.value, text: one.label });
-        }));
-        select.value = value;
-        return select;
-      },
-      read: function (input) { return input.value; }
+    function uncover(node) {
+      while (node && node.tagName !== 'DETAILS') { node = node.parentNode; }
+      if (node) { node.open = true; }
     }
-  };
 
-  function typed(type, value, attributes) {
-    attributes.type = type;
-    attributes['class'] = 'jwd-input';
-    var input = kit.element('input', attributes);
-    input.value = value;
-    return input;
-  }
-}(window, window.JellywardKit));
+    load('');
+  };
+}(window, window.JellywardKit, window.JellywardSettingKinds));

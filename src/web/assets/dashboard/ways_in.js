@@ -9,20 +9,20 @@
     { title: 'dashboard-ways-devices', list: 'Devices', end: 'Devices/Forget', verb: 'account-browsers-forget', items: 'paired', facts: ofDevice }
   ];
 
-  function used(at) { return at ? text('account-factor-used', { date: kit.moment(at) }) : text('account-factor-unused'); }
+  function used(at) { return at ? kit.said('account-factor-used', { date: kit.time(at) }) : text('account-factor-unused'); }
 
   function ofAppPassword(one) {
     return [
-      text('account-factor-created', { date: kit.moment(one.createdAt) }),
-      one.expiresAt ? text('account-app-expires', { date: kit.moment(one.expiresAt) }) : '',
+      kit.said('account-factor-created', { date: kit.time(one.createdAt) }),
+      one.expiresAt ? kit.said('account-app-expires', { date: kit.time(one.expiresAt, true) }) : '',
       used(one.lastUsedAt), kit.plain(one.lastUsedApp), kit.plain(one.lastUsedAddress)
     ];
   }
 
   function ofBrowser(one) {
     return [
-      text('account-browsers-since', { date: kit.moment(one.createdAt) }),
-      text('account-browsers-until', { date: kit.moment(one.expiresAt) }),
+      kit.said('account-browsers-since', { date: kit.time(one.createdAt, true) }),
+      kit.said('account-browsers-until', { date: kit.time(one.expiresAt, true) }),
       used(one.usedAt), kit.plain(one.network)
     ];
   }
@@ -54,14 +54,14 @@
       return kit.element('li', { 'class': 'jwd-row' }, [
         kit.element('div', { 'class': 'jwd-grow' }, [
           kit.name(name, 'strong'),
-          kit.element('p', { 'class': 'jwd-hint', dir: 'auto', text: part.kind.facts(one).filter(Boolean).join(' · ') })
+          kit.element('p', { 'class': 'jwd-hint', dir: 'auto' }, kit.facts(part.kind.facts(one)))
         ]),
         button
       ]);
     }
 
     function end(part, one, name) {
-      dialog.confirm({ title: text('dashboard-ways-end-of', { what: name, name: whose }), submit: text(part.kind.verb) }).then(function (yes) {
+      dialog.confirm({ title: text('dashboard-ways-end-of', { what: name, name: whose }), submit: text(part.kind.verb), danger: true }).then(function (yes) {
         if (!yes) { return; }
         news.textContent = complaint.textContent = '';
         desk.change('Admin/Users/' + part.kind.end, { user: user.id, id: one.id }).then(function (answer) {
