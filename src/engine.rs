@@ -217,13 +217,18 @@ impl Engine {
         self.call("a call was stopped", answer).unwrap_or_else(stopped)
     }
 
-    /// What goes around everything that comes from the host: before it, what changed beside us and what is due; after it,
-    /// however it ended, who has to be told. None: it panicked, which means `what`.
+    /// What goes around everything that the host asks: before it, what changed beside us and what is due. None: it
+    /// panicked, which means `what`.
     fn call<T>(&self, what: &str, verb: impl FnOnce() -> T) -> Option<T> {
         self.contained("what was due was not done", || {
             self.refresh();
             self.see_to_what_is_due();
         });
+        self.told(what, verb)
+    }
+
+    /// After it, however it ended, those are told whom it concerns.
+    fn told<T>(&self, what: &str, verb: impl FnOnce() -> T) -> Option<T> {
         let done = self.contained(what, verb);
         self.contained("people were not told what happened to their accounts", || alerts::tell_if_any(&self.cx));
         done
@@ -256,9 +261,10 @@ impl Engine {
         if self.cx.settings().get(&keys::WEB_INJECT) { index::insert(html) } else { html.to_vec() }
     }
 
-    /// Takes note of something that happened in Jellyfin.
+    /// Takes note of something that happened in Jellyfin. It may be in the middle of that still, and of a call of ours: what
+    /// is due waits for another.
     pub fn event(&self, event: &Event) {
-        if let Some(Err(denial)) = self.call("an event of jellyfin was not noted", || self.note(event)) {
+        if let Some(Err(denial)) = self.told("an event of jellyfin was not noted", || self.note(event)) {
             self.cx.host.log(Level::Error, &format!("an event of jellyfin could not be noted: {denial}"));
         }
     }

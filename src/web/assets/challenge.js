@@ -175,7 +175,8 @@
       parts.weak.hidden = parts.mail.told.hidden = parts.mail.element.hidden;
       /* Where the codes are not even offered, the reason stays beside what is. */
       var told = waiting || (answer.codesIn && waitUntil > Date.now());
-      parts.locked.textContent = told ? text('challenge-wait-' + (keys ? (recovery ? 'both' : 'passkey') : (recovery ? 'recovery' : 'nothing')), { time: minute(waitUntil) }) : '';
+      var id = keys ? (recovery ? 'challenge-wait-both' : 'challenge-wait-passkey') : (recovery ? 'challenge-wait-recovery' : 'challenge-wait-nothing');
+      parts.locked.textContent = told ? text(id, { time: minute(waitUntil) }) : '';
       return waiting;
     }
 

@@ -4,7 +4,7 @@
   var text = kit.text;
 
   /* Shows the set-up that `options.start` (the answer of a Start call) describes. `options`: confirm(code, name) -> answer
-     of a call, done(data), cancel() or none, instead(error) -> a button for another way, or none, lead: why it is wanted, or
+     to the call, done(data), cancel() or none, instead(error) -> a button for another way, or none; lead, why it is wanted, or
      none. */
   function authenticator(container, options) {
     var start = options.start;
