@@ -47,6 +47,9 @@ fn secret_checking() -> impl Iterator<Item = &'static str> {
     TABLE.iter().filter(move |row| row.call().is_some_and(counts)).map(|row| row.path)
 }
 
+/// What is sent there has 256 bits: whoever holds it must not be kept waiting by somebody else's tries.
+const NOT_GUESSED: [&str; 2] = ["/Jellyward/Api/Reset/Link", "/Jellyward/Api/Reset/PinLink"];
+
 #[test]
 fn every_secret_checking_call_stops_guessing() {
     for call in secret_checking() {
@@ -65,7 +68,8 @@ fn every_secret_checking_call_stops_guessing() {
         let lock = lock.restarted();
         let right = lock.right.clone();
         let answer = lock.put(&right);
-        assert_eq!(answer.status, 401, "{call}: the right secret after too many wrong ones: {}", text(&answer));
+        let expected = if NOT_GUESSED.contains(&call) { 200 } else { 401 };
+        assert_eq!(answer.status, expected, "{call}: the right secret after too many wrong ones: {}", text(&answer));
     }
 }
 

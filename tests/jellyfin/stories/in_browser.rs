@@ -57,13 +57,13 @@ fn a_wrong_code_is_told_and_the_right_one_still_works() {
 }
 
 #[test]
-fn cancelling_leaves_the_clients_own_message() {
-    let Some(mut stage) = stage("cancelling_leaves_the_clients_own_message") else { return };
+fn cancelling_is_called_what_it_is() {
+    let Some(mut stage) = stage("cancelling_is_called_what_it_is") else { return };
     let (alice, _) = stage.person("alice");
     stage.window.sign_in(&alice.name, &alice.password);
     stage.window.browser.see(FIELD);
     stage.window.browser.press("Cancel");
-    stage.window.browser.read("Invalid username or password");
+    stage.window.browser.read("Sign-in cancelled.");
     stage.window.browser.wait("no overlay", "!find('.jwd-overlay')");
     stage.window.nothing_was_wrong();
 }
