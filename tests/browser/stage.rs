@@ -1,7 +1,7 @@
-//! A demo and a browser in front of it; one browser at a time, whatever the tests' threads do.
+//! A demo and a browser in front of it; two browsers at a time, whatever the tests' threads do.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use jellyward::clock::{Clock, SystemClock};
 use jellyward::demo::{Demo, MovableClock, Options};
@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::driver::{Browser, program};
 use super::tools::skipped;
 
-/// Browsers are heavy: they take turns.
-static TURN: Mutex<()> = Mutex::new(());
+/// Browsers are heavy: two at a time.
+static TURNS: [Mutex<()>; 2] = [Mutex::new(()), Mutex::new(())];
 
 /// What a story is played on.
 pub struct Stage {
@@ -33,13 +33,23 @@ pub fn stage(story: &str, base: &str) -> Option<Stage> {
         skipped(story, "chromium with its driver");
         return None;
     };
-    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let turn = turn();
     // In the middle of a step: no code changes while a page is looked at.
     let now = SystemClock.now();
     let clock = Arc::new(MovableClock::at(now - now.rem_euclid(30) + 10));
     let options = Options { base: base.to_owned(), clock: clock.clone(), password_rounds: 1000, ..Options::default() };
     let demo = Demo::start(options).unwrap();
     Some(Stage { browser: Browser::start(&driver, &chromium), demo, clock, _turn: turn })
+}
+
+fn turn() -> MutexGuard<'static, ()> {
+    let free = TURNS.iter().find_map(|turn| match turn.try_lock() {
+        Ok(turn) => Some(turn),
+        // The test that held it failed.
+        Err(TryLockError::Poisoned(turn)) => Some(turn.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    });
+    free.unwrap_or_else(|| TURNS[0].lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Driver and browser.

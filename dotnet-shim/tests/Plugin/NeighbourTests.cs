@@ -49,10 +49,10 @@ public sealed class NeighbourTests : IAsyncLifetime {
         Assert.Equal(HttpStatusCode.Forbidden, stopped.StatusCode);
         Assert.Contains("step_up", await Client.Text(stopped));
         using var read = await Ask(HttpMethod.Get, _admin);
-        Assert.Equal("the provider", await Client.Text(read));
+        Assert.Contains("the provider", await Client.Text(read));
         // With the proof it runs; whoever is no administrator never came so far.
         using var ran = await _server.Client.Send(HttpMethod.Post, "Neighbour/Provider", token: _admin);
-        Assert.Equal("set", await Client.Text(ran));
+        Assert.Contains("set", await Client.Text(ran));
         using var forbidden = await Ask(HttpMethod.Post, await _server.Client.Token("bob"));
         Assert.Equal((HttpStatusCode.Forbidden, false), (forbidden.StatusCode, (await Client.Text(forbidden)).Contains("step_up", StringComparison.Ordinal)));
     }
