@@ -174,7 +174,7 @@ fn begin(cx: &Context, facts: &UserFacts, challenge: Option<&[u8; 32]>) -> Resul
 }
 
 fn demand_room(tx: &Transaction<'_>, account: &AccountId) -> Result<(), Denial> {
-    if factors::count(tx, account)? < MOST { Ok(()) } else { Err(Denial::TooMany) }
+    if accounts::count(tx, "factors", account)? < MOST { Ok(()) } else { Err(Denial::TooMany) }
 }
 
 /// Confirms an enrolment that a signed-in account started.

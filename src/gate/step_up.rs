@@ -28,10 +28,9 @@ const FRESH_FOR: Seconds = 5 * 60;
 /// less does not count.
 pub fn fresh_until(cx: &Context, caller: &Caller, standing: &Standing) -> Result<Seconds, Denial> {
     let now = cx.now();
-    let asks_factor = standing.protected() && !armed::opened_for(cx, caller);
     let until = session(cx, caller)?
         .filter(|session| session.account == standing.id && session.epoch == standing.account.epoch)
-        .filter(|session| !asks_factor || session.proof.is_full())
+        .filter(|session| !standing.protected() || session.proof.is_full() || armed::opened_for(cx, caller))
         .map_or(0, |session| session.proven_at.saturating_add(FRESH_FOR));
     // A clock set back must not make a proof last longer.
     Ok(if until > now && until <= now + FRESH_FOR { until } else { 0 })
@@ -75,12 +74,13 @@ pub struct Proved {
 /// May this session change anything of its account? One that was opened by a device's secret, or nobody knows how, may
 /// not where there is a factor: whoever has that secret would otherwise need the factor alone.
 pub fn demand_in_person(cx: &Context, asker: &Asker<'_>, standing: &Standing) -> Result<(), Denial> {
-    if !standing.protected() || armed::opened_for(cx, asker.caller) {
+    if !standing.protected() {
         return Ok(());
     }
     let known = session(cx, asker.caller)?.filter(|session| session.account == asker.facts.id);
     let in_person = known.is_some_and(|session| session.proof.opened_in_person());
-    if in_person { Ok(()) } else { Err(Denial::SignInFully) }
+    // The folder is looked into last: hardly ever is there anything to see.
+    if in_person || armed::opened_for(cx, asker.caller) { Ok(()) } else { Err(Denial::SignInFully) }
 }
 
 /// Takes a proof and remembers it with the session, for the account as it was when the proof was looked at: what was
@@ -101,7 +101,7 @@ pub fn prove(cx: &Context, gate: &Gate, asker: &Asker<'_>, fresh: &FreshProof) -
         device: None,
         network: None,
     };
-    let opened = armed::opened_for(cx, caller);
+    let opened = !given.by_factor && armed::opened_for(cx, caller);
     let counts = cx.store.lazy(|tx| {
         if accounts::epoch(tx, &facts.id)? != given.epoch {
             return Ok(false);

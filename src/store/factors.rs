@@ -70,13 +70,6 @@ pub fn of(tx: &Transaction<'_>, account: &AccountId) -> Result<Vec<Factor>, Stor
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// How many authenticators an account has.
-pub fn count(tx: &Transaction<'_>, account: &AccountId) -> Result<i64, StoreError> {
-    Ok(tx
-        .prepare_cached("SELECT COUNT(*) FROM factors WHERE account = ?1")?
-        .query_row(params![account.as_bytes()], |row| row.get(0))?)
-}
-
 fn read(row: &Row<'_>) -> rusqlite::Result<Factor> {
     Ok(Factor {
         id: row.get(0)?,

@@ -55,13 +55,6 @@ pub fn insert(
     Ok((added == 1).then(|| tx.last_insert_rowid()))
 }
 
-/// How many an account has.
-pub fn count(tx: &Transaction<'_>, account: &AccountId) -> Result<u32, StoreError> {
-    Ok(tx
-        .prepare_cached("SELECT COUNT(*) FROM passkeys WHERE account = ?1")?
-        .query_row(params![account.as_bytes()], |row| row.get(0))?)
-}
-
 /// An account's passkeys, oldest first.
 pub fn of(tx: &Transaction<'_>, account: &AccountId) -> Result<Vec<Stored>, StoreError> {
     let mut statement = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM passkeys WHERE account = ?1 ORDER BY id"))?;

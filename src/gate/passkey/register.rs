@@ -78,7 +78,7 @@ pub(super) fn complete(
         return Ok(Err(Denial::WrongPasskey));
     };
     // Counted again: several may have been begun while there was room for one.
-    if passkeys::count(tx, account)? as usize >= MOST_CREDENTIALS {
+    if accounts::count(tx, "passkeys", account)? >= MOST_CREDENTIALS as i64 {
         return Ok(Err(Denial::TooMany));
     }
     let first = !accounts::has_factor(tx, account)?;
