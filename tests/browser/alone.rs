@@ -65,7 +65,8 @@ fn a_demanded_set_up_ends_signed_in() {
     stage.browser.type_into(CODE, &stage.code("bob"));
     stage.browser.read("Your recovery codes");
     stage.picture("recovery-codes");
-    assert_eq!(stage.browser.run("return button('Continue')"), json!(null), "not before the codes are saved");
+    // Not before the codes are saved.
+    stage.browser.comes_to("button('Continue')", json!(null));
     let codes = stage.keep_recovery_codes();
     stage.is_home("bob");
     // From now on bob is asked, and his recovery codes work.
@@ -124,7 +125,7 @@ fn recovery_codes_can_be_saved_and_printed() {
     stage.browser.command("Emulation.setEmulatedMedia", json!({"media": "print"}));
     let paper = stage.browser.text();
     assert!(paper.contains("Recovery codes of bob") && codes.iter().all(|code| paper.contains(code)), "{paper}");
-    assert_eq!(stage.browser.run("return all('button, a, input').filter(shown).length"), 0);
+    stage.browser.comes_to("all('button, a, input').filter(shown).length", 0);
     stage.picture("recovery-codes-print");
     stage.nothing_was_wrong();
 }

@@ -56,7 +56,7 @@ fn a_passkey_that_cannot_ask_who_holds_it_is_a_second_factor_only() {
     open(&stage, "/web/");
     stage.browser.press("Sign in with a passkey");
     stage.browser.read("That passkey does not fit.");
-    assert_eq!(stage.browser.run("return window.wanted"), "required");
+    stage.browser.comes_to("window.wanted", "required");
     sign_in_by_both(&stage);
     stage.is_home_at(&named(&stage), "alice");
     stage.nothing_was_wrong();
@@ -80,7 +80,7 @@ fn a_finger_that_is_not_known_opens_nothing() {
     // After the password having it is enough: what it knows of its user is asked for, and not insisted on.
     sign_in_by_both(&stage);
     stage.is_home_at(&named(&stage), "alice");
-    assert_eq!(stage.browser.run("return window.wanted"), "preferred");
+    stage.browser.comes_to("window.wanted", "preferred");
     sign_out(&stage);
     // The right finger needs nothing else.
     stage.browser.recognise(&authenticator, true);
@@ -88,7 +88,8 @@ fn a_finger_that_is_not_known_opens_nothing() {
     open(&stage, "/web/");
     stage.browser.press("Sign in with a passkey");
     stage.is_home_at(&named(&stage), "alice");
-    assert_eq!(stage.browser.run("return window.wanted || null"), Value::Null, "the browser is honest again");
+    // The browser is honest again.
+    stage.browser.comes_to("window.wanted || null", Value::Null);
     stage.nothing_was_wrong();
 }
 

@@ -53,8 +53,7 @@ fn settings_are_shown_changed_and_refused_at_their_field() {
     set(&stage, "Time to set it up", "9999");
     stage.browser.press("Save");
     stage.browser.read("That value is not possible here. Give a number from");
-    let marked = stage.browser.run("return all('[aria-invalid]').map(one => one.value)");
-    assert_eq!(marked, json!(["9999"]));
+    stage.browser.comes_to("all('[aria-invalid]').map(one => one.value)", json!(["9999"]));
     stage.nothing_was_wrong();
 }
 
@@ -64,10 +63,10 @@ fn groups_are_folded_and_what_is_unsaved_is_counted_and_kept() {
     stage.settle(&json!({"events.keep_days": 30}));
     open(&stage);
     let open_groups = "all('.jwd-fold').filter(one => one.open).map(one => one.querySelector('summary').textContent)";
-    let shown = stage.browser.run(&format!("return {open_groups}"));
-    assert_eq!(shown, json!(["Sign-in", "Events"]), "the first, and the one with a value of its own");
+    // The first, and the one with a value of its own.
+    stage.browser.comes_to(open_groups, json!(["Sign-in", "Events"]));
     // A default is told where the value is another.
-    assert_eq!(stage.browser.run("return text().match(/Default: /g).length"), 1);
+    stage.browser.comes_to("text().match(/Default: /g).length", 1);
     // With the keyboard.
     stage.browser.run("all('.jwd-fold summary').find(one => one.textContent === 'Authenticator apps').focus()");
     stage.browser.keys(ENTER);
@@ -82,11 +81,11 @@ fn groups_are_folded_and_what_is_unsaved_is_counted_and_kept() {
     stage.browser.press("Users");
     stage.browser.read("3 users");
     // Whoever leaves the page is asked.
-    let asked = "var leaving = new Event('beforeunload', {cancelable: true}); return !window.dispatchEvent(leaving)";
-    assert_eq!(stage.browser.run(asked), true);
+    let asked = "!window.dispatchEvent(new Event('beforeunload', {cancelable: true}))";
+    stage.browser.comes_to(asked, true);
     stage.browser.press("Settings");
     stage.browser.read("2 unsaved changes");
-    assert_eq!(stage.browser.run("return all('.jwd-fold input').filter(one => one.value === 'Cinema').length"), 1);
+    stage.browser.comes_to("all('.jwd-fold input').filter(one => one.value === 'Cinema').length", 1);
     stage.browser.run("all('.jwd-fold').forEach(one => { one.open = false })");
     stage.browser.press("Save");
     stage.prove_by_password();
@@ -97,7 +96,7 @@ fn groups_are_folded_and_what_is_unsaved_is_counted_and_kept() {
     stage.browser.press("Save");
     stage.browser.read("Saved.");
     focused(&stage, "Save");
-    assert_eq!(stage.browser.run(asked), false);
+    stage.browser.comes_to(asked, false);
     stage.nothing_was_wrong();
 }
 
@@ -142,8 +141,7 @@ fn a_setting_held_elsewhere_is_shown_locked() {
     open(&stage);
     // Its group is open.
     stage.browser.read("Set in the settings file; it can only be changed there.");
-    let locked = stage.browser.run("return all('input:disabled').map(one => one.value)");
-    assert_eq!(locked, json!(["Held"]));
+    stage.browser.comes_to("all('input:disabled').map(one => one.value)", json!(["Held"]));
     stage.nothing_was_wrong();
 }
 
@@ -231,14 +229,11 @@ fn events_are_listed() {
     let first =
         "Array.from(find('.jwd-panel').querySelectorAll('button, table')).map(one => one.tagName)[0] === 'BUTTON'";
     stage.browser.wait("the check above the list", first);
-    assert_eq!(
-        stage.browser.run("return all('.jwd-table time').every(one => one.title && !/:\\d\\d:/.test(one.textContent))"),
-        true
-    );
+    stage.browser.comes_to("all('.jwd-table time').every(one => one.title && !/:\\d\\d:/.test(one.textContent))", true);
     // A small screen has the rows one below the other, each cell with its name; nothing is cut off.
     stage.browser.resize(320, 568);
-    let cut = "return find('.jwd-scroll').scrollWidth > find('.jwd-scroll').clientWidth";
-    assert_eq!(stage.browser.run(cut), false);
+    let cut = "find('.jwd-scroll').scrollWidth > find('.jwd-scroll').clientWidth";
+    stage.browser.comes_to(cut, false);
     stage.browser.resize(1280, 800);
     stage.picture("dashboard-events");
     stage.browser.press("Check the store");

@@ -45,7 +45,8 @@ fn a_demanded_factor_may_be_a_passkey_and_the_browser_trusted() {
     stage.browser.recognise(&authenticator, true);
     stage.browser.press("Create the passkey");
     stage.browser.read("Your recovery codes");
-    assert_eq!(stage.browser.run(&format!("return find('{BOX}').checked")), false, "nobody ticks it but its user");
+    // Nobody ticks it but its user.
+    stage.browser.comes_to(&format!("find('{BOX}').checked"), false);
     stage.fits();
     stage.picture("recovery-codes-trust");
     stage.browser.click(BOX);
@@ -67,7 +68,8 @@ fn an_untrusted_browser_is_asked_again_after_an_enrolment() {
         stage.open("/Jellyward/Login");
         stage.sign_in_alone(name);
         stage.browser.read("Set up your second factor");
-        assert_eq!(stage.browser.run("return button('Use a passkey instead')"), json!(null), "passkeys are not set up");
+        // Passkeys are not set up.
+        stage.browser.comes_to("button('Use a passkey instead')", json!(null));
         stage.scan(name);
         stage.browser.type_into(CODE, &stage.code(name));
         stage.browser.see(BOX);
@@ -200,7 +202,7 @@ fn whoever_is_shut_out_by_the_owner_is_told() {
     stage.browser.command("Page.addScriptToEvaluateOnNewDocument", json!({"source": hindered}));
     stage.sign_in("alice");
     stage.browser.read("passkeys do not work at this server now");
-    assert_eq!(stage.browser.run("return find('.jwd-overlay input')"), json!(null));
+    stage.browser.comes_to("find('.jwd-overlay input')", json!(null));
     stage.fits();
     stage.browser.press("Cancel");
     stage.browser.read("Sign-in cancelled.");

@@ -15,6 +15,9 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// How long to wait for what a page should soon show.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(30);
+
 /// How often a driver is started until one listens.
 const TRIES: usize = 5;
 
@@ -114,24 +117,52 @@ impl Browser {
         self.run("return location.href").as_str().unwrap().to_owned()
     }
 
-    /// Runs a script in the page, as the body of a function.
+    /// Runs a script in the page, as the body of a function. One that fails, because what it looks for is not drawn yet
+    /// or the page is just being left, is tried again for a while.
     pub fn run(&self, script: &str) -> Value {
+        let start = Instant::now();
+        loop {
+            let value = self.run_once(script);
+            if !failed(&value) {
+                return value;
+            }
+            assert!(start.elapsed() < PATIENCE, "{script}: {}", value["message"]);
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    fn run_once(&self, script: &str) -> Value {
         self.send("/execute/sync", &json!({"script": format!("{LOOK}{script}"), "args": []}))
+    }
+
+    /// Waits until an expression has this value in the page: most of what a page shows, it shows a moment later.
+    pub fn comes_to(&self, expression: &str, expected: impl Into<Value>) {
+        let expected = expected.into();
+        let start = Instant::now();
+        loop {
+            let value = self.run_once(&format!("return {expression}"));
+            if value == expected {
+                return;
+            }
+            if start.elapsed() > PATIENCE {
+                assert_eq!(value, expected, "{expression}, at {}", self.address());
+            }
+            std::thread::sleep(PAUSE);
+        }
     }
 
     /// Waits until an expression holds in the page, across navigations.
     pub fn wait(&self, what: &str, expression: &str) -> Value {
         let start = Instant::now();
         loop {
-            let value = self.run(&format!("return {expression}"));
-            let failed = value.get("error").is_some_and(Value::is_string);
-            if !failed && value != false && !value.is_null() && value != "" {
+            let value = self.run_once(&format!("return {expression}"));
+            if !failed(&value) && value != false && !value.is_null() && value != "" {
                 return value;
             }
             if start.elapsed() > PATIENCE {
                 panic!("{what}: never came; the page at {} shows:\n{}", self.address(), self.text());
             }
-            std::thread::sleep(Duration::from_millis(30));
+            std::thread::sleep(PAUSE);
         }
     }
 
@@ -149,6 +180,11 @@ impl Browser {
     /// Waits for a text to be shown, in the page or the overlay.
     pub fn read(&self, text: &str) {
         self.wait(text, &format!("text().includes({})", json!(text)));
+    }
+
+    /// Waits until a text is shown nowhere.
+    pub fn lacks(&self, text: &str) {
+        self.comes_to(&format!("text().includes({})", json!(text)), false);
     }
 
     /// All text shown, the overlay's included.
@@ -173,27 +209,31 @@ impl Browser {
         self.click_on(text, find);
     }
 
-    /// A dialog that is just going away still covers the page, or the page is just being drawn anew: as a person would,
-    /// it is tried again for a while.
     fn click_on(&self, what: &str, find: impl Fn() -> String) {
+        self.patiently(&format!("click on {what}"), || self.send(&format!("/element/{}/click", find()), &json!({})));
+    }
+
+    /// A dialog that is just going away still covers the page, or the page is just being drawn anew: as a person would,
+    /// it is tried again for a while. None of these errors comes after something was done.
+    fn patiently(&self, what: &str, act: impl Fn() -> Value) {
         let start = Instant::now();
         loop {
-            let answer = self.send(&format!("/element/{}/click", find()), &json!({}));
+            let answer = act();
             if answer.is_null() {
                 return;
             }
-            let passing = ["element click intercepted", "stale element reference"];
+            let passing = ["element click intercepted", "element not interactable", "stale element reference"];
             let passes = answer["error"].as_str().is_some_and(|error| passing.contains(&error));
-            assert!(passes && start.elapsed() < PATIENCE, "click on {what}: {answer}");
-            std::thread::sleep(Duration::from_millis(30));
+            assert!(passes && start.elapsed() < PATIENCE, "{what}: {answer}");
+            std::thread::sleep(PAUSE);
         }
     }
 
     /// Types into an element.
     pub fn type_into(&self, selector: &str, text: &str) {
-        let id = self.element(selector);
-        let answer = self.send(&format!("/element/{id}/value"), &json!({"text": text}));
-        assert!(answer.is_null(), "typing into {selector}: {answer}");
+        self.patiently(&format!("typing into {selector}"), || {
+            self.send(&format!("/element/{}/value", self.element(selector)), &json!({"text": text}))
+        });
     }
 
     /// Presses keys wherever the focus is.
@@ -239,6 +279,11 @@ impl Drop for Browser {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
+}
+
+/// Did a script fail? Then the protocol answers with an error's code, message and trace.
+fn failed(value: &Value) -> bool {
+    value.get("stacktrace").is_some() && value.get("error").is_some_and(Value::is_string)
 }
 
 /// Starts a driver. It says on which port it listens; taking a free one itself, it meets another's on the other loopback

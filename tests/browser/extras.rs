@@ -20,10 +20,11 @@ fn a_row_in_the_preferences_leads_to_the_account_page() {
         // The page is drawn anew, and the row is there again, once, beside its neighbour.
         stage.browser.run("location.hash = '#/mypreferencesmenu'");
         stage.browser.see(ROW);
-        let row = stage.browser.run(
-            "var rows = all('#myPreferencesMenuPage a'); return rows.map(one => one.textContent).concat(rows[2].style.display)",
+        stage.browser.comes_to(
+            "all('#myPreferencesMenuPage a').map(one => one.textContent)
+                .concat(all('#myPreferencesMenuPage a')[2].style.display)",
+            json!(["Profile", "Quick Connect", "Two-factor and devices", "block"]),
         );
-        assert_eq!(row, json!(["Profile", "Quick Connect", "Two-factor and devices", "block"]));
         stage.browser.run("location.hash = '#/home'");
         stage.is_home("alice");
     }
@@ -67,7 +68,7 @@ fn a_stopped_fetch_asks_and_is_made_again() {
         stage.browser.type_into(".jwd-overlay input", &stage.code("alice"));
         stage.browser.press("Continue");
         stage.browser.wait("the second try", "window.answered === 204");
-        assert_eq!(stage.browser.run("return window.times"), 2);
+        stage.browser.comes_to("window.times", 2);
     }
     // Whoever gives no proof sees what the server said.
     stage.browser.run("window.times = 0; window.answered = 0; fetch('/Users/Password', {method: 'POST', body: '{}'}).then(response => { window.answered = response.status; })");
@@ -83,7 +84,7 @@ fn the_passkey_button_stands_where_it_works_only() {
     stage.open("/web/");
     stage.browser.press("Sign in with a passkey");
     stage.browser.read("Jellyward cannot read its store.");
-    assert_eq!(stage.browser.run("return find('#txtManualName').getAttribute('autocomplete')"), "username webauthn");
+    stage.browser.comes_to("find('#txtManualName').getAttribute('autocomplete')", "username webauthn");
     stage.picture("jellyfin-login-passkey");
     stage.open("/Jellyward/Login");
     stage.browser.press("Sign in with a passkey");
@@ -95,10 +96,10 @@ fn the_passkey_button_stands_where_it_works_only() {
     stage.open("/Jellyward/Login");
     stage.browser.see("input[name=username]");
     stage.browser.read("Why can't I use a passkey here?");
-    assert_eq!(stage.browser.run("return button('Sign in with a passkey')"), Value::Null);
+    stage.browser.comes_to("button('Sign in with a passkey')", Value::Null);
     stage.open("/web/");
     stage.browser.see("#txtManualName");
-    assert_eq!(stage.browser.run("return button('Sign in with a passkey')"), Value::Null);
+    stage.browser.comes_to("button('Sign in with a passkey')", Value::Null);
     stage.nothing_was_wrong();
 }
 
@@ -135,18 +136,17 @@ fn our_ways_in_stand_in_the_clients_own_column() {
         stage.open("/web/");
         stage.browser.wait("both", "button('Sign in with a passkey') && button('Forgot password?')");
         if late.is_some() {
-            let column = stage.browser.run(
-                "return Array.from(find('.readOnlyContent').querySelectorAll('button, a')).map(one => one.textContent)",
-            );
+            let column =
+                "Array.from(find('.readOnlyContent').querySelectorAll('button, a')).map(one => one.textContent)";
             let ways =
                 ["Manual Login", "Use Quick Connect", "Sign in with a passkey", "Forgot password?", "Forgot Password"];
-            assert_eq!(column, json!(ways), "{late:?} late");
+            stage.browser.comes_to(column, json!(ways));
         }
         // Where the client has no such column, below its form; in the same order.
-        let order = stage.browser.run(&format!(
-            "var at = {below}; return at[0] < at[1] && at[0] > find('.button-submit').getBoundingClientRect().top"
-        ));
-        assert_eq!(order, true, "{late:?} late");
+        let ordered = format!(
+            "[{below}].every(at => at[0] < at[1] && at[0] > find('.button-submit').getBoundingClientRect().top)"
+        );
+        stage.browser.comes_to(&ordered, true);
     }
     stage.nothing_was_wrong();
 }
@@ -159,7 +159,7 @@ fn a_failing_second_script_takes_nothing_with_it() {
     sign_in(&stage);
     stage.browser.run("location.hash = '#/mypreferencesmenu'");
     stage.browser.see("#myPreferencesMenuPage a");
-    assert_eq!(stage.browser.run("return all('.jwd-account-row').length"), 0);
+    stage.browser.comes_to("all('.jwd-account-row').length", 0);
 }
 
 #[test]

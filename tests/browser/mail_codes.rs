@@ -64,11 +64,12 @@ fn a_code_by_mail_is_asked_for_waited_for_and_signs_in() {
     stage.browser.press("Send the code");
     stage.browser.read("The code is on its way to b•••@e•••.org. It is good for 5 minutes.");
     stage.browser.read("Another code can be sent in");
-    let below = stage.browser.run(&format!(
-        "var again = find('.jwd-mail-code button'), style = getComputedStyle(again);
-         return [style.cursor, again.getBoundingClientRect().top > find('{FIELD}').getBoundingClientRect().bottom]"
-    ));
-    assert_eq!(below, json!(["default", true]), "it looks as dead as it is, and stands below the field");
+    // It looks as dead as it is, and stands below the field.
+    let again = format!(
+        "[find('.jwd-mail-code button')].flatMap(again => [getComputedStyle(again).cursor,
+         again.getBoundingClientRect().top > find('{FIELD}').getBoundingClientRect().bottom])"
+    );
+    stage.browser.comes_to(&again, json!(["default", true]));
     let code = mailed_code(&stage);
     stage.browser.type_into(FIELD, &another(&code));
     stage.browser.read("That code is wrong. 4 tries left.");

@@ -82,7 +82,7 @@ fn the_words_of_a_message_are_changed_tried_and_sent() {
     stage.browser.press("Back to ours");
     stage.browser.read("These are our words again.");
     stage.browser.read("is your code to sign in to Jellyfin as admin.");
-    assert!(!stage.browser.text().contains("(changed)"));
+    stage.browser.lacks("(changed)");
     stage.nothing_was_wrong();
 
     stage.open("/demo/mailbox");
@@ -108,12 +108,9 @@ fn html_of_ones_own_is_shown_dead() {
     let address = stage.browser.run("return all('iframe')[0].src");
     stage.browser.open(address.as_str().unwrap());
     stage.browser.read("Hello admin");
-    assert_eq!(
-        stage.browser.run("return getComputedStyle(document.querySelector('p')).color"),
-        json!("rgb(255, 0, 0)"),
-        "styles in the markup hold"
-    );
-    assert_eq!(stage.browser.run("return self.origin"), json!("null"));
+    // Styles in the markup hold.
+    stage.browser.comes_to("getComputedStyle(document.querySelector('p')).color", json!("rgb(255, 0, 0)"));
+    stage.browser.comes_to("self.origin", json!("null"));
 }
 
 #[test]
@@ -150,10 +147,10 @@ fn a_mail_is_read_by_day_and_by_night() {
         assert!(contrasts.as_array().unwrap().len() > 5);
         assert!(lowest >= 4.5, "hard to read: {seen:?}");
     }
-    let colour = "return getComputedStyle(document.body).backgroundColor";
-    assert_eq!(stage.browser.run(colour), json!("rgb(243, 244, 246)"));
-    let code = "return getComputedStyle(document.querySelector('.code')).userSelect";
-    assert_eq!(stage.browser.run(code), json!("all"));
+    let colour = "getComputedStyle(document.body).backgroundColor";
+    stage.browser.comes_to(colour, json!("rgb(243, 244, 246)"));
+    let code = "getComputedStyle(document.querySelector('.code')).userSelect";
+    stage.browser.comes_to(code, json!("all"));
 
     // The link in the text, and the button in the HTML, lead where they say.
     stage.browser.press("Continue on 127.0.0.1");

@@ -81,16 +81,17 @@ fn too_many_wrong_codes_leave_the_recovery_code() {
     let Some(stage) = stage("too_many_wrong_codes_leave_the_recovery_code", "") else { return };
     let codes = stage.demo.host().recovery_codes("alice");
     guess_too_often(&stage);
-    let told = stage.browser.run(
-        "return [text().split('Too many wrong codes').length - 1, find('.jwd-overlay [type=submit]').disabled,
-                 find('.jwd-overlay input').disabled, roots.map(root => root.activeElement).pop().textContent]",
+    // Said once, and the way on has the focus.
+    stage.browser.comes_to(
+        "[text().split('Too many wrong codes').length - 1, find('.jwd-overlay [type=submit]').disabled,
+          find('.jwd-overlay input').disabled, roots.map(root => root.activeElement).pop().textContent]",
+        json!([1, true, true, "Use a recovery code"]),
     );
-    assert_eq!(told, json!([1, true, true, "Use a recovery code"]), "said once, and the way on has the focus");
     stage.fits();
     stage.picture("challenge-wait");
     stage.browser.press("Use a recovery code");
     stage.browser.read("Each works once.");
-    assert!(!stage.browser.text().contains("Too many"), "a recovery code does not wait");
+    stage.browser.lacks("Too many");
     // Back and forth, the codes still wait.
     stage.browser.press("Use the authenticator app");
     stage.browser.read(ONLY_RECOVERY);
@@ -132,15 +133,14 @@ fn every_other_way_is_offered_at_once() {
     let ways = "all('.jwd-overlay .jwd-others button').filter(shown).map(one => one.textContent)";
     let primary = "all('.jwd-overlay .jwd-primary').filter(shown).length";
     stage.browser.read("Try another way");
-    assert_eq!(stage.browser.run(&format!("return {ways}")), json!(["Get a code by mail", "Use a recovery code"]));
-    assert!(!stage.browser.text().contains("Server time"), "the clocks agree");
+    stage.browser.comes_to(ways, json!(["Get a code by mail", "Use a recovery code"]));
+    stage.browser.lacks("Server time");
     stage.picture("challenge-other-ways");
     stage.browser.press("Get a code by mail");
     stage.browser.read("Send the code");
-    assert_eq!(
-        stage.browser.run(&format!("return [{ways}, {primary}]")),
-        json!([["Use the authenticator app", "Use a recovery code"], 1])
-    );
+    stage
+        .browser
+        .comes_to(&format!("[{ways}, {primary}]"), json!([["Use the authenticator app", "Use a recovery code"], 1]));
     stage.nothing_was_wrong();
 }
 
@@ -194,8 +194,8 @@ fn cancelling_is_not_called_a_wrong_password() {
             stage.browser.keys(ESCAPE)
         }
         stage.browser.read("Sign-in cancelled.");
-        assert!(!stage.browser.text().contains("Invalid username"), "it was right");
-        assert_eq!(stage.browser.run("return document.querySelectorAll('.jwd-overlay-host').length"), 0);
+        stage.browser.lacks("Invalid username");
+        stage.browser.comes_to("document.querySelectorAll('.jwd-overlay-host').length", 0);
     }
     stage.nothing_was_wrong();
 }
@@ -238,13 +238,13 @@ fn a_screen_reader_is_told_what_this_is() {
     let Some(stage) = stage("a_screen_reader_is_told_what_this_is", "") else { return };
     stage.sign_in("alice");
     stage.browser.see(FIELD);
-    let facts = stage.browser.run(
-        "var dialog = find('[role=dialog]'), input = find('.jwd-overlay input'), root = dialog.getRootNode();
+    stage.browser.comes_to(
+        "(() => { var dialog = find('[role=dialog]'), input = find('.jwd-overlay input'), root = dialog.getRootNode();
          return [dialog.getAttribute('aria-modal'), root.getElementById(dialog.getAttribute('aria-labelledby')).textContent,
                  root.querySelector('label[for=' + input.id + ']').textContent, input.autocomplete, input.inputMode,
-                 all('.jwd-overlay [role=alert]').length]",
+                 all('.jwd-overlay [role=alert]').length] })()",
+        json!(["true", "One more step", "Code", "one-time-code", "numeric", 1]),
     );
-    assert_eq!(facts, json!(["true", "One more step", "Code", "one-time-code", "numeric", 1]));
 }
 
 #[test]
@@ -267,7 +267,7 @@ fn a_browser_without_fetch_gets_it_wrapped_when_the_client_brings_one() {
     }())";
     stage.browser.command("Page.addScriptToEvaluateOnNewDocument", json!({"source": without}));
     stage.sign_in("alice");
-    assert_eq!(stage.browser.run("return window.hadFetch"), "undefined");
+    stage.browser.comes_to("window.hadFetch", "undefined");
     stage.browser.type_into(FIELD, &stage.code("alice"));
     stage.is_home("alice");
     stage.nothing_was_wrong();

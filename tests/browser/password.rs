@@ -27,7 +27,7 @@ fn a_new_password_is_measured_while_it_is_typed() {
     let Some(stage) = stage("a_new_password_is_measured_while_it_is_typed", "/jf") else { return };
     with_field(&stage);
     stage.browser.see(".jwd-strength button");
-    assert_eq!(stage.browser.run("return document.querySelector('.jwd-meter').hidden"), json!(true));
+    stage.browser.comes_to("document.querySelector('.jwd-meter').hidden", json!(true));
     stage.browser.type_into("#who", "alice");
     stage.browser.type_into("#new", "alice1987!");
     stage.browser.read("This is made of a name or address that others know.");
@@ -41,12 +41,12 @@ fn a_new_password_is_measured_while_it_is_typed() {
     stage.browser.run("document.getElementById('new').value = ''");
     stage.browser.type_into("#new", "seven herons waded upstream");
     stage.browser.read("Very good.");
-    assert!(!stage.browser.text().contains("Not enough"));
-    assert_eq!(stage.browser.run("return document.querySelector('.jwd-meter').value"), json!(4));
+    stage.browser.lacks("Not enough");
+    stage.browser.comes_to("document.querySelector('.jwd-meter').value", json!(4));
     // Who does not see it hears it.
-    let heard = "var told = document.getElementById(document.getElementById('new').getAttribute('aria-describedby'));
-         return [told.getAttribute('aria-live'), told.textContent.trim()]";
-    assert_eq!(stage.browser.run(heard), json!(["polite", "Very good."]));
+    let heard = "[document.getElementById(document.getElementById('new').getAttribute('aria-describedby'))]
+         .map(told => [told.getAttribute('aria-live'), told.textContent.trim()])[0]";
+    stage.browser.comes_to(heard, json!(["polite", "Very good."]));
     stage.browser.resize(320, 640);
     stage.fits();
     stage.nothing_was_wrong();
@@ -87,6 +87,6 @@ fn a_field_works_where_nobody_answers() {
     let asked = || stage.asked("POST Password/Strength");
     stage.browser.wait("the call", "window.asked.length > 0");
     assert_eq!(asked()[0]["password"], json!("seven herons"));
-    assert_eq!(stage.browser.run("return document.querySelector('.jwd-meter').hidden"), json!(true));
-    assert_eq!(stage.browser.run("return document.querySelector('.jwd-told').textContent"), json!(""));
+    stage.browser.comes_to("document.querySelector('.jwd-meter').hidden", json!(true));
+    stage.browser.comes_to("document.querySelector('.jwd-told').textContent", json!(""));
 }

@@ -149,7 +149,7 @@ fn without_mail_there_is_no_link() {
     stage.browser.read("Passwords cannot be reset here.");
     stage.open("/Jellyward/Login");
     stage.browser.see("input[name=password]");
-    assert_eq!(stage.browser.run("return roots.some(root => Array.from(root.querySelectorAll('a')).some(one => shown(one) && one.textContent === 'Forgot password?'))"), json!(false));
+    stage.browser.comes_to("roots.some(root => Array.from(root.querySelectorAll('a')).some(one => shown(one) && one.textContent === 'Forgot password?'))", json!(false));
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn names_are_harmless(stage: &Stage, picture: &str) {
     assert!(
         !shown.contains(['\u{202e}', '\u{202c}']) && !shown.contains("56789012345678901234567890123456789012345678901")
     );
-    assert_eq!(stage.browser.run("return all('.jwd-name').every(one => one.firstChild.tagName === 'BDI')"), true);
+    stage.browser.comes_to("all('.jwd-name').every(one => one.firstChild.tagName === 'BDI')", true);
     for (width, height) in [(320, 568), (3840, 2160), (1280, 800)] {
         stage.browser.resize(width, height);
         stage.fits();
@@ -116,7 +116,7 @@ fn app_passwords_are_made_shown_once_and_revoked() {
     );
     stage.browser.press("I have typed or saved it");
     stage.browser.read("The app password is in force.");
-    assert!(!stage.browser.text().contains("abcd-efgh"));
+    stage.browser.lacks("abcd-efgh");
     row(&stage, "txt.exe", "Revoke");
     stage.browser.read("It stops working at once");
     stage.browser.press("Revoke");
@@ -130,7 +130,7 @@ fn where_app_passwords_are_off_none_is_offered() {
     let Some(stage) = stage("where_app_passwords_are_off_none_is_offered", "") else { return };
     open(&stage, "app-passwords", &json!({"GET Account/AppPasswords": {"allowed": false, "items": []}}));
     stage.browser.read("has switched app passwords off for your account");
-    assert_eq!(stage.browser.run("return button('Make an app password')"), Value::Null);
+    stage.browser.comes_to("button('Make an app password')", Value::Null);
     stage.nothing_was_wrong();
 }
 
@@ -177,7 +177,7 @@ fn a_lost_phone_ends_everything_but_what_is_ticked() {
     stage.browser.press("End everything");
     stage.browser.read("3 devices were signed out.");
     stage.browser.read("Sign in again with the passkey you kept");
-    assert!(!stage.browser.text().contains("0 browsers"), "what was not there is not counted");
+    stage.browser.lacks("0 browsers");
     stage.picture("account-lost-phone-done");
     let proof = json!({"method": "recovery", "value": "abcd-efgh-jkmn-pqrs"});
     assert_eq!(stage.asked("POST Account/LostPhone")[1], json!({"proof": proof, "keep": [2]}));

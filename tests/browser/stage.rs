@@ -81,10 +81,7 @@ impl Stage {
     pub fn asks_for_the_password_of(&self, name: &str) {
         self.browser.see(".jwd-overlay input[type=password]");
         let hidden = ".jwd-overlay input[autocomplete=username]";
-        let whose = self.browser.run(&format!(
-            "return roots.flatMap(root => Array.from(root.querySelectorAll('{hidden}'))).map(one => one.value)"
-        ));
-        assert_eq!(whose, json!([name]));
+        self.browser.comes_to(&format!("all({}).map(one => one.value)", json!(hidden)), json!([name]));
     }
 
     /// Gives the administrator's proof: the password, as long as there is no factor.
@@ -132,7 +129,7 @@ impl Stage {
     /// The same below another name of the demo's address.
     pub fn is_home_at(&self, address: &str, name: &str) {
         self.browser.see("#indexPage");
-        assert_eq!(self.browser.text_of(".userName"), name);
+        self.browser.comes_to("find('.userName').innerText", name);
         // As the page knows it, once it has drawn itself: the driver learns of a new fragment a moment later.
         let home = format!("{address}/web/#/home");
         self.browser.wait(&home, &format!("location.href === {}", json!(home)));
@@ -206,13 +203,11 @@ impl Stage {
 
     /// The page is no wider than its window.
     pub fn fits(&self) {
-        let wider = self.browser.run(
-            "var wide = roots.flatMap(root => Array.from(root.querySelectorAll('.jwd-root *')))
-                .filter(one => shown(one) && !one.closest('.jwd-scroll, .jwd-tabs') && one.getBoundingClientRect().right > innerWidth + 1);
-             return wide.map(one => one.tagName + '.' + one.className)
-                .concat(document.documentElement.scrollWidth > innerWidth ? ['the document'] : [])",
-        );
-        assert_eq!(wider, json!([]), "wider than the window, at {}", self.browser.address());
+        let wider = "all('.jwd-root *')
+            .filter(one => shown(one) && !one.closest('.jwd-scroll, .jwd-tabs') && one.getBoundingClientRect().right > innerWidth + 1)
+            .map(one => one.tagName + '.' + one.className)
+            .concat(document.documentElement.scrollWidth > innerWidth ? ['the document'] : [])";
+        self.browser.comes_to(wider, json!([]));
     }
 
     /// It is so on a phone and on a computer; keeps a picture of each.

@@ -16,7 +16,8 @@ fn a_ticked_box_spares_the_code_next_time_and_only_in_this_browser() {
     stage.settle(&json!({"trust.plain_http": true}));
     stage.sign_in("alice");
     stage.browser.read("Trust this browser for 30 days");
-    assert_eq!(stage.browser.run(&format!("return find('{BOX}').checked")), false, "nobody ticks it but its user");
+    // Nobody ticks it but its user.
+    stage.browser.comes_to(&format!("find('{BOX}').checked"), false);
     stage.picture("challenge-trust");
     stage.fits();
     stage.browser.click(BOX);
@@ -29,7 +30,8 @@ fn a_ticked_box_spares_the_code_next_time_and_only_in_this_browser() {
         stage.sign_in("alice");
         stage.is_home("alice");
     }
-    assert_eq!(stage.browser.run("return document.cookie"), "", "no script reads it");
+    // No script reads it.
+    stage.browser.comes_to("document.cookie", "");
     // The stand-alone page asks as little.
     stage.browser.click(".btnLogout");
     stage.open("/Jellyward/Login");
@@ -91,7 +93,7 @@ fn one_browser_is_forgotten_and_the_other_stays() {
     stage.open("/Jellyward/#browsers");
     stage.browser.read("Forget all browsers");
     let rows = "all('.jwd-row').filter(one => one.textContent.includes('Trusted since'))";
-    assert_eq!(stage.browser.run(&format!("return {rows}.length")), 2);
+    stage.browser.comes_to(&format!("{rows}.length"), 2);
     stage
         .browser
         .run(&format!("{rows}.find(one => !one.textContent.includes('This one')).querySelector('button').click()"));
@@ -241,6 +243,6 @@ fn there_is_no_box_where_nothing_can_be_trusted() {
     let Some(stage) = stage("there_is_no_box_where_nothing_can_be_trusted", "") else { return };
     stage.sign_in("alice");
     stage.browser.see(CODE);
-    assert_eq!(stage.browser.run(&format!("return find('{BOX}')")), json!(null));
+    stage.browser.comes_to(&format!("find('{BOX}')"), json!(null));
     stage.nothing_was_wrong();
 }

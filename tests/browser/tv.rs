@@ -42,7 +42,7 @@ fn a_waiting_device_appears_and_is_approved_or_denied() {
     stage.browser.read("Watching for your TV");
     // It comes by itself.
     stage.browser.read("TV <b> kcatta");
-    assert_eq!(stage.browser.run("return all('.jwd-name b').length"), 0);
+    stage.browser.comes_to("all('.jwd-name b').length", 0);
     for (width, height) in [(320, 568), (3840, 2160), (1280, 1400)] {
         stage.browser.resize(width, height);
         stage.fits();
@@ -76,7 +76,7 @@ fn a_tv_that_is_signed_in_is_said_to_be() {
     open(&stage, &answers);
     stage.browser.press("Approve");
     stage.browser.read("Living room TV is signed in.");
-    assert!(!stage.browser.text().contains("Nothing is waiting yet"));
+    stage.browser.lacks("Nothing is waiting yet");
     stage.browser.wait("the focus", "document.activeElement.textContent.startsWith('Living room TV')");
     // What a device did not say leaves no dot behind.
     let lines =
@@ -151,10 +151,9 @@ fn a_remote_control_is_enough() {
     stage.browser.run("find('.jwd-menu a').focus()");
     stage.browser.keys(&format!("{DOWN}{DOWN}{DOWN}"));
     focused("App passwords");
-    let ring = stage.browser.run(
-        "var style = getComputedStyle(document.activeElement); return style.outlineStyle + ' ' + style.outlineWidth",
-    );
-    assert_eq!(ring, "solid 2px", "the focus is seen");
+    let ring =
+        "[getComputedStyle(document.activeElement)].map(style => style.outlineStyle + ' ' + style.outlineWidth)[0]";
+    stage.browser.comes_to(ring, "solid 2px");
     stage.browser.keys(ENTER);
     stage.browser.read("You have no app passwords.");
     stage.browser.run("find('.jwd-menu a').focus()");

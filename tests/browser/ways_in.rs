@@ -43,7 +43,7 @@ fn each_other_way_in_is_listed_and_ended() {
     for words in ["Other ways in for alice", "Kodi <b> gnol", "Firefox on Windows", "Old TV"] {
         stage.browser.read(words);
     }
-    assert_eq!(stage.browser.run("return all('.jwd-name b').length"), 0);
+    stage.browser.comes_to("all('.jwd-name b').length", 0);
     stage.fits_phone_and_computer("dashboard-ways-in");
     let end = |at: usize, submit: &str| {
         stage.browser.run(&format!("all('.jwd-row button')[{at}].click()"));
