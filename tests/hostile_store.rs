@@ -17,7 +17,7 @@ use jellyward::gate::verdict::Outcome;
 use rusqlite::Connection;
 use serde_json::json;
 use support::jellyfin::Jellyfin;
-use support::world::{HandClock, NOON, Visitor, World, body, challenge, codes, open};
+use support::world::{HandClock, NOON, Visitor, World, body, challenge, codes, open, patiently};
 use tempfile::TempDir;
 
 const PASSWORD: &str = "right password";
@@ -46,7 +46,7 @@ impl Closed {
     }
 
     fn open(&self) -> Result<Engine, OpenError> {
-        open(self.folder.path(), &self.jellyfin, &self.clock, true)
+        patiently(|| open(self.folder.path(), &self.jellyfin, &self.clock, true))
     }
 
     /// What does alice's password get?

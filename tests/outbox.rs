@@ -19,7 +19,7 @@ use jellyward::notify::mailer::{Cause, Failure};
 use jellyward::notify::outbox::{MOST_FOR_ONE, OutboxError, Parcel, WINDOW};
 use serde_json::{Value, json};
 use support::postman::Answer;
-use support::world::{Visitor, World, body, code_of, open_with, text};
+use support::world::{Visitor, World, body, code_of, open_with, patiently, text};
 use zeroize::Zeroizing;
 
 const HOUR: i64 = 60 * 60;
@@ -430,7 +430,7 @@ fn a_crash_after_sending_tells_it_once_more_but_later() {
 }
 
 fn reopen(world: &World, folder: &Path) -> jellyward::engine::Engine {
-    open_with(folder, &world.jellyfin, &world.clock, &world.postman, false).unwrap()
+    patiently(|| open_with(folder, &world.jellyfin, &world.clock, &world.postman, false)).unwrap()
 }
 
 #[test]

@@ -24,7 +24,7 @@ use zeroize::Zeroizing;
 
 use super::support::jellyfin::{Jellyfin, Shared};
 use super::support::postman::Postman;
-use super::support::world::{HandClock, NOON, Thread};
+use super::support::world::{HandClock, NOON, Thread, patiently};
 use super::{DAY, HOUR};
 
 /// Names the folder to the child.
@@ -47,9 +47,12 @@ impl Mailer for Crier {
 }
 
 fn open(folder: &Path, mailer: Arc<dyn Mailer>, clock: &Arc<HandClock>) -> Engine {
-    let options = OpenOptions { data: folder.join("data"), server_id: "server-1".into(), armed: false };
-    let host = Arc::new(Shared(Arc::new(Jellyfin::default())));
-    Engine::open(options, host, Arc::clone(clock) as Arc<_>, Arc::new(SystemRandomness), mailer).unwrap()
+    patiently(|| {
+        let options = OpenOptions { data: folder.join("data"), server_id: "server-1".into(), armed: false };
+        let host = Arc::new(Shared(Arc::new(Jellyfin::default())));
+        Engine::open(options, host, Arc::clone(clock) as Arc<_>, Arc::new(SystemRandomness), Arc::clone(&mailer))
+    })
+    .unwrap()
 }
 
 /// Puts one mail after the other there, until it is killed. Alone it does nothing.

@@ -21,7 +21,7 @@ use jellyward::web::message::Request;
 use super::*;
 use crate::support::jellyfin::{Jellyfin, Shared};
 use crate::support::postman::Postman;
-use crate::support::world::{HandClock, NOON, Thread};
+use crate::support::world::{HandClock, NOON, Thread, patiently};
 
 /// Names the folder to the child, the password alice has, and when it is.
 const VICTIM: &str = "JELLYWARD_TEST_RESETS";
@@ -69,9 +69,12 @@ fn link_of(mail: &[u8]) -> Option<String> {
 }
 
 fn open(folder: &Path, jellyfin: &Arc<Jellyfin>, mailer: Arc<dyn Mailer>, clock: &Arc<HandClock>) -> Engine {
-    let options = OpenOptions { data: folder.join("data"), server_id: "server-1".into(), armed: false };
-    let host = Arc::new(Shared(Arc::clone(jellyfin)));
-    Engine::open(options, host, Arc::clone(clock) as Arc<_>, Arc::new(SystemRandomness), mailer).unwrap()
+    patiently(|| {
+        let options = OpenOptions { data: folder.join("data"), server_id: "server-1".into(), armed: false };
+        let host = Arc::new(Shared(Arc::clone(jellyfin)));
+        Engine::open(options, host, Arc::clone(clock) as Arc<_>, Arc::new(SystemRandomness), Arc::clone(&mailer))
+    })
+    .unwrap()
 }
 
 fn post(engine: &Engine, path: &str, document: &Value) -> Response {

@@ -105,14 +105,7 @@ impl World {
         let Self { folder, jellyfin, clock, postman, engine, abi } = self;
         drop((abi, engine));
         let armed = jellyfin.armed.load(Ordering::SeqCst);
-        let patience = Instant::now() + Duration::from_secs(60);
-        let (engine, abi) = loop {
-            match enter(folder.path(), &jellyfin, &clock, &postman, armed) {
-                // A child that some other test starts holds a copy of the lock until it becomes another program.
-                Err(OpenError::Store(StoreError::Locked)) if Instant::now() < patience => std::thread::yield_now(),
-                opened => break opened.unwrap(),
-            }
-        };
+        let (engine, abi) = patiently(|| enter(folder.path(), &jellyfin, &clock, &postman, armed)).unwrap();
         Self { folder, jellyfin, clock, postman, engine, abi }
     }
 
@@ -288,6 +281,18 @@ pub fn open_with(
     let host = Arc::new(Shared(Arc::clone(jellyfin)));
     let (clock, postman) = (Arc::clone(clock) as Arc<dyn Clock>, Arc::clone(postman) as Arc<dyn Mailer>);
     Engine::open(options(folder, armed), host, clock, Arc::new(Real), postman)
+}
+
+/// Opens again what was just closed: a child that some other test starts holds a copy of the lock until it becomes another
+/// program.
+pub fn patiently<T>(open: impl Fn() -> Result<T, OpenError>) -> Result<T, OpenError> {
+    let patience = Instant::now() + Duration::from_secs(60);
+    loop {
+        match open() {
+            Err(OpenError::Store(StoreError::Locked)) if Instant::now() < patience => std::thread::yield_now(),
+            opened => return opened,
+        }
+    }
 }
 
 fn options(folder: &Path, armed: bool) -> OpenOptions {
