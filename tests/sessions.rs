@@ -317,13 +317,19 @@ fn what_an_administrator_does_for_somebody_says_who_did_it_and_from_where() {
     act("Word", json!({}));
     act("RemoveFactor", json!({ "id": 1 }));
     act("LostPhone", json!({}));
+    act("Email", json!({ "address": "alice@example.org", "verified": true }));
+    let reset = json!({ "users": [id], "how": "link" });
+    assert_eq!(world.post(&root, "/Jellyward/Api/Admin/Users/Reset", &reset).status, 200);
+    world.set(&json!({ "events.keep_days": 30 }));
     let events = body(&world.get(&root, "/Jellyward/Api/Admin/Events"))["events"].as_array().unwrap().clone();
     let of = |kind: &str| events.iter().filter(|event| event["kind"] == kind).cloned().collect::<Vec<_>>();
-    for kind in ["rule_changed", "sessions_ended", "word_given", "factor_removed", "phone_lost"] {
+    for kind in ["rule_changed", "sessions_ended", "word_given", "factor_removed", "phone_lost", "email_changed", "reset_asked"] {
         let event = &of(kind)[0];
         assert_eq!((&event["actor"], &event["actorName"]), (&json!(boss), &json!("root")), "{kind}");
         assert_eq!(event["address"], "203.0.113.9", "{kind}");
     }
+    let settings = &of("settings_changed")[0];
+    assert_eq!((&settings["name"], &settings["address"]), (&json!("owner"), &json!("198.51.100.1")));
     let own = &of("sessions_ended")[1];
     assert_eq!((&own["actor"], &own["address"]), (&json!(null), &json!("203.0.113.5")), "she did that herself");
 }

@@ -6,13 +6,12 @@ use rusqlite::Transaction;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::audit::{self, Kind};
+use crate::audit::{self, By, Kind};
 use crate::clock::{DAY, Seconds};
 use crate::context::Context;
 use crate::gate::armed;
 use crate::gate::denial::Denial;
 use crate::gate::passkey;
-use crate::host::AccountId;
 use crate::notify::outgoing;
 use crate::settings::{Required, SettingError, Settings, keys};
 use crate::store::{StoreError, accounts, factors, meta};
@@ -34,7 +33,7 @@ impl<E: Into<Denial>> From<E> for Refused {
 }
 
 /// Stores changes made on top of `revision`, all or none.
-pub fn change(cx: &Context, by: &AccountId, revision: u64, changes: &BTreeMap<String, Value>) -> Result<(), Refused> {
+pub fn change(cx: &Context, by: By<'_>, revision: u64, changes: &BTreeMap<String, Value>) -> Result<(), Refused> {
     let before = cx.settings();
     let rows = before.validate(changes, cx.sealing()).map_err(Refused::Setting)?;
     let after = before.changed(&rows);
@@ -74,8 +73,8 @@ pub fn change(cx: &Context, by: &AccountId, revision: u64, changes: &BTreeMap<St
         let names: Vec<&str> = rows.iter().map(|(key, _)| key.as_str()).collect();
         let entry = audit::Entry {
             kind: Kind::SettingsChanged,
-            account: Some(*by),
-            address: None,
+            account: by.actor.copied(),
+            address: by.address,
             detail: Some(&names.join(", ")),
         };
         audit::record(cx, tx, &entry)?;

@@ -46,7 +46,7 @@ fn an_administrator_sets_vouches_and_removes() {
         told.iter().map(|event| event["kind"].as_str().unwrap()).collect::<Vec<_>>(),
         ["email_removed", "email_verified", "email_verified", "email_changed"]
     );
-    assert!(told.iter().all(|event| event["detail"] == "boss"), "by whom");
+    assert!(told.iter().all(|event| event["actorName"] == "boss"), "by whom");
 }
 
 #[test]

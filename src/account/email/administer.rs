@@ -2,6 +2,7 @@
 
 use super::change::{self, By};
 use super::{EmailDenial, verification};
+use crate::audit;
 use crate::context::Context;
 use crate::host::UserFacts;
 use crate::notify::addresses;
@@ -11,12 +12,12 @@ use crate::settings::MailAddress;
 /// proof.
 pub fn set(
     cx: &Context,
-    administrator: &UserFacts,
+    by: audit::By<'_>,
     facts: &UserFacts,
     address: Option<&MailAddress>,
     verified: bool,
 ) -> Result<(), EmailDenial> {
-    let by = By::Administrator(&administrator.name);
+    let by = By::Administrator(by);
     cx.store.durable(|tx| {
         let old = change::current(cx, tx, facts)?;
         let Some(address) = address else {

@@ -23,14 +23,14 @@ const UNDO_HOURS: Seconds = 72;
 pub(super) const UNDO_LIFETIME: Seconds = UNDO_HOURS * HOUR;
 
 /// Who changes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) enum By<'a> {
     /// Whoever is signed in, or signs in.
     Owner,
-    /// An administrator of that name. Their word is the last one, and no way back is kept: it is how an address is taken
+    /// An administrator. Their word is the last one, and no way back is kept: it is how an address is taken
     /// from a thief, whose mailboxes must not bring it back. Whoever has an administrator's session and a proof in it can
     /// give any account a new password anyway, so that a way back would keep nobody from anything.
-    Administrator(&'a str),
+    Administrator(audit::By<'a>),
 }
 
 /// Sets an address, with when it was verified, or takes it away.
@@ -67,8 +67,8 @@ pub(super) fn apply(
         Some((_, Some(_))) if same => Event::EmailVerified,
         Some(_) => Event::EmailChanged,
     };
-    let detail = if let By::Administrator(name) = by { Some(name) } else { None };
-    Ok(audit::record(cx, tx, &audit::Entry { detail, ..audit::Entry::of(kind, &facts.id) })?)
+    let by = if let By::Administrator(by) = by { by } else { audit::By::default() };
+    Ok(audit::record_by(cx, tx, by, &audit::Entry::of(kind, &facts.id))?)
 }
 
 /// The address as it is now. One that does not open any more is none, and gives way to whatever comes.
@@ -83,7 +83,7 @@ fn tell_old(cx: &Context, tx: &Transaction<'_>, facts: &UserFacts, old: &Known, 
     if !can_send(cx) {
         return Ok(());
     }
-    let link = if by == By::Owner { way_back(cx, tx, facts, old)? } else { None };
+    let link = if matches!(by, By::Owner) { way_back(cx, tx, facts, old)? } else { None };
     let hours = UNDO_HOURS.to_string();
     let mut values = vec![(Variable::Address, old.address.as_str())];
     if let Some(link) = &link {

@@ -6,7 +6,7 @@ use super::limits::{lifetime, minutes};
 use super::secret;
 use super::way::PAGE;
 use crate::account::links;
-use crate::audit::{self, Kind as Told};
+use crate::audit::{self, By, Kind as Told};
 use crate::context::Context;
 use crate::crypto::token::{self, Token};
 use crate::gate::standing::Standing;
@@ -29,14 +29,14 @@ pub enum How {
 impl How {
     fn detail(self) -> &'static str {
         match self {
-            Self::Mail => "mailed by an administrator",
-            Self::Link => "handed over by an administrator",
+            Self::Mail => "mail",
+            Self::Link => "link",
         }
     }
 }
 
 /// Starts a reset; the caller has demanded a proof. Gives the token of the link that is to be handed over.
-pub fn start(cx: &Context, facts: &UserFacts, how: How) -> Result<Option<Token>, ResetError> {
+pub fn start(cx: &Context, facts: &UserFacts, how: How, by: By<'_>) -> Result<Option<Token>, ResetError> {
     let settings = cx.settings();
     let open = settings.get(&keys::RESET_ENABLED) && (how == How::Link || can_leave(cx, &settings));
     if !open || !facts.keeps_password() {
@@ -56,7 +56,7 @@ pub fn start(cx: &Context, facts: &UserFacts, how: How) -> Result<Option<Token>,
         let whose = (account, administrator(cx, account), facts.stamp.as_str());
         secret::issue(cx, tx, whose, (kind, token::hash(token.as_str()), None))?;
         let detail = Some(how.detail());
-        audit::record(cx, tx, &audit::Entry { detail, ..audit::Entry::of(Told::ResetAsked, account) })?;
+        audit::record_by(cx, tx, by, &audit::Entry { detail, ..audit::Entry::of(Told::ResetAsked, account) })?;
         if how == How::Link {
             return Ok(());
         }

@@ -108,7 +108,7 @@ pub fn change_settings(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let changes: BTreeMap<String, Value> = fields.object("values")?.rest().into_iter().collect();
     demand_of_administrator(desk, &facts, &mut fields)?;
     check_password_list(desk, &changes)?;
-    policy::change(desk.cx, &facts.id, revision, &changes)?;
+    policy::change(desk.cx, desk.by(&facts.id), revision, &changes)?;
     settings(desk)
 }
 

@@ -57,7 +57,7 @@ pub fn administer(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let address = if text.trim().is_empty() { None } else { Some(read(&text)?) };
     let verified = fields.flag("verified")?;
     demand_of_administrator(desk, &administrator, &mut fields)?;
-    done(administer::set(desk.cx, &administrator, &user, address.as_ref(), verified))
+    done(administer::set(desk.cx, desk.by(&administrator.id), &user, address.as_ref(), verified))
 }
 
 pub(super) fn address(fields: &mut Fields) -> Result<MailAddress, Problem> {

@@ -110,7 +110,7 @@ fn change(
         let entry = audit::Entry {
             kind: audit::Kind::SettingsChanged,
             account: Some(by.id),
-            address: None,
+            address: desk.by(&by.id).address,
             detail: Some(&detail),
         };
         Ok(audit::record(desk.cx, tx, &entry)?)

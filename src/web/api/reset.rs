@@ -75,9 +75,10 @@ pub fn hand_out(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     }
     let users = ids.iter().map(|id| user_named(desk, id)).collect::<Result<Vec<_>, _>>()?;
     demand_of_administrator(desk, &administrator, &mut fields)?;
+    let by = desk.by(&administrator.id);
     let mut items: Vec<Value> = Vec::new();
     for facts in &users {
-        items.push(match hand_out::start(desk.cx, facts, how) {
+        items.push(match hand_out::start(desk.cx, facts, how, by) {
             Ok(token) => {
                 let settings = desk.cx.settings();
                 let token = token.as_ref().map(|token| token.as_str());
