@@ -19,7 +19,7 @@ use crate::gate::attempt::{Client, Door, LoginAttempt};
 use crate::gate::denial::Denial;
 use crate::gate::verdict::Verdict;
 use crate::gate::{Gate, account, armed, direct, leftovers, login, policy, roll_call};
-use crate::host::{AccountId, Host, Level};
+use crate::host::{AccountId, Host, Level, UserQuery};
 use crate::notify::PostOffice;
 use crate::notify::alerts;
 use crate::notify::mailer::Mailer;
@@ -105,6 +105,8 @@ pub enum Event {
         /// Whose.
         user_id: AccountId,
     },
+    /// The server runs: what came back or changed while nobody told us is seen to before anybody asks.
+    ServerStarted,
     /// Quick Connect gave a device a code to show.
     #[serde(rename_all = "camelCase")]
     QuickConnectStarted {
@@ -275,8 +277,13 @@ impl Engine {
         }
         match event {
             Event::UserUpdated { .. } => {}
+            Event::ServerStarted => self.see_to_what_is_due(),
             Event::UserDeleted { user_id } => account::purge(&self.cx, &self.gate, user_id)?,
-            Event::PasswordChanged { user_id } => account::password_changed(&self.cx, &self.gate, user_id)?,
+            Event::PasswordChanged { user_id } => {
+                let user = self.cx.host.find_user(&UserQuery::Id(*user_id), None).ok().flatten();
+                let stamp = user.as_ref().map(|user| user.stamp.as_str());
+                account::password_changed(&self.cx, &self.gate, user_id, stamp)?;
+            }
             Event::QuickConnectStarted { code, client, remote } => {
                 self.gate.quick_connects.started(code, client, remote.as_deref(), self.cx.now());
             }

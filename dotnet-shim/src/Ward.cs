@@ -130,7 +130,7 @@ internal sealed class Ward : IHostedService, IDisposable {
     public async Task StartAsync(CancellationToken cancellationToken) {
         Bypassed = !await Reached(sessions => sessions.AuthenticateNewSession).ConfigureAwait(false) || !await Reached(sessions => sessions.AuthenticateDirect).ConfigureAwait(false);
         if (Bypassed) { (_broken, Trouble) = (true, Trouble ?? Texts.Bypassed); }
-        await Task.Run(() => Try(Open), CancellationToken.None).ConfigureAwait(false);
+        await Task.Run(() => { Try(Open); return Tell(new { @event = "serverStarted" }); }, CancellationToken.None).ConfigureAwait(false);
         if (!Bypassed || !Armed) { return; }
         if (!Unlock.Holds(null)) { throw new InvalidOperationException($"{Texts.NoStart} {Path.Combine(Data, Lib.UnlockFile)}"); }
         _ = StopWhenLocked();

@@ -57,6 +57,8 @@ pub enum Kind {
     SettingsChanged,
     /// A user was deleted, and everything of theirs here.
     AccountPurged,
+    /// A deleted user is back, as from a back-up of Jellyfin.
+    AccountRestored,
     /// An app password was made.
     AppPasswordMade,
     /// An app password was taken away.
@@ -129,6 +131,7 @@ impl Kind {
         Self::TrustEnded,
         Self::SettingsChanged,
         Self::AccountPurged,
+        Self::AccountRestored,
         Self::AppPasswordMade,
         Self::AppPasswordRevoked,
         Self::TvWordGiven,
@@ -217,6 +220,7 @@ impl Kind {
             Self::TrustEnded => "trust_ended",
             Self::SettingsChanged => "settings_changed",
             Self::AccountPurged => "account_purged",
+            Self::AccountRestored => "account_restored",
             Self::AppPasswordMade => "app_password_made",
             Self::AppPasswordRevoked => "app_password_revoked",
             Self::TvWordGiven => "tv_word_given",

@@ -37,7 +37,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use crate::clock::Seconds;
-use crate::engine::{Engine, OpenOptions};
+use crate::engine::{Engine, Event, OpenOptions};
 use crate::rescue::DATA_FOLDER;
 
 use mailbox::Mailbox;
@@ -103,6 +103,7 @@ impl Demo {
             options.randomness.clone(),
             options.mailbox.clone(),
         )?);
+        engine.event(&Event::ServerStarted);
         server.open(Rooms::new(options, jellyfin.clone(), engine.clone()));
         self.running = Some(Running { engine, jellyfin });
         if self.options.seed {

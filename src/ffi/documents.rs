@@ -80,6 +80,7 @@ fn to_the_library(all: &mut Map<String, Value>) -> io::Result<()> {
         Event::UserUpdated { user_id },
         Event::UserDeleted { user_id },
         Event::PasswordChanged { user_id },
+        Event::ServerStarted,
         Event::QuickConnectStarted { code: "123456".into(), client: client(), remote: remote() },
     ];
     all.insert("event".into(), read(&events, "src/engine.rs", "Event")?);

@@ -203,8 +203,9 @@ pub fn jw_engine_index(engine: JwHandle, html: JwView, dst: *mut JwBuffer) -> Jw
 }
 
 /// Tells the engine what happened in Jellyfin. `event`: `{"event":"passwordChanged","userId":"…"}`, likewise
-/// `userCreated`, `userUpdated` and `userDeleted`; `{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
-/// "deviceName":"…","remote":"…"}` when a device was given a code to show. May call back, and write.
+/// `userCreated`, `userUpdated` and `userDeleted`; `{"event":"serverStarted"}` once users and sessions can be listed;
+/// `{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…","deviceName":"…","remote":"…"}` when a
+/// device was given a code to show. May call back, and write.
 #[ffi_export]
 pub fn jw_engine_event(engine: JwHandle, event: JwView) -> JwStatus {
     with(engine, |engine| {

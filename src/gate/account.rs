@@ -22,7 +22,7 @@ use crate::settings::keys;
 use crate::store::accounts::{self, Rule};
 use crate::store::factors::Factor;
 use crate::store::passkeys::Stored;
-use crate::store::{challenges, factors, mail_codes, passkeys, resets};
+use crate::store::{challenges, ended, factors, mail_codes, passkeys, resets};
 
 /// The kinds of factor that are listed; ids are a kind's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -302,18 +302,24 @@ pub fn set_rule(cx: &Context, account: &AccountId, rule: Rule, by: By<'_>) -> Re
 pub fn purge(cx: &Context, gate: &Gate, account: &AccountId) -> Result<(), Denial> {
     gate.grants.forget(account);
     cx.store.durable(|tx| {
+        // Should a back-up bring the user back, the password alone must not be enough.
+        if accounts::has_factor(tx, account)? || accounts::find(tx, account)?.is_some_and(|known| known.must_enrol) {
+            ended::note_account(tx, account, cx.now())?;
+        }
         accounts::purge(tx, account)?;
         let entry = audit::Entry::of(Kind::AccountPurged, account);
         Ok::<_, Denial>(audit::record(cx, tx, &entry)?)
     })
 }
 
-/// The password changed: what was promised to the old one is void, and known browsers are met anew.
-pub fn password_changed(cx: &Context, gate: &Gate, account: &AccountId) -> Result<(), Denial> {
+/// The password changed: what was promised to the old one is void, and known browsers are met anew. `stamp` is the new
+/// one's, if it is known.
+pub fn password_changed(cx: &Context, gate: &Gate, account: &AccountId, stamp: Option<&str>) -> Result<(), Denial> {
     gate.grants.forget(account);
     cx.store.durable(|tx| {
         accounts::raise_epoch(tx, account, cx.now())?;
         accounts::demand_password(tx, account, None)?;
+        accounts::meet(tx, account, stamp)?;
         challenges::end_all(tx, account)?;
         // A reset tells of itself.
         if !gate.resetting.holds(account) {

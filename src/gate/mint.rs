@@ -177,6 +177,10 @@ fn write_down(cx: &Context, deserved: &Deserved<'_>, token_hash: &str) -> Result
         if epoch != deserved.epoch || !rests {
             return Ok(Written::Revoked);
         }
+        // A hash may be renewed by the check itself: no other password.
+        if deserved.stamp.is_some() {
+            accounts::meet(tx, &deserved.account, deserved.stamp)?;
+        }
         let many = match provenance::token_hash(token_hash) {
             Some(hash) => sessions::insert(tx, &hash, &session)?,
             None => false,

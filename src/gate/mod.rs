@@ -31,6 +31,7 @@ pub mod provenance;
 pub mod quick_connect;
 pub mod requirement;
 pub mod resetting;
+pub mod restored;
 pub mod roll;
 pub mod roll_call;
 pub mod self_test;

@@ -1,14 +1,14 @@
 //! Who is there: asked once after opening, in the first call that comes, since Jellyfin tells nothing while we are shut.
 //!
 //! Users whom a requirement meets unasked are noted, so that its grace period is over for those who come years later, too;
-//! and what is kept of users who are deleted goes.
+//! and what is kept of users who are deleted goes. What came back is seen to, and what changed.
 
 use std::collections::BTreeSet;
 
 use crate::clock::Seconds;
 use crate::context::Context;
 use crate::gate::denial::Denial;
-use crate::gate::{Gate, account};
+use crate::gate::{Gate, account, restored};
 use crate::host::{AccountId, Level, UserFacts, UserQuery};
 use crate::settings::{Required, keys};
 use crate::store::accounts;
@@ -35,6 +35,7 @@ fn call(cx: &Context, gate: &Gate) -> Result<(), Denial> {
         note(cx, &users, gate.roll_call.opened_at())?;
     }
     let there: BTreeSet<AccountId> = users.iter().map(|user| user.id).collect();
+    restored::see_to(cx, gate, &users)?;
     if ours.is_disjoint(&there) {
         // Nobody is left of those we know: that is another Jellyfin's list, or none. What we keep may be wanted again.
         return Ok(());

@@ -16,7 +16,7 @@ use crate::gate::standing::Standing;
 use crate::host::{AccountId, HostSession, Level};
 use crate::settings::keys;
 use crate::store::proof::Proof;
-use crate::store::sessions;
+use crate::store::{ended, sessions};
 
 /// The client that runs in browsers, as it calls itself.
 const WEB_CLIENT: &str = "Jellyfin Web";
@@ -190,7 +190,12 @@ fn end_where(cx: &Context, account: &AccountId, by: By<'_>, meant: impl Fn(&Live
 
 /// What Jellyfin says to have ended counts only where it is gone: a request under way can put a token back into Jellyfin's
 /// memory (`DeviceManager.UpdateDevice`), where it lives on. So it is looked for, and ended once more.
-fn end_these(cx: &Context, account: &AccountId, mut hashes: Vec<String>, by: By<'_>) -> Result<Ended, Denial> {
+pub(super) fn end_these(
+    cx: &Context,
+    account: &AccountId,
+    mut hashes: Vec<String>,
+    by: By<'_>,
+) -> Result<Ended, Denial> {
     if hashes.is_empty() {
         return Ok(Ended::default());
     }
@@ -205,6 +210,7 @@ fn end_these(cx: &Context, account: &AccountId, mut hashes: Vec<String>, by: By<
     cx.store.lazy(|tx| {
         for hash in hashes.iter().filter_map(|hash| provenance::token_hash(hash)) {
             sessions::forget(tx, &hash)?;
+            ended::note_session(tx, &hash, account, cx.now())?;
         }
         let count = result.ended.to_string();
         let entry = audit::Entry { detail: Some(&count), ..audit::Entry::of(Kind::SessionsEnded, account) };

@@ -1,6 +1,6 @@
 //! Table `accounts`: what we know of an account beside Jellyfin's own facts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,7 @@ const STAYS: &[&str] = &[
     "challenges",
     "emails",
     "emails_undo",
+    "ended_sessions",
     "factors",
     "known_networks",
     "mail_codes_sent",
@@ -142,6 +143,20 @@ pub fn note(tx: &Transaction<'_>, id: &AccountId, now: Seconds) -> Result<(), St
     tx.prepare_cached("INSERT INTO accounts (id, first_seen) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING")?
         .execute(params![id.as_bytes(), now])?;
     Ok(())
+}
+
+/// Remembers the stamp of the account's password; none: it is met next. An account nothing is kept of stays so.
+pub fn meet(tx: &Transaction<'_>, id: &AccountId, stamp: Option<&str>) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE accounts SET stamp = ?2 WHERE id = ?1 AND stamp IS NOT ?2")?
+        .execute(params![id.as_bytes(), stamp])?;
+    Ok(())
+}
+
+/// The stamps of all passwords, as they were met last.
+pub fn stamps(tx: &Transaction<'_>) -> Result<BTreeMap<AccountId, Option<String>>, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT id, stamp FROM accounts")?;
+    let rows = statement.query_map([], |row| Ok((AccountId::from(row.get::<_, [u8; 16]>(0)?), row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Sets the administrator's rule.

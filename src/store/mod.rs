@@ -15,6 +15,7 @@ mod damage;
 pub mod devices;
 pub mod email_changes;
 pub mod emails;
+pub mod ended;
 pub mod enrolments;
 pub mod events;
 pub mod factors;

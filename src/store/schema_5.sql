@@ -53,6 +53,3 @@ ALTER TABLE accounts ADD COLUMN reset_by_mail INTEGER NOT NULL DEFAULT 0;
 
 -- How often an entry was not taken while the server was well: by that its next try is put off.
 ALTER TABLE outbox ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0;
-
--- A challenge of somebody the account knows gives way last.
-ALTER TABLE challenges ADD COLUMN known INTEGER NOT NULL DEFAULT 0;

@@ -632,6 +632,7 @@ dashboard-event-kind-browser_forgotten = Browser no longer trusted
 dashboard-event-kind-trust_ended = Trust in a browser ended: an outdated mark of it came back, so somebody may have a copy
 dashboard-event-kind-settings_changed = Settings changed
 dashboard-event-kind-account_purged = Account deleted
+dashboard-event-kind-account_restored = Deleted account back, as from a back-up
 dashboard-event-kind-app_password_made = App password made
 dashboard-event-kind-app_password_revoked = App password revoked
 dashboard-event-kind-tv_word_given = One-time word for a TV made
