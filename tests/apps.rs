@@ -306,6 +306,15 @@ fn a_flood_of_devices_is_bounded_and_pushes_out_its_own() {
         house.from(&Visitor::app_at(&format!("198.18.{number}.1")), PASSWORD);
     }
     assert_eq!(waiting(&house).len(), 50);
+    // One at a place that the account knows stays.
+    let mut at_home = Visitor::app_at("203.0.113.5");
+    at_home.client.device_id = "the television".into();
+    at_home.client.device_name = "Living room".into();
+    house.from(&at_home, PASSWORD);
+    for number in 0..100 {
+        house.from(&Visitor::app_at(&format!("198.19.{number}.1")), PASSWORD);
+    }
+    assert!(waiting(&house).iter().any(|device| device["deviceName"] == "Living room"));
 }
 
 #[test]

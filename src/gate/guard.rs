@@ -63,8 +63,8 @@ pub fn keep(cx: &Context, origin: &Origin, standing: &Standing) -> Headers {
     })
 }
 
-/// An address that many may share tells nothing about who is there.
-fn knows(cx: &Context, account: &AccountId, network: &Network) -> Result<bool, StoreError> {
+/// Did the account come in from there before? An address that many may share tells nothing about who is there.
+pub fn knows(cx: &Context, account: &AccountId, network: &Network) -> Result<bool, StoreError> {
     if network.shared() {
         return Ok(false);
     }

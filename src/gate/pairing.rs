@@ -14,6 +14,7 @@ use crate::gate::app::{self, Door};
 use crate::gate::attempt::{Caller, LONGEST_OF_CLIENT};
 use crate::gate::denial::Denial;
 use crate::gate::grants::GRANT_LIFETIME;
+use crate::gate::guard;
 use crate::gate::provenance;
 use crate::host::{AccountId, UserFacts, UserQuery};
 use crate::settings::keys;
@@ -53,7 +54,7 @@ pub fn admits(cx: &Context, door: Door<'_>) -> Result<Option<Spared>, Denial> {
             return Ok(Some(Spared(None)));
         }
     }
-    wait(cx, door, &facts, &device, network.shared())?;
+    wait(cx, door, &facts, &device, &network)?;
     Ok(None)
 }
 
@@ -90,7 +91,7 @@ fn comes_back(cx: &Context, door: Door<'_>, facts: &UserFacts, device: &Device<'
 }
 
 /// Trying again is the same row, and no other entry in the audit.
-fn wait(cx: &Context, door: Door<'_>, facts: &UserFacts, device: &Device<'_>, shared: bool) -> Result<(), Denial> {
+fn wait(cx: &Context, door: Door<'_>, facts: &UserFacts, device: &Device<'_>, network: &Network) -> Result<(), Denial> {
     let (client, now) = (&door.attempt.client, cx.now());
     let waiting = Pending {
         id: 0,
@@ -100,7 +101,8 @@ fn wait(cx: &Context, door: Door<'_>, facts: &UserFacts, device: &Device<'_>, sh
         version: tidy(&client.version, LONGEST_OF_CLIENT),
         address: device.address.to_owned(),
         network: device.network.to_owned(),
-        shared,
+        shared: network.shared(),
+        familiar: guard::knows(cx, &facts.id, network)?,
         stamp: facts.stamp.clone(),
         epoch: door.standing.account.epoch,
         first_at: now,

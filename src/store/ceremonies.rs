@@ -6,7 +6,9 @@ use super::StoreError;
 use crate::clock::Seconds;
 use crate::host::AccountId;
 
-/// Open ones kept of one account; its own oldest goes first.
+/// Open ones kept of one challenge, or of one session for one purpose; its own oldest goes first.
+pub const MOST_OF_ONE: i64 = 4;
+/// Open ones kept of one account's sessions; its own oldest goes first. Challenges are bounded themselves.
 pub const MOST_OF_ONE_ACCOUNT: i64 = 32;
 /// Open sign-ins without a password kept of one network; its own oldest goes first.
 const MOST_OF_ONE_NETWORK: i64 = 64;
@@ -58,8 +60,9 @@ pub struct Ceremony<'a> {
     pub expires_at: Seconds,
 }
 
-/// Opens one. Lapsed ones go, and those that lapse later than one that begins now: their clock ran ahead. An account's push out that account's oldest; nobody's, begun by whoever asks, push out
-/// only nobody's: a network's own oldest first.
+/// Opens one. Lapsed ones go, and those that lapse later than one that begins now: their clock ran ahead. Those of a
+/// challenge push out that challenge's: whoever has no more than the password opens none of the owner's. A session's push out
+/// the account's sessions' oldest; nobody's, begun by whoever asks, push out only nobody's: a network's own oldest first.
 pub fn open(tx: &Transaction<'_>, hash: &[u8; 32], new: &Ceremony<'_>, now: Seconds) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM ceremonies WHERE expires_at <= ?1 OR expires_at > ?2")?
         .execute(params![now, new.expires_at])?;
@@ -78,10 +81,15 @@ pub fn open(tx: &Transaction<'_>, hash: &[u8; 32], new: &Ceremony<'_>, now: Seco
     ])?;
     let Some(account) = new.account else { return bound_sign_ins(tx, hash, new) };
     tx.prepare_cached(
-        "DELETE FROM ceremonies WHERE hash IN (SELECT hash FROM ceremonies WHERE account = ?1 \
-         ORDER BY expires_at DESC, hash = ?2 DESC LIMIT -1 OFFSET ?3)",
+        "DELETE FROM ceremonies WHERE hash IN (SELECT hash FROM ceremonies WHERE account = ?1 AND purpose = ?2 \
+         AND bound_to IS ?3 ORDER BY expires_at DESC, hash = ?4 DESC LIMIT -1 OFFSET ?5)",
     )?
-    .execute(params![account.as_bytes(), hash, MOST_OF_ONE_ACCOUNT])?;
+    .execute(params![account.as_bytes(), new.purpose.column(), new.bound_to, hash, MOST_OF_ONE])?;
+    tx.prepare_cached(
+        "DELETE FROM ceremonies WHERE hash IN (SELECT hash FROM ceremonies WHERE account = ?1 AND purpose <> ?2 \
+         ORDER BY expires_at DESC, hash = ?3 DESC LIMIT -1 OFFSET ?4)",
+    )?
+    .execute(params![account.as_bytes(), Purpose::Challenge.column(), hash, MOST_OF_ONE_ACCOUNT])?;
     Ok(())
 }
 

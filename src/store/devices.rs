@@ -36,6 +36,9 @@ pub struct Pending {
     pub network: String,
     /// Many people may have that address: the device cannot be let come back by it.
     pub shared: bool,
+    /// The account came in from there before.
+    #[serde(skip)]
+    pub familiar: bool,
     /// The credential stamp the password was right for.
     #[serde(skip)]
     pub stamp: String,
@@ -50,7 +53,7 @@ pub struct Pending {
     pub approved_until: Option<Seconds>,
 }
 
-const PENDING: &str = "id, device_id, device_name, app, version, address, network, shared, stamp, epoch, first_at, last_at, approved_until";
+const PENDING: &str = "id, device_id, device_name, app, version, address, network, shared, stamp, epoch, first_at, last_at, approved_until, familiar";
 
 fn read_pending(row: &Row<'_>) -> rusqlite::Result<Pending> {
     Ok(Pending {
@@ -67,6 +70,7 @@ fn read_pending(row: &Row<'_>) -> rusqlite::Result<Pending> {
         first_at: row.get(10)?,
         last_at: row.get(11)?,
         approved_until: row.get(12)?,
+        familiar: row.get(13)?,
     })
 }
 
@@ -77,10 +81,10 @@ pub fn note(tx: &Transaction<'_>, account: &AccountId, new: &Pending) -> Result<
     let before = count(tx, account)?;
     tx.prepare_cached(
         "INSERT INTO pending_devices \
-         (account, device_id, device_name, app, version, address, network, stamp, epoch, first_at, last_at, shared) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11) \
+         (account, device_id, device_name, app, version, address, network, stamp, epoch, first_at, last_at, shared, familiar) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12) \
          ON CONFLICT (account, device_id, app, address) DO UPDATE \
-         SET device_name = ?3, version = ?5, stamp = ?8, epoch = ?9, last_at = ?10, shared = ?11",
+         SET device_name = ?3, version = ?5, stamp = ?8, epoch = ?9, last_at = ?10, shared = ?11, familiar = ?12",
     )?
     .execute(params![
         account.as_bytes(),
@@ -93,7 +97,8 @@ pub fn note(tx: &Transaction<'_>, account: &AccountId, new: &Pending) -> Result<
         new.stamp,
         new.epoch,
         new.last_at,
-        new.shared
+        new.shared,
+        new.familiar
     ])?;
     let fresh = count(tx, account)? > before;
     // What is approved stays; of the rest a network pushes out its own oldest before anybody else's.
@@ -107,11 +112,12 @@ pub fn note(tx: &Transaction<'_>, account: &AccountId, new: &Pending) -> Result<
          LIMIT -1 OFFSET ?3)",
         MOST_FROM_ONE_NETWORK,
     )?;
-    // Over all, whoever filled the list makes room: the network with the most devices, its oldest first.
+    // Over all, whoever filled the list makes room, and no place that the account knows: the network with the most devices,
+    // its oldest first.
     bound(
         "DELETE FROM pending_devices WHERE id IN (SELECT p.id FROM pending_devices p WHERE p.account = ?1 \
          AND p.approved_until IS NULL AND NOT (p.network = ?2 AND p.device_id = ?4 AND p.address = ?5) \
-         ORDER BY (SELECT COUNT(*) FROM pending_devices o WHERE o.account = ?1 AND o.network = p.network) DESC, p.last_at \
+         ORDER BY p.familiar, (SELECT COUNT(*) FROM pending_devices o WHERE o.account = ?1 AND o.network = p.network) DESC, p.last_at \
          LIMIT max(0, (SELECT COUNT(*) FROM pending_devices WHERE account = ?1) - ?3))",
         MOST_OF_ONE_ACCOUNT,
     )?;

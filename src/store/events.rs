@@ -9,6 +9,11 @@ use crate::host::AccountId;
 /// Rows removed at once when old ones are pruned, so that no login waits for a big delete.
 const PRUNE_AT_ONCE: i64 = 200;
 
+/// Rows kept of what happened to nobody's account: whoever asks for names that no one has fills no disk.
+pub const MOST_OF_NOBODY: i64 = 50_000;
+/// With one such row in so many, they are looked for that are too many.
+const LOOK_ONE_IN: i64 = 64;
+
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
@@ -41,6 +46,19 @@ pub fn insert(tx: &Transaction<'_>, event: &Event, oldest: Seconds) -> Result<()
     ])?;
     tx.prepare_cached("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < ?1 ORDER BY at LIMIT ?2)")?
         .execute(params![oldest, PRUNE_AT_ONCE])?;
+    if event.account.is_none() && tx.last_insert_rowid() % LOOK_ONE_IN == 0 {
+        bound_nobodys(tx)?;
+    }
+    Ok(())
+}
+
+/// What the server itself tells of has no address, and stays.
+fn bound_nobodys(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE account IS NULL AND address IS NOT NULL \
+         ORDER BY id DESC LIMIT ?1 OFFSET ?2)",
+    )?
+    .execute(params![PRUNE_AT_ONCE, MOST_OF_NOBODY])?;
     Ok(())
 }
 

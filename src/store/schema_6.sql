@@ -38,5 +38,11 @@ CREATE TABLE gone_accounts (
     at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Of what happened to nobody's account there is a bound.
+CREATE INDEX events_of_nobody ON events (id) WHERE account IS NULL AND address IS NOT NULL;
+
+-- A waiting device at a place the account knows gives way last.
+ALTER TABLE pending_devices ADD COLUMN familiar INTEGER NOT NULL DEFAULT 0;
+
 -- Of the password as it was met last: it may change while nobody tells us. Null: not met yet.
 ALTER TABLE accounts ADD COLUMN stamp TEXT;

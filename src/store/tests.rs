@@ -253,6 +253,7 @@ fn a_device_is_approved_only_while_it_waits_and_nothing_was_revoked() {
     let store = open(folder.path());
     let alice = AccountId::from([7; 16]);
     let waiting = devices::Pending {
+        familiar: false,
         id: 0,
         device_id: "tv".into(),
         device_name: String::new(),
@@ -348,6 +349,47 @@ fn who_filled_the_ceremonies_makes_room_for_the_others() {
             assert!(ceremonies::is_open(tx, &sha256(b"at the proxy"), 2)?);
             let all: i64 = tx.query_row("SELECT COUNT(*) FROM ceremonies", [], |row| row.get(0))?;
             assert_eq!(all, most);
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn one_challenges_ceremonies_push_out_nobody_elses() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let alice = AccountId::from([7; 16]);
+    let open = |tx: &Transaction<'_>, name: &str, purpose: ceremonies::Purpose, bound_to: &[u8; 32], at: i64| {
+        let new = ceremonies::Ceremony {
+            purpose,
+            account: Some(&alice),
+            bound_to: Some(bound_to),
+            state: "",
+            network: "203.0.113.5",
+            shared: false,
+            expires_at: at + 600,
+        };
+        ceremonies::open(tx, &sha256(name.as_bytes()), &new, at)
+    };
+    store
+        .lazy(|tx| {
+            open(tx, "owner's sign-in", ceremonies::Purpose::Challenge, &[1; 32], 0)?;
+            open(tx, "owner's proof", ceremonies::Purpose::StepUp, &[2; 32], 0)?;
+            // Whoever has the password opens a challenge, or many.
+            for n in 0..100 {
+                open(tx, &format!("one {n}"), ceremonies::Purpose::Challenge, &[3; 32], 1)?;
+                open(tx, &format!("many {n}"), ceremonies::Purpose::Challenge, &[100 + n; 32], 1)?;
+            }
+            assert!(ceremonies::is_open(tx, &sha256(b"owner's sign-in"), 2)?);
+            assert!(ceremonies::is_open(tx, &sha256(b"owner's proof"), 2)?);
+            assert!(!ceremonies::is_open(tx, &sha256(b"one 0"), 2)?, "of one challenge a few stay");
+            assert!(ceremonies::is_open(tx, &sha256(b"one 99"), 2)?);
+            // A session of the owner's own.
+            for n in 0..100 {
+                open(tx, &format!("proof {n}"), ceremonies::Purpose::StepUp, &[100 + n; 32], 1)?;
+            }
+            let of = "SELECT COUNT(*) FROM ceremonies WHERE purpose = 'step_up'";
+            assert_eq!(tx.query_row(of, [], |row| row.get::<_, i64>(0))?, ceremonies::MOST_OF_ONE_ACCOUNT);
             Ok::<_, StoreError>(())
         })
         .unwrap();

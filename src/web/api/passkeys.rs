@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Desk, Reply, account, caller, demand_proof, enrolled, proof, session};
+use super::{Desk, Reply, account, caller, demand_in_person, demand_proof, enrolled, proof, session};
 use crate::factor::passkey::{self as mechanism, Browser, Finding, Verification};
 use crate::gate::denial::Denial;
 use crate::gate::enrol;
@@ -44,6 +44,7 @@ pub fn prove(desk: &Desk<'_>, _: Fields) -> Reply {
     if standing.passkeys.is_empty() {
         return Err(Problem::new(Code::UnknownFactor).into());
     }
+    demand_in_person(desk, &facts)?;
     let bound = Bound { purpose: Purpose::StepUp, account: Some(&facts.id), to: Some(&session) };
     started(passkey::ask(desk.cx, &desk.network, bound, &standing.passkeys, Verification::Preferred))
 }
