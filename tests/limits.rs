@@ -167,12 +167,12 @@ fn wrong_codes_are_budgeted_over_challenges_and_restarts() {
     let token = challenge(&verdict);
     assert_eq!(code_of(&world.verify(&stranger, &token, "totp", &phone.code(world.now()))), "too_many_tries");
     let typed = format!("alice's password {}", phone.code(world.now()));
-    assert!(!world.login(&stranger, "alice", &typed).session, "nor behind the password");
     assert_eq!(world.verify(&stranger, &token, "recovery", &codes[0]).status, 200);
+    assert!(world.login(&stranger, "alice", &typed).session, "behind the password they have a budget of their own");
 }
 
 #[test]
-fn code_shaped_tails_share_the_budget_of_wrong_codes() {
+fn code_shaped_tails_have_a_budget_over_devices_and_addresses() {
     let world = World::new();
     let (_, phone, _) = world.protected("alice", "alice's password");
     for n in 0..10 {
@@ -230,6 +230,55 @@ fn attacking_addresses_are_forgotten_beyond_a_bound() {
     let count: i64 = raw.query_row("SELECT COUNT(*) FROM attempts", [], |row| row.get(0)).unwrap();
     assert!(count <= jellyward::store::attempts::MOST_ROWS, "{count}");
     assert_eq!(world.engine.attempts_in_flight(), 0);
+}
+
+#[test]
+fn a_flood_of_names_pushes_out_no_limit_that_is_in_force() {
+    let world = World::new();
+    world.user("bob", "bob's password");
+    let thief = Visitor::at("203.0.113.5");
+    let wait = retry_after(&fail(&world, &thief, "bob", 9)).unwrap();
+    world.pass(wait);
+    fail(&world, &thief, "bob", 1);
+    let raw = rusqlite::Connection::open(world.engine.store_path()).unwrap();
+    raw.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) \
+         INSERT INTO attempts SELECT 'network', CAST(i AS BLOB), 1, ?1, ?1 FROM n",
+        [world.now()],
+    )
+    .unwrap();
+    world.login(&Visitor::at("203.0.113.77"), "whoever", "wrong");
+    let world = world.restart();
+    assert!(retry_after(&world.login(&thief, "bob", "bob's password")).is_some(), "the thief still waits");
+}
+
+#[test]
+fn what_happened_to_nobodys_account_fills_no_disk() {
+    let world = World::new();
+    world.user("bob", "bob's password");
+    world.login(&Visitor::at("203.0.113.5"), "bob", "wrong");
+    let raw = rusqlite::Connection::open(world.engine.store_path()).unwrap();
+    let most = jellyward::store::events::MOST_OF_NOBODY;
+    raw.execute("INSERT INTO events (at, kind) VALUES (?1, 'unlocked')", [world.now()]).unwrap();
+    raw.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
+         INSERT INTO events (at, kind, address) SELECT ?2, 'wrong_password', '203.0.113.66' FROM n",
+        [most + 100, world.now()],
+    )
+    .unwrap();
+    for n in 0..70 {
+        world.login(&Visitor::at(&format!("203.0.113.{n}")), &format!("nobody {n}"), "wrong");
+    }
+    let count = |what: &str| -> i64 {
+        raw.query_row(&format!("SELECT COUNT(*) FROM events WHERE {what}"), [], |row| row.get(0)).unwrap()
+    };
+    let left = count("account IS NULL AND address IS NOT NULL");
+    assert!((most..most + 70).contains(&left), "{left}");
+    assert_eq!(
+        (count("kind = 'unlocked'"), count("account IS NOT NULL") > 0),
+        (1, true),
+        "the audit of accounts stays"
+    );
 }
 
 #[test]

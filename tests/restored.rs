@@ -187,11 +187,91 @@ fn a_password_that_changed_before_our_eyes_is_not_found_changed_again() {
 fn a_hash_that_a_sign_in_renewed_is_no_other_password() {
     let house = House::new();
     let kept = house.app_password();
-    // As Jellyfin renews the hash in the check itself: the same password, another stamp, and no word of it.
-    house.world.jellyfin.users.lock().unwrap().get_mut(&house.id).unwrap().facts.stamp = "renewed".into();
     let browser = Visitor::at("203.0.113.5");
-    house.world.full_sign_in(&browser, "alice", PASSWORD, &house.phone);
+    let by_challenge = |house: &House| _ = house.world.full_sign_in(&browser, "alice", PASSWORD, &house.phone);
+    let by_tail = |house: &House| {
+        let typed = format!("{PASSWORD} {}", house.phone.code(house.world.now()));
+        assert_eq!(house.world.login(&Visitor::app_at("203.0.113.20"), "alice", &typed).outcome, Outcome::Allow);
+        house.world.pass(60);
+    };
+    let mut house = house;
+    for (number, sign_in) in [&by_challenge as &dyn Fn(&House), &by_tail].into_iter().enumerate() {
+        renewed(&house.world, house.id, number);
+        sign_in(&house);
+        house = house.restart();
+        house.world.tell(&Event::ServerStarted);
+        let tv = Visitor::app_at("203.0.113.30");
+        assert_eq!(house.world.login(&tv, "alice", &kept).outcome, Outcome::Allow, "{number}");
+    }
+    assert!(!house.events().to_string().contains("password_changed"));
+}
+
+/// As Jellyfin renews a hash in the check itself: the same password, another stamp, and no word of it.
+fn renewed(world: &World, id: AccountId, number: usize) {
+    world.jellyfin.users.lock().unwrap().get_mut(&id).unwrap().facts.stamp = format!("renewed {number}");
+}
+
+#[test]
+fn a_hash_renewed_for_somebody_without_a_factor_is_no_other_password_either() {
+    let world = World::new();
+    let id = world.user("bob", PASSWORD);
+    let browser = Visitor::at("203.0.113.6");
+    world.sign_in(&browser, "bob", PASSWORD);
+    renewed(&world, id, 0);
+    world.sign_in(&browser, "bob", PASSWORD);
+    let world = world.restart();
+    world.tell(&Event::ServerStarted);
+    let raw = rusqlite::Connection::open(world.engine.store_path()).unwrap();
+    let told = "SELECT COUNT(*) FROM events WHERE kind = 'password_changed'";
+    assert_eq!(raw.query_row(told, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+}
+
+#[test]
+fn a_reset_that_broke_off_demands_what_it_demanded() {
+    let house = House::new();
+    let old = house.world.jellyfin.users.lock().unwrap()[&house.id].facts.stamp.clone();
+    let raw = rusqlite::Connection::open(house.world.engine.store_path()).unwrap();
+    raw.execute(
+        "INSERT INTO resets_under_way (account, stamp, pin, by_mail, network) VALUES (?1, ?2, zeroblob(32), 1, 'x')",
+        rusqlite::params![house.id.as_bytes(), old],
+    )
+    .unwrap();
+    house.world.jellyfin.change(house.id, |user| user.password = "PIN".into());
     let house = house.restart();
     house.world.tell(&Event::ServerStarted);
-    assert_eq!(house.world.login(&Visitor::app_at("203.0.113.30"), "alice", &kept).outcome, Outcome::Allow);
+    let demanded = "SELECT chosen_pin IS NOT NULL AND reset_by_mail FROM accounts WHERE id = ?1";
+    assert!(raw.query_row(demanded, [house.id.as_bytes()], |row| row.get::<_, bool>(0)).unwrap());
+    let events = house.events().to_string();
+    assert!(events.contains("password_reset") && !events.contains("password_changed"), "{events}");
+}
+
+#[test]
+fn a_session_that_cannot_be_ended_is_tried_again() {
+    let house = House::new();
+    house.end_others();
+    put_back_sessions(&house);
+    let tv = Visitor::app_at("203.0.113.20").client.device_id;
+    house.world.jellyfin.stuck.lock().unwrap().push(tv);
+    let house = house.restart();
+    house.world.tell(&Event::ServerStarted);
+    assert_eq!(house.world.jellyfin.alive().len(), 2);
+    house.world.jellyfin.stuck.lock().unwrap().clear();
+    house.world.pass(61);
+    house.world.login(&Visitor::at("203.0.113.99"), "whoever", "x");
+    assert_eq!(house.world.jellyfin.alive().len(), 1);
+}
+
+#[test]
+fn whom_a_rule_requires_to_have_a_factor_comes_back_under_it() {
+    let world = World::new();
+    world.protected("alice", PASSWORD);
+    let id = world.user("bob", PASSWORD);
+    let owner = world.proven_administrator("owner", "198.51.100.1");
+    let rule = world.post(&owner, "/Jellyward/Api/Admin/Users/Rule", &json!({ "user": id, "rule": "required" }));
+    assert_eq!(rule.status, 200);
+    let kept = world.jellyfin.users.lock().unwrap().remove(&id).unwrap();
+    world.tell(&Event::UserDeleted { user_id: id });
+    world.jellyfin.users.lock().unwrap().insert(id, kept);
+    let world = world.restart();
+    assert_eq!(world.login(&Visitor::at("203.0.113.6"), "bob", PASSWORD).outcome, Outcome::Enrol);
 }

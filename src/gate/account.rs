@@ -303,7 +303,8 @@ pub fn purge(cx: &Context, gate: &Gate, account: &AccountId) -> Result<(), Denia
     gate.grants.forget(account);
     cx.store.durable(|tx| {
         // Should a back-up bring the user back, the password alone must not be enough.
-        if accounts::has_factor(tx, account)? || accounts::find(tx, account)?.is_some_and(|known| known.must_enrol) {
+        let guarded = |known: accounts::Account| known.had_factor || known.must_enrol || known.rule == Rule::Required;
+        if accounts::has_factor(tx, account)? || accounts::find(tx, account)?.is_some_and(guarded) {
             ended::note_account(tx, account, cx.now())?;
         }
         accounts::purge(tx, account)?;

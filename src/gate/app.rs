@@ -143,6 +143,7 @@ fn admit(cx: &Context, door: Door<'_>, proof: Proof, app_password: Option<i64>) 
         proof,
         epoch: door.standing.account.epoch,
         stamp: None,
+        met: None,
         seen: Seen::JustNow(door.facts),
         app_password,
         ticket: None,

@@ -1,6 +1,7 @@
 //! Wrong codes an account takes in an hour: across challenges, code-shaped tails in the password box, and restarts.
 //!
-//! All strangers share one budget. A browser, or a network, the account came in from before has one of its own, so
+//! All strangers share one budget; for tails they have another, since these need no right password, so that whoever knows
+//! a name alone closes no challenge. A browser, or a network, the account came in from before has one of its own, so
 //! strangers cannot spend it, and whoever sits there cannot guess for ever either. All these together have a bound, too:
 //! whoever came by many cookies guesses no more than that. Only a success gives one back.
 
@@ -21,6 +22,9 @@ pub const WINDOW: Seconds = HOUR;
 const KNOWN_TOGETHER: u32 = 5;
 
 const STRANGERS: &str = "strangers";
+const STRANGERS_TAILS: &str = "strangers' tails";
+/// Of what strangers may guess otherwise, they may guess so much behind passwords: one in so many.
+const TAILS: u32 = 2;
 /// The budget of wrong Quick Connect codes: these are typed in a session, and no guesses at it.
 pub const QUICK_CONNECT: &str = "quick connect";
 
@@ -45,6 +49,16 @@ impl Budget {
         Self { account, source, network: visitor.network.as_str().to_owned(), most, now: cx.now() }
     }
 
+    /// The same, for codes behind the password.
+    pub fn of_tails(cx: &Context, account: AccountId, visitor: &Visitor) -> Self {
+        let budget = Self::of(cx, account, visitor);
+        if budget.source == STRANGERS {
+            let most = budget.most.div_ceil(TAILS);
+            return Self { source: STRANGERS_TAILS.to_owned(), most, ..budget };
+        }
+        budget
+    }
+
     /// Whose budget it is.
     pub fn source(&self) -> &str {
         &self.source
@@ -56,11 +70,11 @@ impl Budget {
         if wrong >= self.most {
             return Ok(self.until_forgotten(oldest));
         }
-        if self.source == STRANGERS {
+        let strangers = [STRANGERS, STRANGERS_TAILS, QUICK_CONNECT];
+        if strangers.contains(&self.source.as_str()) {
             return Ok(0);
         }
-        let (wrong, oldest) =
-            attempts::wrong_codes_beside(tx, &self.account, [STRANGERS, QUICK_CONNECT], self.window())?;
+        let (wrong, oldest) = attempts::wrong_codes_beside(tx, &self.account, strangers, self.window())?;
         Ok(if wrong >= self.most.saturating_mul(KNOWN_TOGETHER) { self.until_forgotten(oldest) } else { 0 })
     }
 

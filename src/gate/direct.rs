@@ -55,6 +55,7 @@ fn decide(cx: &Context, attempt: &LoginAttempt) -> Result<Verdict, Denial> {
         proof: if quick_connect { Proof::QuickConnect } else { Proof::OtherPlugin },
         epoch: standing.account.epoch,
         stamp: None,
+        met: None,
         seen: Seen::JustNow(&facts),
         app_password: None,
         ticket: None,

@@ -35,7 +35,7 @@ impl Failure<'_> {
         let name = data_encoding::HEXLOWER.encode(&nobody[..8]);
         cx.store.durable(|tx| {
             if let Some(account) = self.account.filter(|_| self.guessed) {
-                Budget::of(cx, account, self.visitor).spend(cx, tx)?;
+                Budget::of_tails(cx, account, self.visitor).spend(cx, tx)?;
             }
             let counted = self.ticket.failed(cx, tx)?;
             if counted == Counted::Before {

@@ -73,7 +73,7 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
         {
             // What was wrong within the hour counts once, so it is compared once: in a later time step it would be
             // another guess. A device that repeats an old code for ever costs its owner one guess.
-            let wait = cx.store.read(|tx| Budget::of(cx, facts.id, &visitor).wait(tx))?;
+            let wait = cx.store.read(|tx| Budget::of_tails(cx, facts.id, &visitor).wait(tx))?;
             tail::read(cx, &facts.id, standing, password, wait == 0 && !ticket.repeats())?
         }
         _ => Typed { password, code: None, guessed: false },
@@ -84,11 +84,13 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     };
     let session = match facts.as_ref().zip(standing.as_ref()) {
         Some((facts, standing)) => {
-            let need = requirement::need(&cx.settings(), standing, facts, visitor.browser.is_some(), cx.now())
-                .spared_by(matches!(trust, Recognised::Trusted(_)));
+            let trusted = matches!(trust, Recognised::Trusted(_));
+            let need = requirement::need(&cx.settings(), standing, facts, visitor.browser.is_some(), cx.now());
+            let spared = need == Need::Factor && trusted && typed.code.is_none();
+            let need = need.spared_by(trusted);
             let open = !app::closed_to_password(&cx.settings(), standing, &attempt.origin);
             open && ends_signed_in(need, &typed, &attempt.action)
-                && set_up::due_at(cx, &facts.id, &attempt.origin, &attempt.action)?.is_empty()
+                && set_up::due_at(cx, &facts.id, &attempt.origin, &attempt.action, spared)?.is_empty()
         }
         None => false,
     };
@@ -161,6 +163,7 @@ fn without_gate(cx: &Context, attempt: &LoginAttempt, password: &str) -> Result<
                 proof: Proof::Password,
                 epoch,
                 stamp: None,
+                met: Some(&facts.stamp),
                 seen: Seen::ByCheck,
                 app_password: None,
                 ticket: None,
@@ -218,14 +221,16 @@ fn enter(cx: &Context, admitted: &Admitted<'_>, trusted: bool) -> Result<Verdict
     if app::closed_to_password(&cx.settings(), standing, &attempt.origin) {
         return refuse(cx, admitted, Kind::AppPasswordWanted);
     }
-    let due = set_up::due_at(cx, &facts.id, &attempt.origin, &attempt.action)?;
+    let spared = need == Need::Factor && trusted;
+    let due = set_up::due_at(cx, &facts.id, &attempt.origin, &attempt.action, spared)?;
     // An app shows no pages, so that it would be refused all the same: its code is not spent for that.
     let code = typed.code.as_ref().filter(|_| due.is_empty() || !app::is_app(&attempt.origin));
     let spender = Spender { account: &facts.id, network: &visitor.network, app: Some(attempt.client.app.as_str()) };
     let (proof, spent) = match (need, code) {
         (Need::Nothing, _) => (Proof::Password, Spent::Nothing),
         (Need::Factor, None) if trusted => (Proof::TrustedBrowser, Spent::Nothing),
-        (Need::Factor, Some(code)) => match spent::spend(cx, code, &spender, &Budget::of(cx, facts.id, visitor))? {
+        (Need::Factor, Some(code)) => match spent::spend(cx, code, &spender, &Budget::of_tails(cx, facts.id, visitor))?
+        {
             Some(spent) => (Proof::Full, spent),
             None => return challenge::ask(cx, admitted_ask(admitted, need)),
         },
@@ -246,6 +251,7 @@ fn enter(cx: &Context, admitted: &Admitted<'_>, trusted: bool) -> Result<Verdict
         proof,
         epoch: standing.account.epoch,
         stamp: None,
+        met: Some(&facts.stamp),
         seen: Seen::by_check(dated),
         app_password: None,
         ticket: Some(ticket),

@@ -30,6 +30,8 @@ pub struct Deserved<'a> {
     pub epoch: i64,
     /// The credential stamp the password was right for; none where no password was involved.
     pub stamp: Option<&'a str>,
+    /// The stamp of the password that was given, as the check left it: it may have renewed the stored hash.
+    pub met: Option<&'a str>,
     /// Who last looked whether the account may enter.
     pub seen: Seen<'a>,
     /// The app password it is made with.
@@ -177,9 +179,8 @@ fn write_down(cx: &Context, deserved: &Deserved<'_>, token_hash: &str) -> Result
         if epoch != deserved.epoch || !rests {
             return Ok(Written::Revoked);
         }
-        // A hash may be renewed by the check itself: no other password.
-        if deserved.stamp.is_some() {
-            accounts::meet(tx, &deserved.account, deserved.stamp)?;
+        if deserved.met.is_some() {
+            accounts::meet(tx, &deserved.account, deserved.met)?;
         }
         let many = match provenance::token_hash(token_hash) {
             Some(hash) => sessions::insert(tx, &hash, &session)?,

@@ -6,25 +6,28 @@ use std::collections::BTreeMap;
 use crate::audit::{self, By, Kind};
 use crate::context::Context;
 use crate::gate::denial::Denial;
-use crate::gate::sessions::{self, Which};
-use crate::gate::{Gate, account, provenance};
+use crate::gate::{Gate, account, provenance, sessions};
 use crate::host::{AccountId, Level, UserFacts};
 use crate::store::{StoreError, accounts, ended};
 
-/// Sees to all of it. Done in part, it can be done again.
+/// Sees to all of it. An error: it has to be done again, which changes nothing of what is done.
 pub fn see_to(cx: &Context, gate: &Gate, users: &[UserFacts]) -> Result<(), Denial> {
     accounts_that_were_deleted(cx, users)?;
-    sessions_that_were_ended(cx)?;
-    passwords_that_changed(cx, gate, users)
+    passwords_that_changed(cx, gate, users)?;
+    sessions_that_were_ended(cx)
 }
 
-/// Their factors are forgotten, which must not make the password alone good enough.
+/// Their factors are forgotten, which must not make the password alone good enough; nor are their sessions known any more.
 fn accounts_that_were_deleted(cx: &Context, users: &[UserFacts]) -> Result<(), Denial> {
     let deleted = cx.store.read(ended::accounts)?;
     for user in users.iter().filter(|user| deleted.contains(&user.id)) {
-        cx.store.durable(|tx| accounts::demand_enrolment(tx, &user.id, cx.now()))?;
-        sessions::end(cx, &user.id, &Which::All, None)?;
+        let sessions = cx.host.list_sessions(Some(&user.id))?;
         cx.store.durable(|tx| {
+            let now = cx.now();
+            accounts::demand_enrolment(tx, &user.id, now)?;
+            for hash in sessions.iter().filter_map(|session| provenance::token_hash(&session.token_hash)) {
+                ended::note_session(tx, &hash, &user.id, now)?;
+            }
             ended::forget_account(tx, &user.id)?;
             audit::record(cx, tx, &audit::Entry::of(Kind::AccountRestored, &user.id))
         })?;
@@ -45,11 +48,14 @@ fn sessions_that_were_ended(cx: &Context) -> Result<(), Denial> {
             back.entry(session.user).or_default().push(session.token_hash);
         }
     }
+    let mut left = 0;
     for (account, hashes) in back {
-        let ended = sessions::end_these(cx, &account, hashes, By::default())?.ended;
+        let done = sessions::end_these(cx, &account, hashes, By::default())?;
+        left += done.left;
+        let ended = done.ended;
         cx.host.log(Level::Warning, &format!("{ended} ended sessions were back, as from a back-up, and ended again"));
     }
-    Ok(())
+    if left == 0 { Ok(()) } else { Err(Denial::Broken(format!("{left} ended sessions are back and cannot be ended"))) }
 }
 
 fn passwords_that_changed(cx: &Context, gate: &Gate, users: &[UserFacts]) -> Result<(), Denial> {

@@ -109,9 +109,17 @@ fn email(cx: &Context, account: &AccountId) -> Result<Option<bool>, Denial> {
     })?)
 }
 
-/// What keeps this attempt from a session although everything is proven.
-pub fn due_at(cx: &Context, account: &AccountId, origin: &Origin, action: &str) -> Result<Vec<Due>, Denial> {
+/// What keeps this attempt from a session although everything is proven. Where a browser's `trust` stands in for the factor,
+/// no address is asked for: whoever has the browser and the password must not choose where warnings and resets go.
+pub fn due_at(
+    cx: &Context,
+    account: &AccountId,
+    origin: &Origin,
+    action: &str,
+    trust: bool,
+) -> Result<Vec<Due>, Denial> {
     let mut due = due(cx, account)?;
+    due.retain(|one| !trust || one.step != Step::Email);
     if origin.header(SCRIPT_HEADER).is_none() || action == OBSOLETE_ACTION {
         // A PIN is long and was drawn by us: it lets an app in that shows no page, until a browser sees to it.
         due.retain(|one| one.required && one.step != Step::Password);

@@ -157,6 +157,7 @@ fn finish_with(
         proof: set_up::proven_by(&proven),
         epoch: proven.epoch,
         stamp: Some(&proven.stamp),
+        met: Some(&proven.stamp),
         seen: Seen::Earlier,
         app_password: None,
         ticket: None,

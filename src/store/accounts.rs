@@ -152,6 +152,13 @@ pub fn meet(tx: &Transaction<'_>, id: &AccountId, stamp: Option<&str>) -> Result
     Ok(())
 }
 
+/// The password with that stamp is gone: the next one is met as it comes.
+pub fn unmeet(tx: &Transaction<'_>, id: &AccountId, stamp: &str) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE accounts SET stamp = NULL WHERE id = ?1 AND stamp = ?2")?
+        .execute(params![id.as_bytes(), stamp])?;
+    Ok(())
+}
+
 /// The stamps of all passwords, as they were met last.
 pub fn stamps(tx: &Transaction<'_>) -> Result<BTreeMap<AccountId, Option<String>>, StoreError> {
     let mut statement = tx.prepare_cached("SELECT id, stamp FROM accounts")?;

@@ -8,6 +8,8 @@ use crate::host::AccountId;
 
 /// Rows kept of strangers' failures; beyond that the oldest go.
 pub const MOST_ROWS: i64 = 20_000;
+/// So many more go at once, since to find them all are looked through.
+const AT_ONCE: i64 = 200;
 /// Known networks kept for one account.
 const MOST_NETWORKS: i64 = 32;
 
@@ -48,14 +50,15 @@ pub fn clear_failures(tx: &Transaction<'_>, scope: &str, key: &[u8]) -> Result<b
     Ok(tx.prepare_cached("DELETE FROM attempts WHERE scope = ?1 AND key = ?2")?.execute(params![scope, key])? > 0)
 }
 
-/// Drops what is older than `before`, what lies ahead of a clock that was set back, and the oldest rows beyond [`MOST_ROWS`].
+/// Drops what is older than `before`, what lies ahead of a clock that was set back, and some rows beyond [`MOST_ROWS`]:
+/// those first that make nobody wait, and failed the least. A flood pushes out itself.
 pub fn prune(tx: &Transaction<'_>, before: Seconds, now: Seconds) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM attempts WHERE last_at < ?1 AND until < ?2")?.execute(params![before, now])?;
     tx.prepare_cached(
-        "DELETE FROM attempts WHERE (scope, key) IN (SELECT scope, key FROM attempts ORDER BY last_at \
-         LIMIT max(0, (SELECT COUNT(*) FROM attempts) - ?1))",
+        "DELETE FROM attempts WHERE (scope, key) IN (SELECT scope, key FROM attempts ORDER BY until > ?2, failures, last_at \
+         LIMIT (SELECT CASE WHEN COUNT(*) > ?1 THEN COUNT(*) - ?1 + ?3 ELSE 0 END FROM attempts))",
     )?
-    .execute(params![MOST_ROWS])?;
+    .execute(params![MOST_ROWS, now, AT_ONCE])?;
     tx.prepare_cached("DELETE FROM wrong_codes WHERE at < ?1 OR at > ?2")?.execute(params![before, now])?;
     tx.prepare_cached("DELETE FROM repeats WHERE until <= ?1")?.execute(params![now])?;
     tx.prepare_cached(
@@ -86,14 +89,14 @@ pub fn wrong_codes(
     source: &str,
     window: (Seconds, Seconds),
 ) -> Result<(u32, Seconds), StoreError> {
-    wrong_codes_whose(tx, "IN", account, [source, source], window)
+    wrong_codes_whose(tx, "IN", account, [source; 3], window)
 }
 
 /// The same over all of the account's budgets but these.
 pub fn wrong_codes_beside(
     tx: &Transaction<'_>,
     account: &AccountId,
-    sources: [&str; 2],
+    sources: [&str; 3],
     window: (Seconds, Seconds),
 ) -> Result<(u32, Seconds), StoreError> {
     wrong_codes_whose(tx, "NOT IN", account, sources, window)
@@ -103,13 +106,15 @@ fn wrong_codes_whose(
     tx: &Transaction<'_>,
     are: &str,
     account: &AccountId,
-    [one, another]: [&str; 2],
+    [one, another, third]: [&str; 3],
     (since, now): (Seconds, Seconds),
 ) -> Result<(u32, Seconds), StoreError> {
     let count = "SELECT COUNT(*), coalesce(min(at), 0) FROM wrong_codes WHERE account = ?1 AND at > ?2 AND at <= ?3";
     Ok(tx
-        .prepare_cached(&format!("{count} AND source {are} (?4, ?5)"))?
-        .query_row(params![account.as_bytes(), since, now, one, another], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        .prepare_cached(&format!("{count} AND source {are} (?4, ?5, ?6)"))?
+        .query_row(params![account.as_bytes(), since, now, one, another, third], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?)
 }
 
 /// One code turned out right: the newest count is taken back.

@@ -68,6 +68,24 @@ fn an_address_is_set_before_the_session() {
 }
 
 #[test]
+fn a_trusted_browser_sets_no_address() {
+    let world = World::new();
+    let (_, phone, _) = world.protected("alice", PASSWORD);
+    let from = browser();
+    let token = challenge(&world.login(&from, "alice", PASSWORD));
+    let document = json!({ "challenge": token, "method": "totp", "code": phone.code(world.now()), "trust": true });
+    assert_eq!(world.post(&from, "/Jellyward/Api/Challenge/Verify", &document).status, 200);
+    world.set(&mail_settings());
+    world.set(&json!({ "email.required": "required" }));
+    world.pass(61);
+    assert_eq!(world.login(&from, "alice", PASSWORD).outcome, Outcome::Allow, "trust stands in for the factor only");
+    let elsewhere = Visitor::at("203.0.113.77");
+    let token = challenge(&world.login(&elsewhere, "alice", PASSWORD));
+    let proven = world.verify(&elsewhere, &token, "totp", &phone.code(world.now()));
+    assert_eq!(body(&proven)["jellyward"]["outcome"], "setUp", "with the factor it is asked for");
+}
+
+#[test]
 fn a_right_factor_comes_first() {
     let world = World::new();
     let (_, phone, _) = world.protected("alice", PASSWORD);

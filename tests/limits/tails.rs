@@ -1,7 +1,7 @@
 //! Codes behind the password, tried again and again.
 
 use super::retry_after;
-use super::support::world::{Authenticator, Visitor, World};
+use super::support::world::{Authenticator, Visitor, World, challenge};
 
 /// The code that a time step some minutes ahead will have.
 fn code_in(minutes: i64, phone: &Authenticator, world: &World) -> String {
@@ -57,4 +57,30 @@ fn a_device_that_repeats_an_old_code_for_ever_shuts_nobody_out() {
     world.pass(60);
     let fresh = format!("alice's password {}", phone.code(world.now()));
     assert!(world.login(&kodi, "alice", &fresh).session, "and the device itself with a fresh code");
+}
+
+#[test]
+fn who_knows_a_name_alone_closes_no_challenge() {
+    let world = World::new();
+    let (_, phone, _) = world.protected("alice", "alice's password");
+    for n in 0..15 {
+        world.login(&Visitor::app_at(&format!("203.0.113.{n}")), "alice", &format!("no idea {n:06}"));
+    }
+    let fresh = format!("alice's password {}", phone.code(world.now()));
+    assert!(!world.login(&Visitor::app_at("203.0.113.98"), "alice", &fresh).session, "codes behind passwords wait");
+    let browser = Visitor::at("203.0.113.99");
+    let token = challenge(&world.login(&browser, "alice", "alice's password"));
+    assert_eq!(world.verify(&browser, &token, "totp", &phone.code(world.now())).status, 200);
+}
+
+#[test]
+fn who_knows_the_password_guesses_half_as_often_behind_it() {
+    let world = World::new();
+    let (_, phone, _) = world.protected("alice", "alice's password");
+    for n in 0..5 {
+        let typed = format!("alice's password {}", phone.wrong_code(world.now()));
+        world.login(&Visitor::app_at(&format!("203.0.113.{n}")), "alice", &typed);
+    }
+    let fresh = format!("alice's password {}", phone.code(world.now()));
+    assert!(!world.login(&Visitor::app_at("203.0.113.98"), "alice", &fresh).session);
 }

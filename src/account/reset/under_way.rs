@@ -25,6 +25,8 @@ pub(super) fn finish(cx: &Context, gate: &Gate, of: &UnderWay, facts: &UserFacts
             challenges::end_all(tx, account)?;
             accounts::demand_password(tx, account, of.pin.as_ref())?;
             accounts::note_reset(tx, account, of.by_mail)?;
+            // Where nobody told us that it changed, it did so by this.
+            accounts::unmeet(tx, account, &of.stamp)?;
             resets::mark_told(tx, of.id)?;
             let address = Some(of.network.as_str());
             audit::record(cx, tx, &audit::Entry { address, ..audit::Entry::of(Told::PasswordReset, account) })?;

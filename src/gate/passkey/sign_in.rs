@@ -98,6 +98,7 @@ pub fn finish(
         proof: Proof::Passkey,
         epoch: proven.epoch,
         stamp: None,
+        met: None,
         seen: Seen::Earlier,
         app_password: None,
         ticket: None,
