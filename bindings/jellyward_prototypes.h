@@ -89,8 +89,9 @@ jw_engine_close (
 
 /** \brief
  *  Tells the engine what happened in Jellyfin. `event`: `{"event":"passwordChanged","userId":"…"}`, likewise
- *  `userCreated`, `userUpdated` and `userDeleted`; `{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
- *  "deviceName":"…","remote":"…"}` when a device was given a code to show. May call back, and write.
+ *  `userCreated`, `userUpdated` and `userDeleted`; `{"event":"serverStarted"}` once users and sessions can be listed;
+ *  `{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…","deviceName":"…","remote":"…"}` when a
+ *  device was given a code to show. May call back, and write.
  */
 jw_status
 jw_engine_event (

@@ -388,8 +388,9 @@ jw_status jw_engine_index(jw_handle engine, struct jw_view html, struct jw_buffe
 
 /*
  Tells the engine what happened in Jellyfin. `event`: `{"event":"passwordChanged","userId":"…"}`, likewise
- `userCreated`, `userUpdated` and `userDeleted`; `{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
- "deviceName":"…","remote":"…"}` when a device was given a code to show. May call back, and write.
+ `userCreated`, `userUpdated` and `userDeleted`; `{"event":"serverStarted"}` once users and sessions can be listed;
+ `{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…","deviceName":"…","remote":"…"}` when a
+ device was given a code to show. May call back, and write.
  */
 jw_status jw_engine_event(jw_handle engine,
                           struct jw_view event);

@@ -249,8 +249,9 @@ internal static unsafe partial class Lib
 {
     /// <summary>
     /// Tells the engine what happened in Jellyfin. <c>event</c>: <c>{"event":"passwordChanged","userId":"…"}</c>, likewise
-    /// <c>userCreated</c>, <c>userUpdated</c> and <c>userDeleted</c>; <c>{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…",
-    /// "deviceName":"…","remote":"…"}<c> when a device was given a code to show. May call back, and write.
+    /// <c>userCreated</c>, <c>userUpdated</c> and <c>userDeleted</c>; <c>{"event":"serverStarted"}</c> once users and sessions can be listed;
+    /// <c>{"event":"quickConnectStarted","code":"…","app":"…","version":"…","deviceId":"…","deviceName":"…","remote":"…"}</c> when a
+    /// device was given a code to show. May call back, and write.
     /// </summary>
     [DllImport(Name, ExactSpelling = true, CallingConvention = CallingConvention.Cdecl)]
     internal static extern jw_status jw_engine_event(UInt64 @engine, jw_view @event);

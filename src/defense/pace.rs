@@ -51,7 +51,8 @@ impl Pace {
         if !(window.since..window.since + WINDOW).contains(&now) {
             *window = Window { since: now, ..Window::default() };
         }
-        let most = if network.shared() { MOST_SHARED } else { MOST };
+        // One address that says to be many people's leaves some for everybody else.
+        let most = if network.shared() { MOST_SHARED.min(self.most_of_all / 2) } else { MOST };
         let here = window.by_network.get(network.as_str()).copied().unwrap_or(0);
         if here >= most || window.all >= self.most_of_all {
             return Err(window.since + WINDOW - now);
@@ -93,6 +94,13 @@ mod tests {
         let taken = (0..10_000).filter(|n| pace.step(&at(&format!("2001:db8:0:{n:x}::1")), 1000).is_ok()).count();
         assert_eq!(taken, MOST_OF_ALL as usize);
         assert!(pace.window.lock().unwrap().by_network.len() <= MOST_OF_ALL as usize);
+    }
+
+    #[test]
+    fn one_address_that_many_may_share_leaves_some_for_the_others() {
+        let pace = Pace::of_all(60);
+        while pace.step(&at("192.168.1.2"), 1000).is_ok() {}
+        assert_eq!(pace.step(&at("203.0.113.5"), 1000), Ok(()));
     }
 
     #[test]

@@ -46,6 +46,9 @@ pub(super) enum Chosen<'a> {
 /// Sets a new password. One that will not do is told so before anything is spent. Gives the user's name.
 pub fn redeem(cx: &Context, gate: &Gate, by: By<'_>, password: &str, origin: &Origin) -> Result<String, ResetError> {
     let settings = cx.settings();
+    // Judging a password costs work, whoever asks for it.
+    let pace = gate.strengths.step(&Network::of(origin), cx.now());
+    pace.map_err(|retry_after| ResetError::TooManyTries { retry_after })?;
     // What hangs on nobody comes first: it tells nothing about a code.
     password_rules::judge(&settings, password, &[])?;
     let reset = match by {

@@ -11,11 +11,12 @@ use crate::gate::answer::Answer;
 use crate::gate::denial::Denial;
 use crate::gate::enrol::{self, Confirmed};
 use crate::host::{AccountId, UserFacts, UserQuery};
+use crate::notify::message::letter::LONGEST_DEVICE;
 use crate::store::challenges::Ask;
 use crate::store::mail_codes::{Bound, Purpose};
 
-/// Longest name of app and device in a mail, in characters.
-const LONGEST_DEVICE: usize = 100;
+/// Longest name of an app, and of a device, in a mail, in characters: both and two brackets are one value there.
+const LONGEST_OF_BOTH: usize = (LONGEST_DEVICE - " ()".len()) / 2;
 
 /// Sends the code that meets a challenge.
 pub fn send_code(cx: &Context, answer: &Answer<'_>) -> Result<Sent, Denial> {
@@ -29,7 +30,8 @@ pub fn send_code(cx: &Context, answer: &Answer<'_>) -> Result<Sent, Denial> {
     }
     let hash = answer.hash();
     let bound = Bound { account: &facts.id, purpose: Purpose::Challenge, to: &hash };
-    let device = format!("{} ({})", tidy(&challenge.app, LONGEST_DEVICE), tidy(&challenge.device_name, LONGEST_DEVICE));
+    let [app, device] = [&challenge.app, &challenge.device_name].map(|name| tidy(name, LONGEST_OF_BOTH));
+    let device = format!("{app} ({device})");
     send(cx, &Post { facts: &facts, origin: answer.origin, standing: &standing, bound, device: Some(&device) })
 }
 

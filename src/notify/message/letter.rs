@@ -12,7 +12,7 @@ use crate::notify::mail::{LONGEST_SUBJECT, LONGEST_TEXT, Letter};
 const LONGEST_VALUE: usize = 254;
 
 /// Most characters of what an app calls itself and its device.
-const LONGEST_DEVICE: usize = 80;
+pub const LONGEST_DEVICE: usize = 80;
 
 /// Longest link.
 const LONGEST_LINK: usize = 2000;
@@ -78,10 +78,10 @@ impl Values {
         self.for_html().into_iter().map(|(name, text)| (name, Zeroizing::new(marked(name, &text)))).collect()
     }
 
-    /// For HTML: what a stranger calls a device must not become a link there, nor in a text.
+    /// For HTML: what somebody else calls a device, or themselves, must not become a link there, nor in a text.
     fn for_html(&self) -> Vec<(Variable, Zeroizing<String>)> {
         let written = |name: Variable, text: &Zeroizing<String>| match name {
-            Variable::Device => Zeroizing::new(unlinked(text)),
+            Variable::Device | Variable::User => Zeroizing::new(unlinked(text)),
             _ => text.clone(),
         };
         self.variables.iter().map(|(name, text)| (*name, written(*name, text))).collect()

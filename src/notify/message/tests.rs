@@ -133,6 +133,16 @@ fn what_a_stranger_calls_a_device_is_short_and_no_link() {
 }
 
 #[test]
+fn what_somebody_calls_themselves_is_no_link_in_a_mail_to_somebody_else() {
+    let given = [(Variable::Code, "123456"), (Variable::Minutes, "10")];
+    let values = Values::new(Kind::AddressCode, "www.evil.example", "TV", &given, "en");
+    let letter = write(&ours(Kind::AddressCode, "en"), &values).unwrap();
+    for text in [&*letter.text, &**letter.html.as_ref().unwrap()] {
+        assert!(text.contains("www.\u{200b}evil.\u{200b}example") && !text.contains("evil.example"), "{text}");
+    }
+}
+
+#[test]
 fn a_code_can_be_taken_whole_and_a_link_is_a_button_and_readable() {
     let html = write(&ours(Kind::ResetPinLink, "en"), &sample(Kind::ResetPinLink)).unwrap().html.unwrap();
     let pin = Variable::Pin.sample();
