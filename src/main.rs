@@ -1,4 +1,4 @@
-//! The `jellyward` command: demo, story, package, rescue.
+//! The `jellyward` command: demo, story, package, passwords, rescue.
 
 use std::io::{self, Write};
 use std::process::ExitCode;

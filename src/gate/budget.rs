@@ -8,7 +8,7 @@
 use rusqlite::Transaction;
 
 use crate::audit::{self, Kind};
-use crate::clock::{HOUR, Seconds};
+use crate::clock::Seconds;
 use crate::context::Context;
 use crate::gate::guard::Visitor;
 use crate::host::AccountId;
@@ -16,7 +16,7 @@ use crate::settings::keys;
 use crate::store::{StoreError, attempts};
 
 /// Wrong codes are counted over this time, in seconds.
-pub const WINDOW: Seconds = HOUR;
+pub const WINDOW: Seconds = attempts::WRONG_CODES_KEPT;
 
 /// All known browsers and networks of an account together take so many budgets.
 const KNOWN_TOGETHER: u32 = 5;
@@ -68,22 +68,18 @@ impl Budget {
     pub fn wait(&self, tx: &Transaction<'_>) -> Result<Seconds, StoreError> {
         let (wrong, oldest) = attempts::wrong_codes(tx, &self.account, &self.source, self.window())?;
         if wrong >= self.most {
-            return Ok(self.until_forgotten(oldest));
+            return Ok(until_forgotten(oldest, self.now));
         }
         let strangers = [STRANGERS, STRANGERS_TAILS, QUICK_CONNECT];
         if strangers.contains(&self.source.as_str()) {
             return Ok(0);
         }
         let (wrong, oldest) = attempts::wrong_codes_beside(tx, &self.account, strangers, self.window())?;
-        Ok(if wrong >= self.most.saturating_mul(KNOWN_TOGETHER) { self.until_forgotten(oldest) } else { 0 })
+        Ok(if wrong >= self.most.saturating_mul(KNOWN_TOGETHER) { until_forgotten(oldest, self.now) } else { 0 })
     }
 
     fn window(&self) -> (Seconds, Seconds) {
         (self.now - WINDOW, self.now)
-    }
-
-    fn until_forgotten(&self, oldest: Seconds) -> Seconds {
-        (oldest + WINDOW - self.now).max(1)
     }
 
     /// Spends one wrong code. The last one is written down as well: from then on codes are refused.
@@ -101,4 +97,9 @@ impl Budget {
     pub fn give_back(&self, tx: &Transaction<'_>) -> Result<(), StoreError> {
         attempts::clear_wrong_codes(tx, &self.account, &self.source)
     }
+}
+
+/// Seconds until the oldest wrong code is forgotten.
+pub fn until_forgotten(oldest: Seconds, now: Seconds) -> Seconds {
+    (oldest + WINDOW - now).max(1)
 }

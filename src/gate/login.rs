@@ -35,66 +35,40 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
     if !attempt.client.complete() || attempt.name.is_empty() {
         return Ok(Verdict::invalid());
     }
-    let remote = attempt.origin.remote.as_deref();
     if !cx.settings().get(&keys::GATE_ENABLED) {
         return without_gate(cx, attempt, password);
     }
-    let facts = gate.names.find(cx, &attempt.name)?;
-    let standing = facts.as_ref().map(|facts| Standing::of(cx, &facts.id)).transpose()?;
-    let visitor = Visitor::of(cx, &attempt.origin, standing.as_ref())?;
-    let nobody = limits::nobody(cx, &attempt.name);
-    let target = facts.as_ref().map_or(&nobody[..], |facts| facts.id.as_bytes());
-    let by_app_password = match (&facts, &standing) {
-        (Some(facts), Some(standing)) => app::by_app_password(cx, Door { attempt, facts, standing }, password)?,
-        _ => ByAppPassword::No,
+    let known = match gate.names.find(cx, &attempt.name)? {
+        Some(facts) => Some((Standing::of(cx, &facts.id)?, facts)),
+        None => None,
     };
+    let door = known.as_ref().map(|(standing, facts)| Door { attempt, facts, standing });
+    let visitor = Visitor::of(cx, &attempt.origin, door.map(|door| door.standing))?;
+    let by_app_password = door.map_or(Ok(ByAppPassword::No), |door| app::by_app_password(cx, door, password))?;
     if let ByAppPassword::In(headers) = by_app_password {
         return Ok(Verdict::allow(headers));
     }
-    let guest = visitor.guest(target);
 
+    let nobody = limits::nobody(cx, &attempt.name);
+    let target = door.map_or(&nobody[..], |door| door.facts.id.as_bytes());
+    let guest = visitor.guest(target);
     let secret = limits::fingerprint(cx, guest, &attempt.client.device_id, password);
     let ticket = match gate.limits.reserve(cx, guest, secret)? {
         Ok(ticket) => ticket,
         Err(wait) => return Ok(Verdict::wait(wait.0)),
     };
-    let account = facts.as_ref().map(|facts| facts.id);
-    if let (Some(facts), Some(standing)) = (&facts, &standing)
-        && let Some(headers) = app::by_word(cx, Door { attempt, facts, standing }, password)?
-    {
+    if let Some(headers) = door.map_or(Ok(None), |door| app::by_word(cx, door, password))? {
         return Ok(Verdict::allow(headers));
     }
     let Some(place) = gate.admission.enter(target, visitor.familiar) else {
         return Ok(Verdict::wait(1));
     };
-    let typed = match (&facts, &standing) {
-        (Some(facts), Some(standing))
-            if standing.protected() && cx.settings().get(&keys::GATE_CODE_BEHIND_PASSWORD) =>
-        {
-            // What was wrong within the hour counts once, so it is compared once: in a later time step it would be
-            // another guess. A device that repeats an old code for ever costs its owner one guess.
-            let wait = cx.store.read(|tx| Budget::of_tails(cx, facts.id, &visitor).wait(tx))?;
-            tail::read(cx, &facts.id, standing, password, wait == 0 && !ticket.repeats())?
-        }
-        _ => Typed { password, code: None, guessed: false },
-    };
-    let trust = match (&facts, &standing) {
-        (Some(facts), Some(standing)) => recognise(cx, attempt, facts, standing)?,
-        _ => Recognised::No,
-    };
-    let session = match facts.as_ref().zip(standing.as_ref()) {
-        Some((facts, standing)) => {
-            let trusted = matches!(trust, Recognised::Trusted(_));
-            let need = requirement::need(&cx.settings(), standing, facts, visitor.browser.is_some(), cx.now());
-            let spared = need == Need::Factor && trusted && typed.code.is_none();
-            let need = need.spared_by(trusted);
-            let open = !app::closed_to_password(&cx.settings(), standing, &attempt.origin);
-            open && ends_signed_in(need, &typed, &attempt.action)
-                && set_up::due_at(cx, &facts.id, &attempt.origin, &attempt.action, spared)?.is_empty()
-        }
-        None => false,
-    };
-    let check = cx.host.check_password(&PasswordQuery { name: &attempt.name, remote, session }, typed.password)?;
+    let whole = Typed { password, code: None, guessed: false };
+    let typed = door.map_or(Ok(whole), |door| read(cx, door, &visitor, &ticket, password))?;
+    let trust = door.map_or(Ok(Recognised::No), |door| recognise(cx, attempt, door.facts, door.standing))?;
+    let session = door.map_or(Ok(false), |door| ends_signed_in(cx, door, &visitor, &typed, &trust))?;
+    let query = PasswordQuery { name: &attempt.name, remote: attempt.origin.remote.as_deref(), session };
+    let check = cx.host.check_password(&query, typed.password)?;
     drop(place);
 
     let PasswordCheck::Right(seen) = check else {
@@ -103,20 +77,21 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
             (_, ByAppPassword::Unfit) => Kind::AppPasswordUnfit,
             _ => Kind::WrongPassword,
         };
-        let guessed = typed.guessed;
+        let (account, guessed) = (door.map(|door| door.facts.id), typed.guessed);
         Failure { kind, attempt, ticket: &ticket, account, guessed, visitor: &visitor }.write_down(cx)?;
-        return Ok(Verdict::stock_refusal(check == PasswordCheck::Wrong && facts.is_some()));
+        return Ok(Verdict::stock_refusal(check == PasswordCheck::Wrong && door.is_some()));
     };
     gate.limits.right(&ticket);
     gate.names.learn(&attempt.name, &seen);
+    let unchanged = door.is_some_and(|door| *door.facts == seen);
     // Who was authenticated counts. A name nobody had may belong to somebody now (LDAP creates users).
-    let standing = match (&facts, standing) {
-        (Some(facts), Some(standing)) if facts.id == seen.id => standing,
+    let standing = match known {
+        Some((standing, facts)) if facts.id == seen.id => standing,
         // What was counted and compared so far was another account's.
-        (Some(_), _) => return Ok(Verdict::stock_refusal(false)),
-        _ => Standing::of(cx, &seen.id)?,
+        Some(_) => return Ok(Verdict::stock_refusal(false)),
+        None => Standing::of(cx, &seen.id)?,
     };
-    let trust = if facts.as_ref() == Some(&seen) { trust } else { recognise(cx, attempt, &seen, &standing)? };
+    let trust = if unchanged { trust } else { recognise(cx, attempt, &seen, &standing)? };
     admit(
         cx,
         &Admitted {
@@ -130,6 +105,24 @@ fn decide(cx: &Context, gate: &Gate, attempt: &LoginAttempt, password: &str) -> 
             dated: session,
         },
     )
+}
+
+/// Reads what was typed, with a code behind it where there may be one. What was wrong within the hour counts once, so it is
+/// compared once: in a later time step it would be another guess. A device that repeats an old code for ever costs its owner
+/// one guess.
+fn read<'a>(
+    cx: &Context,
+    door: Door<'_>,
+    visitor: &Visitor,
+    ticket: &Ticket,
+    password: &'a str,
+) -> Result<Typed<'a>, Denial> {
+    let Door { facts, standing, .. } = door;
+    if !standing.protected() || !cx.settings().get(&keys::GATE_CODE_BEHIND_PASSWORD) {
+        return Ok(Typed { password, code: None, guessed: false });
+    }
+    let wait = cx.store.read(|tx| Budget::of_tails(cx, facts.id, visitor).wait(tx))?;
+    tail::read(cx, &facts.id, standing, password, wait == 0 && !ticket.repeats())
 }
 
 fn recognise(
@@ -146,8 +139,22 @@ fn recognise(
 
 /// Will a right password be followed by a session at once? Then Jellyfin dates the login with the check, which costs
 /// it a tenth of what dating it afterwards does.
-fn ends_signed_in(need: Need, typed: &Typed<'_>, action: &str) -> bool {
-    need == Need::Nothing || (need == Need::Factor && typed.code.is_some() && action != OBSOLETE_ACTION)
+fn ends_signed_in(
+    cx: &Context,
+    door: Door<'_>,
+    visitor: &Visitor,
+    typed: &Typed<'_>,
+    trust: &Recognised,
+) -> Result<bool, Denial> {
+    let Door { attempt, facts, standing } = door;
+    if app::closed_to_password(&cx.settings(), standing, &attempt.origin) {
+        return Ok(false);
+    }
+    let need = requirement::need(&cx.settings(), standing, facts, visitor.browser.is_some(), cx.now());
+    let spared = need == Need::Factor && matches!(trust, Recognised::Trusted(_)) && typed.code.is_none();
+    let met = need == Need::Factor && typed.code.is_some() && attempt.action != OBSOLETE_ACTION;
+    Ok((need == Need::Nothing || spared || met)
+        && set_up::due_at(cx, &facts.id, &attempt.origin, &attempt.action, spared)?.is_empty())
 }
 
 /// The owner has switched the gate off: Jellyfin's own rules, nothing added.

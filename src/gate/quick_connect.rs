@@ -5,13 +5,13 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
-use crate::clock::{HOUR, Seconds};
+use crate::clock::Seconds;
 use crate::context::Context;
 use crate::defense::name::tidy;
 use crate::defense::network::Network;
 use crate::defense::origin::Origin;
 use crate::gate::attempt::{Client, LONGEST_OF_CLIENT};
-use crate::gate::budget::QUICK_CONNECT;
+use crate::gate::budget::{QUICK_CONNECT, until_forgotten};
 use crate::gate::denial::Denial;
 use crate::host::AccountId;
 use crate::store::{StoreError, attempts};
@@ -27,7 +27,6 @@ const MOST_FROM_ONE_NETWORK: usize = 32;
 /// The same of a network that many people may share: a stranger behind the same proxy must not push out a code that
 /// somebody is about to look at.
 const MOST_FROM_A_SHARED_NETWORK: usize = 1_024;
-const WINDOW: Seconds = HOUR;
 
 /// A device that shows a code.
 #[derive(Clone, Serialize)]
@@ -114,9 +113,10 @@ pub fn look(cx: &Context, all: &QuickConnects, account: AccountId, code: &str) -
 pub fn count(cx: &Context, account: AccountId) -> Result<(), Denial> {
     let now = cx.now();
     cx.store.durable(|tx| {
-        let (wrong, oldest) = attempts::wrong_codes(tx, &account, QUICK_CONNECT, (now - WINDOW, now))?;
+        let (wrong, oldest) =
+            attempts::wrong_codes(tx, &account, QUICK_CONNECT, (now - attempts::WRONG_CODES_KEPT, now))?;
         if wrong >= WRONG_CODES_AN_HOUR {
-            return Err(Denial::TooManyTries { retry_after: (oldest + WINDOW - now).max(1) });
+            return Err(Denial::TooManyTries { retry_after: until_forgotten(oldest, now) });
         }
         Ok(attempts::add_wrong_code(tx, &account, QUICK_CONNECT, now)?)
     })

@@ -20,13 +20,6 @@ pub enum Need {
     },
 }
 
-impl Need {
-    /// What is left to be shown where the account trusts the browser: it spares the factor, never an enrolment.
-    pub fn spared_by(self, trusted: bool) -> Self {
-        if trusted && self == Self::Factor { Self::Nothing } else { self }
-    }
-}
-
 /// Must this account have a factor?
 pub fn required(settings: &Settings, rule: Rule, administrator: bool) -> bool {
     match rule {

@@ -32,7 +32,7 @@ pub enum SettingCode {
 }
 
 impl SettingCode {
-    /// As it stands in an answer.
+    /// As it stands in an answer, as the `reason`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unknown => "unknown_setting",
@@ -48,11 +48,6 @@ impl SettingCode {
             Self::NotSealed => "not_sealed",
             Self::DoesNotFit => "does_not_fit",
         }
-    }
-
-    /// The HTTP status of that reason: 423 for a locked setting, 400 for the rest.
-    pub fn status(self) -> u16 {
-        if self == Self::Locked { 423 } else { 400 }
     }
 }
 

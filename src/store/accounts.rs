@@ -61,7 +61,8 @@ pub enum Rule {
 }
 
 impl Rule {
-    fn column(self) -> &'static str {
+    /// As stored and sent.
+    fn as_str(self) -> &'static str {
         match self {
             Self::Default => "default",
             Self::Required => "required",
@@ -69,13 +70,9 @@ impl Rule {
         }
     }
 
-    fn parse(text: &str) -> Result<Self, StoreError> {
-        match text {
-            "default" => Ok(Self::Default),
-            "required" => Ok(Self::Required),
-            "exempt" => Ok(Self::Exempt),
-            _ => Err(StoreError::row("accounts")),
-        }
+    /// The rule of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Default, Self::Required, Self::Exempt].into_iter().find(|rule| rule.as_str() == name)
     }
 }
 
@@ -116,7 +113,7 @@ fn read(row: &Row<'_>) -> Result<Account, StoreError> {
     let rule: String = row.get(1)?;
     Ok(Account {
         first_seen: row.get(0)?,
-        rule: Rule::parse(&rule)?,
+        rule: Rule::named(&rule).ok_or(StoreError::row("accounts"))?,
         ruled_at: row.get(2)?,
         epoch: row.get(3)?,
         had_factor: row.get(4)?,
@@ -171,7 +168,7 @@ pub fn set_rule(tx: &Transaction<'_>, id: &AccountId, rule: Rule, now: Seconds) 
     note(tx, id, now)?;
     tx.prepare_cached("UPDATE accounts SET rule = ?2, ruled_at = ?3 WHERE id = ?1")?.execute(params![
         id.as_bytes(),
-        rule.column(),
+        rule.as_str(),
         now
     ])?;
     Ok(())

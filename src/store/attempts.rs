@@ -3,11 +3,14 @@
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::StoreError;
-use crate::clock::Seconds;
+use crate::clock::{HOUR, Seconds};
 use crate::host::AccountId;
 
 /// Rows kept of strangers' failures; beyond that the oldest go.
 pub const MOST_ROWS: i64 = 20_000;
+/// Wrong codes are counted over this time, in seconds, and then forgotten.
+pub const WRONG_CODES_KEPT: Seconds = HOUR;
+
 /// So many more go at once, since to find them all are looked through.
 const AT_ONCE: i64 = 200;
 /// Known networks kept for one account.
@@ -59,7 +62,8 @@ pub fn prune(tx: &Transaction<'_>, before: Seconds, now: Seconds) -> Result<(), 
          LIMIT (SELECT CASE WHEN COUNT(*) > ?1 THEN COUNT(*) - ?1 + ?3 ELSE 0 END FROM attempts))",
     )?
     .execute(params![MOST_ROWS, now, AT_ONCE])?;
-    tx.prepare_cached("DELETE FROM wrong_codes WHERE at < ?1 OR at > ?2")?.execute(params![before, now])?;
+    tx.prepare_cached("DELETE FROM wrong_codes WHERE at < ?1 OR at > ?2")?
+        .execute(params![now - WRONG_CODES_KEPT, now])?;
     tx.prepare_cached("DELETE FROM repeats WHERE until <= ?1")?.execute(params![now])?;
     tx.prepare_cached(
         "DELETE FROM repeats WHERE hash IN (SELECT hash FROM repeats ORDER BY until \

@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::Serialize;
 
-use super::StoreError;
+use super::{StoreError, accounts};
 use crate::clock::{DAY, Seconds};
 use crate::host::AccountId;
 
@@ -78,7 +78,7 @@ fn read_pending(row: &Row<'_>) -> rusqlite::Result<Pending> {
 /// `stamp` and `epoch` count.
 pub fn note(tx: &Transaction<'_>, account: &AccountId, new: &Pending) -> Result<bool, StoreError> {
     tx.prepare_cached("DELETE FROM pending_devices WHERE last_at < ?1")?.execute(params![new.last_at - KEPT_FOR])?;
-    let before = count(tx, account)?;
+    let before = accounts::count(tx, "pending_devices", account)?;
     tx.prepare_cached(
         "INSERT INTO pending_devices \
          (account, device_id, device_name, app, version, address, network, stamp, epoch, first_at, last_at, shared, familiar) \
@@ -100,7 +100,7 @@ pub fn note(tx: &Transaction<'_>, account: &AccountId, new: &Pending) -> Result<
         new.shared,
         new.familiar
     ])?;
-    let fresh = count(tx, account)? > before;
+    let fresh = accounts::count(tx, "pending_devices", account)? > before;
     // What is approved stays; of the rest a network pushes out its own oldest before anybody else's.
     let bound = |sql: &str, most: i64| -> Result<(), StoreError> {
         tx.prepare_cached(sql)?.execute(params![account.as_bytes(), new.network, most, new.device_id, new.address])?;
@@ -122,12 +122,6 @@ pub fn note(tx: &Transaction<'_>, account: &AccountId, new: &Pending) -> Result<
         MOST_OF_ONE_ACCOUNT,
     )?;
     Ok(fresh)
-}
-
-fn count(tx: &Transaction<'_>, account: &AccountId) -> Result<i64, StoreError> {
-    Ok(tx
-        .prepare_cached("SELECT COUNT(*) FROM pending_devices WHERE account = ?1")?
-        .query_row(params![account.as_bytes()], |row| row.get(0))?)
 }
 
 /// The devices of an account that wait or were approved, newest first.
@@ -200,7 +194,7 @@ pub fn spend_approval(
 
 /// Gives a spent approval back until then at least, if nothing was revoked since.
 pub fn give_back(tx: &Transaction<'_>, account: &AccountId, spent: &Pending, until: Seconds) -> Result<(), StoreError> {
-    if super::accounts::epoch(tx, account)? != spent.epoch {
+    if accounts::epoch(tx, account)? != spent.epoch {
         return Ok(());
     }
     note(tx, account, spent)?;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::{Row, Transaction, params};
 
-use super::StoreError;
+use super::{StoreError, accounts};
 use crate::clock::Seconds;
 use crate::crypto::seal::Place;
 use crate::host::AccountId;
@@ -171,9 +171,7 @@ pub fn replace_recovery_codes(
 
 /// How many recovery codes are left.
 pub fn recovery_codes_left(tx: &Transaction<'_>, account: &AccountId) -> Result<i64, StoreError> {
-    Ok(tx
-        .prepare_cached("SELECT COUNT(*) FROM recovery_codes WHERE account = ?1")?
-        .query_row(params![account.as_bytes()], |row| row.get(0))?)
+    accounts::count(tx, "recovery_codes", account)
 }
 
 /// Is this an unspent recovery code of the account? Looks, spends nothing.

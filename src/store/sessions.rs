@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use super::StoreError;
 use super::proof::Proof;
+use super::{StoreError, accounts};
 use crate::clock::Seconds;
 use crate::host::AccountId;
 
@@ -63,13 +63,7 @@ pub fn insert(tx: &Transaction<'_>, token_hash: &[u8; 32], session: &Session) ->
         session.device,
         session.network
     ])?;
-    Ok(token_hash[0].is_multiple_of(COUNT_ONE_IN) && count(tx, &session.account)? > MANY_SESSIONS)
-}
-
-fn count(tx: &Transaction<'_>, account: &AccountId) -> Result<i64, StoreError> {
-    Ok(tx
-        .prepare_cached("SELECT COUNT(*) FROM sessions WHERE account = ?1")?
-        .query_row(params![account.as_bytes()], |row| row.get(0))?)
+    Ok(token_hash[0].is_multiple_of(COUNT_ONE_IN) && accounts::count(tx, "sessions", &session.account)? > MANY_SESSIONS)
 }
 
 /// Forgets sessions made before a moment that are not among these. Of what is still too much those go that there are
@@ -86,7 +80,7 @@ pub fn keep_only(
             forget(tx, &hash)?;
         }
     }
-    let over = count(tx, account)? - MOST_SESSIONS;
+    let over = accounts::count(tx, "sessions", account)? - MOST_SESSIONS;
     if over > 0 {
         tx.prepare_cached(
             "DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions \

@@ -1,6 +1,7 @@
 //! The known-browser cookie: a browser the account has used before is not slowed down by strangers' tries.
 //!
-//! It promises that and nothing else: it proves nobody, and skips no factor. Stateless: an HMAC over account,
+//! It proves nobody, and skips no factor. One thing more hangs on it: from a browser that an account without a factor came in
+//! from before, a demanded factor is enrolled without an administrator's word also after the grace period. Stateless: an HMAC over account,
 //! the account's revocation epoch, whether it had a factor, time of issue and a random id. One cookie holds an entry for
 //! each account of a shared browser.
 

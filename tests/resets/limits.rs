@@ -230,11 +230,12 @@ fn behind_a_proxy_nobody_listed_nobody_closes_asking_for_another_name() {
     let (world, _) = ready();
     for number in 0..300 {
         ask(&world, &behind_a_proxy(), &format!("ghost {number}"));
-        world.pass(2);
+        world.pass(3);
     }
     ask(&world, &behind_a_proxy(), "alice");
     assert_eq!(mails_to(&world, ADDRESS).len(), 1);
     for name in ["alice", "ghost"] {
+        world.pass(60);
         for _ in 0..20 - usize::from(name == "alice") {
             ask(&world, &behind_a_proxy(), name);
         }

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use super::asker::{Asker, asker, of_the_browser, strangers};
 use super::count::Count;
 use super::error::ResetError;
-use super::limits::{CODE_DIGITS, CODE_LIFETIME, LINK_LIFETIME, minutes};
+use super::limits::{CODE_DIGITS, CODE_LIFETIME, LINK_LIFETIME};
 use super::secret::{self, code_hash};
 use super::way::{PAGE, PIN_PAGE, Sends, Way, sends};
 use crate::account::links;
@@ -211,7 +211,7 @@ impl Writing<'_> {
                 made.occasion = Occasion::ResetWithoutCode;
             } else {
                 made.values.push((Variable::Code, code));
-                made.values.push((Variable::Minutes, Zeroizing::new(minutes(CODE_LIFETIME))));
+                made.values.push((Variable::Minutes, Zeroizing::new(message::minutes(CODE_LIFETIME))));
                 made.lives = CODE_LIFETIME;
             }
         }
@@ -225,7 +225,7 @@ impl Writing<'_> {
             let pin = secret::draw_pin(cx)?;
             keep(Kind::Pin, secret::pin_hash(cx, &pin).unwrap_or_default(), None, stamp)?;
             made.values.push((Variable::Pin, pin));
-            made.values.push((Variable::Minutes, Zeroizing::new(minutes(LINK_LIFETIME))));
+            made.values.push((Variable::Minutes, Zeroizing::new(message::minutes(LINK_LIFETIME))));
             (made.occasion, made.lives) = (Occasion::ResetPin, LINK_LIFETIME);
         }
         if self.sends.pin_link {
@@ -293,7 +293,7 @@ impl Made {
         self.values.push((Variable::Link, link));
         // Beside a code, the time that is told is the code's.
         if self.values.iter().all(|(name, _)| *name != Variable::Minutes) {
-            self.values.push((Variable::Minutes, Zeroizing::new(minutes(LINK_LIFETIME))));
+            self.values.push((Variable::Minutes, Zeroizing::new(message::minutes(LINK_LIFETIME))));
         }
         self.lives = LINK_LIFETIME;
     }

@@ -2,7 +2,7 @@
 
 use super::asker::administrator;
 use super::error::ResetError;
-use super::limits::{lifetime, minutes};
+use super::limits::lifetime;
 use super::secret;
 use super::way::PAGE;
 use crate::account::links;
@@ -62,7 +62,7 @@ pub fn start(cx: &Context, facts: &UserFacts, how: How, by: By<'_>) -> Result<Op
         }
         let link = links::link(&settings, PAGE, token.as_str()).ok_or(ResetError::NotOffered)?;
         let to = addresses::verified(cx, tx, account)?.ok_or(ResetError::NoAddress)?;
-        let minutes = minutes(lifetime(kind));
+        let minutes = message::minutes(lifetime(kind));
         let values = [(Variable::Link, link.as_str()), (Variable::Minutes, minutes.as_str())];
         let message = Message { kind: Occasion::Reset, user: &facts.name, values: &values };
         let delivery = Delivery { to: &to, account, revocable: true, lives: lifetime(kind) };

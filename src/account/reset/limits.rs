@@ -26,8 +26,3 @@ pub(super) fn lifetime(kind: Kind) -> Seconds {
         Kind::Handed => HANDED_LIFETIME,
     }
 }
-
-/// As it stands in a mail.
-pub(super) fn minutes(lifetime: Seconds) -> String {
-    (lifetime / 60).to_string()
-}

@@ -73,7 +73,8 @@ pub(super) fn send(cx: &Context, post: &Post<'_>) -> Result<Sent, Denial> {
         let new = New { address: &folded, code: &hash, source: budget.source(), now, expires_at };
         mail_codes::put(tx, &bound, &new, now - KEPT, now - budget::WINDOW)?;
         let delivery = Delivery { to: &address, account: &facts.id, revocable: true, lives: mail_code::LIFETIME };
-        message::put(cx, tx, &letter(post, &visitor.network, &code).message(&facts.name), &delivery)?;
+        let minutes = message::minutes(mail_code::LIFETIME);
+        message::put(cx, tx, &letter(post, &visitor.network, &code, &minutes).message(&facts.name), &delivery)?;
         Ok::<_, Denial>(addresses::masked(&address))
     })?;
     cx.bell.ring();
@@ -111,16 +112,12 @@ impl Contents<'_> {
     }
 }
 
-fn letter<'a>(post: &Post<'a>, network: &'a Network, code: &'a Zeroizing<String>) -> Contents<'a> {
-    let mut values = vec![(Variable::Code, code.as_str()), (Variable::Minutes, MINUTES)];
+fn letter<'a>(post: &Post<'a>, network: &'a Network, code: &'a Zeroizing<String>, minutes: &'a str) -> Contents<'a> {
+    let mut values = vec![(Variable::Code, code.as_str()), (Variable::Minutes, minutes)];
     let Some(device) = post.device else { return Contents { kind: Kind::StepUpCode, values } };
     values.extend([(Variable::Device, device), (Variable::Network, network.as_str())]);
     Contents { kind: Kind::SignInCode, values }
 }
-
-/// [`mail_code::LIFETIME`] as it stands in a mail.
-const MINUTES: &str = "5";
-const _: () = assert!(mail_code::LIFETIME == 5 * 60);
 
 fn draw(cx: &Context, purpose: Purpose) -> Result<Zeroizing<String>, NoRandomness> {
     match purpose {

@@ -91,6 +91,11 @@ pub fn put(
     Ok(outbox::put(cx, tx, &parcel)?)
 }
 
+/// A lifetime as it stands in a message.
+pub fn minutes(lifetime: Seconds) -> String {
+    (lifetime / 60).to_string()
+}
+
 fn letter(cx: &Context, tx: &Transaction<'_>, message: &Message<'_>) -> Result<Letter, Flaw> {
     let settings = cx.settings();
     let language = custom::language(&settings);

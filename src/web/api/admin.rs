@@ -146,12 +146,7 @@ pub fn users(desk: &Desk<'_>) -> Reply {
 pub fn set_rule(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let administrator = caller(desk)?;
     let user = user(desk, &mut fields)?;
-    let rule = match fields.text("rule")?.as_str() {
-        "default" => Rule::Default,
-        "required" => Rule::Required,
-        "exempt" => Rule::Exempt,
-        _ => return Err(fields.complaint("rule").into()),
-    };
+    let rule = Rule::named(&fields.text("rule")?).ok_or_else(|| fields.complaint("rule"))?;
     demand_proof(desk, &administrator, &mut fields)?;
     let by = desk.by(&administrator.id);
     account::set_rule(desk.cx, &user.id, rule, by)?;

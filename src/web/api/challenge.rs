@@ -7,8 +7,6 @@ use crate::account::email::set_up as email_set_up;
 use crate::gate::answer::Answer;
 use crate::gate::denial::Denial;
 use crate::gate::enrol;
-use crate::gate::method::Method;
-use crate::gate::proof::FreshProof;
 use crate::gate::set_up::{self, Step};
 use crate::gate::verify::{self, Met};
 use crate::web::body::Fields;
@@ -16,16 +14,7 @@ use crate::web::message::Response;
 
 pub fn verify(desk: &Desk<'_>, mut fields: Fields) -> Reply {
     let challenge = fields.secret("challenge")?;
-    let given = match fields.text("method")?.as_str() {
-        "totp" => FreshProof::Typed { method: Method::Totp, value: fields.secret("code")? },
-        "recovery" => FreshProof::Typed { method: Method::Recovery, value: fields.secret("code")? },
-        "email" => FreshProof::Typed { method: Method::Email, value: fields.secret("code")? },
-        "passkey" => {
-            let (ceremony, response) = proof::passkey(&mut fields)?;
-            FreshProof::Passkey { ceremony, response }
-        }
-        _ => return Err(fields.complaint("method").into()),
-    };
+    let given = proof::of_challenge(&mut fields)?;
     let answer = Answer { trust: fields.flag("trust")?, ..desk.answer(&challenge) };
     met(verify::verify(desk.cx, desk.gate, &answer, &given))
 }

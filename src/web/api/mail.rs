@@ -14,7 +14,7 @@ use crate::notify::mailer::Cause;
 use crate::notify::outbox;
 use crate::notify::outgoing::{NotSetUp, keeps_password};
 use crate::notify::trial::TrialError;
-use crate::settings::{MailAddress, Settings};
+use crate::settings::{MailAddress, Settings, keys};
 use crate::store::outbox::Entry;
 use crate::store::{self, StoreError};
 use crate::web::body::Fields;
@@ -47,7 +47,7 @@ pub(super) fn send(desk: &Desk<'_>, settings: &Settings, to: &MailAddress, lette
         Ok(()) => Ok(Response::json(&json!({ "sent": true, "text": desk.texts.get("mail-test-sent") }))),
         Err(TrialError::Wait(seconds)) => Err(Problem::new(Code::TooOften).retry_after(seconds.unsigned_abs()).into()),
         Err(TrialError::NotSetUp(missing @ (NotSetUp::Server | NotSetUp::Sender))) => {
-            let field = if missing == NotSetUp::Server { "smtp.host" } else { "smtp.from_address" };
+            let field = if missing == NotSetUp::Server { keys::SMTP_HOST.key } else { keys::SMTP_FROM_ADDRESS.key };
             Err(Problem::new(Code::MailNotSetUp).field(field).into())
         }
         Err(error) => {

@@ -10,18 +10,23 @@ use crate::web::problem::Problem;
 
 /// The proof that a change wants.
 pub(super) fn fresh(mut given: Fields) -> Result<FreshProof, Problem> {
-    let method = match given.text("method")?.as_str() {
-        "totp" => Method::Totp,
-        "recovery" => Method::Recovery,
-        "password" => Method::Password,
-        "email" => Method::Email,
-        "passkey" => {
-            let (ceremony, response) = passkey(&mut given)?;
-            return Ok(FreshProof::Passkey { ceremony, response });
+    read(&mut given, "value", |_| true)
+}
+
+/// The proof by which a challenge is met: everything but a password, which was given already.
+pub(super) fn of_challenge(given: &mut Fields) -> Result<FreshProof, Problem> {
+    read(given, "code", |method| method != Method::Password)
+}
+
+fn read(given: &mut Fields, value: &str, taken: impl Fn(Method) -> bool) -> Result<FreshProof, Problem> {
+    let method = Method::named(&given.text("method")?).filter(|method| taken(*method));
+    match method.ok_or_else(|| given.complaint("method"))? {
+        Method::Passkey => {
+            let (ceremony, response) = passkey(given)?;
+            Ok(FreshProof::Passkey { ceremony, response })
         }
-        _ => return Err(given.complaint("method")),
-    };
-    Ok(FreshProof::Typed { method, value: given.secret("value")? })
+        method => Ok(FreshProof::Typed { method, value: given.secret(value)? }),
+    }
 }
 
 /// The two fields of a browser's answer by a passkey.

@@ -167,7 +167,7 @@ fn of_settings(cx: &Context, why: Refused) -> Problem {
     match why {
         Refused::Setting(error) => {
             let code = if error.code == SettingCode::Locked { Code::SettingLocked } else { Code::BadSetting };
-            Problem::new(code).field(&error.field).detail(error.detail)
+            Problem::new(code).field(&error.field).detail(error.detail).with("reason", error.code.as_str())
         }
         Refused::Changed(revision) => Problem::new(Code::SettingsChanged).with("revision", revision),
         Refused::Denial(denial) => denied(cx, denial),
