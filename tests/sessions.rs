@@ -323,7 +323,9 @@ fn what_an_administrator_does_for_somebody_says_who_did_it_and_from_where() {
     world.set(&json!({ "events.keep_days": 30 }));
     let events = body(&world.get(&root, "/Jellyward/Api/Admin/Events"))["events"].as_array().unwrap().clone();
     let of = |kind: &str| events.iter().filter(|event| event["kind"] == kind).cloned().collect::<Vec<_>>();
-    for kind in ["rule_changed", "sessions_ended", "word_given", "factor_removed", "phone_lost", "email_changed", "reset_asked"] {
+    for kind in
+        ["rule_changed", "sessions_ended", "word_given", "factor_removed", "phone_lost", "email_changed", "reset_asked"]
+    {
         let event = &of(kind)[0];
         assert_eq!((&event["actor"], &event["actorName"]), (&json!(boss), &json!("root")), "{kind}");
         assert_eq!(event["address"], "203.0.113.9", "{kind}");
