@@ -278,7 +278,8 @@ fn case_40_an_interrupted_upgrade_goes_on() {
         let _ = fs::remove_file(closed.file(name));
     }
     drop(Connection::open(closed.file("jellyward.db")).unwrap());
-    let engine = open(closed.folder.path(), &closed.jellyfin, &closed.clock, false).expect("nobody was protected yet");
+    let opened = patiently(|| open(closed.folder.path(), &closed.jellyfin, &closed.clock, false));
+    let engine = opened.expect("nobody was protected yet");
     assert_eq!(closed.outcome(&engine), Outcome::Allow);
 }
 

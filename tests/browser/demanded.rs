@@ -78,7 +78,7 @@ fn an_untrusted_browser_is_asked_again_after_an_enrolment() {
         }
         stage.keep_recovery_codes();
         stage.is_home(name);
-        stage.browser.click(".btnLogout");
+        stage.sign_out();
         stage.clock.advance(90);
         stage.sign_in(name);
         if ticked {

@@ -99,6 +99,8 @@ fn the_passkey_button_stands_where_it_works_only() {
     stage.browser.comes_to("button('Sign in with a passkey')", Value::Null);
     stage.open("/web/");
     stage.browser.see("#txtManualName");
+    // It is looked for in one go with the button, and after it.
+    stage.drew_after("Reset/Offer");
     stage.browser.comes_to("button('Sign in with a passkey')", Value::Null);
     stage.nothing_was_wrong();
 }
@@ -159,6 +161,7 @@ fn a_failing_second_script_takes_nothing_with_it() {
     sign_in(&stage);
     stage.browser.run("location.hash = '#/mypreferencesmenu'");
     stage.browser.see("#myPreferencesMenuPage a");
+    stage.a_moment();
     stage.browser.comes_to("all('.jwd-account-row').length", 0);
 }
 

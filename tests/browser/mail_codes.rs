@@ -53,7 +53,7 @@ fn a_code_by_mail_is_asked_for_waited_for_and_signs_in() {
     choose(&stage);
     stage.open("/web/");
     stage.is_home("bob");
-    stage.browser.click(".btnLogout");
+    stage.sign_out();
     let before = stage.demo.mailbox().mails().len();
     stage.sign_in("bob");
     stage.browser.read("A code can be sent to b•••@e•••.org.");

@@ -2,7 +2,7 @@
 
 use jellyward::host::AccountId;
 use jellyward::notify::message::{Delivery, Kind, Message, Variable};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::stage::{Stage, stage};
 
@@ -97,15 +97,22 @@ fn html_of_ones_own_is_shown_dead() {
     open(&stage);
     choose(&stage, "unlocked");
     stage.browser.read("the unlock file was used.");
+    let address = || stage.browser.wait("a frame", "all('iframe').length === 1 && all('iframe')[0].src");
+    let another = |before: Value| {
+        stage
+            .browser
+            .wait("another frame", &format!("all('iframe').length === 1 && all('iframe')[0].src !== {before}"));
+        address()
+    };
+    let before = address();
     stage.browser.run("all('input[type=checkbox]').find(shown).click()");
+    let empty = another(before);
     write(&stage, "HTML", "<p style=\"color:#ff0000\">Hello <b>{{ user }}</b></p><form action=\"/x\"><input></form>");
     // The frame is another origin, whatever its address: the page above cannot look in.
     let looks_in = "all('iframe')[0].contentDocument";
-    let address = stage.browser.wait("a frame", "all('iframe').length === 1 && all('iframe')[0].src");
+    let address = another(empty);
     stage.browser.wait("that nobody looks in", &format!("{looks_in} === null"));
     assert!(address.as_str().unwrap().contains("/Jellyward/Api/Messages/Preview?ticket="), "{address}");
-    std::thread::sleep(std::time::Duration::from_secs(1));
-    let address = stage.browser.run("return all('iframe')[0].src");
     stage.browser.open(address.as_str().unwrap());
     stage.browser.read("Hello admin");
     // Styles in the markup hold.
@@ -137,6 +144,7 @@ fn a_mail_is_read_by_day_and_by_night() {
     for (scheme, width) in [("light", 1280), ("dark", 1280), ("dark", 320), ("light", 320)] {
         let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
         stage.browser.command("Emulation.setEmulatedMedia", features);
+        stage.browser.comes_to(&format!("matchMedia('(prefers-color-scheme: {scheme})').matches"), true);
         stage.browser.resize(width, if width == 320 { 640 } else { 560 });
         stage.fits();
         seen.push(stage.browser.run(CONTRAST));

@@ -151,7 +151,7 @@ fn a_used_code_is_told_apart_from_a_wrong_one() {
     stage.sign_in("alice");
     stage.browser.type_into(FIELD, &code);
     stage.is_home("alice");
-    stage.browser.click(".btnLogout");
+    stage.sign_out();
     stage.sign_in("alice");
     stage.browser.type_into(FIELD, &code);
     stage.browser.read("That code has been used already. Wait for the next one.");
@@ -172,7 +172,7 @@ fn a_recovery_code_works_once_and_not_twice() {
     // Letter case and separators do not matter.
     stage.browser.type_into(FIELD, &codes[0].to_uppercase().replace('-', " "));
     stage.is_home("alice");
-    stage.browser.click(".btnLogout");
+    stage.sign_out();
     stage.sign_in("alice");
     stage.browser.press("Use a recovery code");
     stage.browser.type_into(FIELD, &codes[0]);
@@ -217,7 +217,7 @@ fn the_keyboard_alone_is_enough() {
     let Some(stage) = stage("the_keyboard_alone_is_enough", "") else { return };
     let codes = stage.demo.host().recovery_codes("alice");
     stage.open("/web/");
-    stage.browser.see("#txtManualName");
+    stage.browser.wait("the focus", "document.activeElement.id === 'txtManualName'");
     stage.browser.keys(&format!("alice{TAB}alice-demo{ENTER}"));
     stage.browser.see(FIELD);
     let focus = "roots.map(root => root.activeElement).pop()";
@@ -228,6 +228,7 @@ fn the_keyboard_alone_is_enough() {
     // Once around: the focus stays in the dialog.
     stage.browser.keys(&format!("{TAB}{TAB}{DOWN}{ENTER}"));
     stage.browser.wait("the other method", "text().includes('Each works once')");
+    stage.browser.wait("the focus in its field", &format!("({focus}).matches('input.jwd-recovery')"));
     stage.browser.keys(&codes[0]);
     stage.is_home("alice");
     stage.nothing_was_wrong();
@@ -295,7 +296,7 @@ fn a_failure_of_ours_never_blocks_the_page() {
     stage.browser.read("Invalid username or password. Please try again.");
     stage.sign_in("bob");
     stage.is_home("bob");
-    stage.browser.click(".btnLogout");
+    stage.sign_out();
     stage.browser.command("Network.setBlockedURLs", json!({"urls": ["*/inject.js"]}));
     stage.sign_in("bob");
     stage.is_home("bob");

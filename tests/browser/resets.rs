@@ -37,9 +37,8 @@ fn signs_in_with_her_factor(stage: &Stage) {
 
 /// A thumb hits it.
 fn large_enough(stage: &Stage, link: &str) {
-    stage.browser.read(link);
-    let height = stage.browser.run(&format!("return button({}).getBoundingClientRect().height", json!(link)));
-    assert!(height.as_f64().unwrap() >= 44.0, "{link}: {height}");
+    let large = format!("button({}).getBoundingClientRect().height >= 44", json!(link));
+    stage.browser.wait(&format!("{link}, large enough"), &large);
 }
 
 #[test]
@@ -149,6 +148,7 @@ fn without_mail_there_is_no_link() {
     stage.browser.read("Passwords cannot be reset here.");
     stage.open("/Jellyward/Login");
     stage.browser.see("input[name=password]");
+    stage.drew_after("Reset/Offer");
     stage.browser.comes_to("roots.some(root => Array.from(root.querySelectorAll('a')).some(one => shown(one) && one.textContent === 'Forgot password?'))", json!(false));
 }
 
@@ -178,8 +178,13 @@ fn an_administrator_resets_many_at_once_and_hands_a_link_over() {
     stage.browser.press("Make a link to hand over");
     stage.browser.read("This link works once, for 24 hours.");
     let link = stage.browser.text_of(".jwd-key");
+    // It says so for two seconds only.
+    stage.browser.run(
+        "var copy = button('Copy'); window.said = [];
+         new MutationObserver(() => { window.said.push(copy.textContent); }).observe(copy, {childList: true})",
+    );
     stage.browser.press("Copy");
-    stage.browser.read("Copied");
+    stage.browser.wait("Copied", "window.said.includes('Copied')");
     assert!(link.starts_with(&format!("{}/Jellyward/Reset#", stage.demo.address())), "{link}");
     stage.fits();
 }

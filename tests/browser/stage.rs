@@ -77,6 +77,12 @@ impl Stage {
         self.browser.click(".button-submit");
     }
 
+    /// Leaves by the client's own button, and waits until it has forgotten the session.
+    pub fn sign_out(&self) {
+        self.browser.click(".btnLogout");
+        self.browser.see("#txtManualName");
+    }
+
     /// The question for a password says whose, to a password manager only.
     pub fn asks_for_the_password_of(&self, name: &str) {
         self.browser.see(".jwd-overlay input[type=password]");
@@ -186,11 +192,16 @@ impl Stage {
     }
 
     /// From the next page on, these calls (`GET Account/Browsers`) are answered here and not by the server: with the
-    /// body given, with `{"status", "body"}`, or with the server's own answer and the members in `merge` on top. The
-    /// bodies sent are kept in `window.asked`.
+    /// body given, with `{"status", "body"}`, or with the server's own answer and the members in `merge` on top; call by
+    /// call where it is a list, act by act where it is `{"acts": []}`. The bodies sent are kept in `window.asked`.
     pub fn pretend(&self, answers: &Value) {
         let script = include_str!("pretend.js").replace("ANSWERS", &answers.to_string());
         self.browser.command("Page.addScriptToEvaluateOnNewDocument", json!({"source": script}));
+    }
+
+    /// What is pretended goes on to its next act, as it does by itself when something is sent.
+    pub fn next_act(&self) {
+        self.browser.run("window.act += 1");
     }
 
     /// The bodies of the calls that were pretended, by call.
@@ -199,6 +210,20 @@ impl Stage {
             .browser
             .run(&format!("return window.asked.filter(one => one[0] === {}).map(one => one[1])", json!(call)));
         serde_json::from_value(asked).unwrap()
+    }
+
+    /// Waits until a call of ours (`Reset/Offer`) was answered on this page, and the page has drawn what it draws then:
+    /// what is not there now does not come.
+    pub fn drew_after(&self, call: &str) {
+        let answers = "performance.getEntriesByType('resource').filter(one => one.name.endsWith";
+        self.browser.wait(call, &format!("{answers}({})).length > 0", json!(format!("/Jellyward/Api/{call}"))));
+        self.a_moment();
+    }
+
+    /// Lets the page do what it has put off, by its own clock.
+    pub fn a_moment(&self) {
+        self.browser.run("window.passed = false; setTimeout(() => { window.passed = true; }, 300)");
+        self.browser.wait("a moment", "window.passed");
     }
 
     /// The page is no wider than its window.

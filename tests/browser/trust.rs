@@ -25,7 +25,7 @@ fn a_ticked_box_spares_the_code_next_time_and_only_in_this_browser() {
     stage.is_home("alice");
     for _ in 0..2 {
         // The second time it is the value from the first that counts.
-        stage.browser.click(".btnLogout");
+        stage.sign_out();
         stage.clock.advance(90);
         stage.sign_in("alice");
         stage.is_home("alice");
@@ -33,7 +33,7 @@ fn a_ticked_box_spares_the_code_next_time_and_only_in_this_browser() {
     // No script reads it.
     stage.browser.comes_to("document.cookie", "");
     // The stand-alone page asks as little.
-    stage.browser.click(".btnLogout");
+    stage.sign_out();
     stage.open("/Jellyward/Login");
     stage.sign_in_alone("alice");
     stage.is_home("alice");
@@ -45,7 +45,7 @@ fn a_ticked_box_spares_the_code_next_time_and_only_in_this_browser() {
     // Unticked, with a code: signed in, and asked again.
     stage.browser.type_into(CODE, &stage.code("alice"));
     stage.is_home("alice");
-    stage.browser.click(".btnLogout");
+    stage.sign_out();
     stage.sign_in("alice");
     stage.browser.see(BOX);
     stage.nothing_was_wrong();
@@ -219,7 +219,7 @@ fn the_box_is_ticked_by_keyboard_and_stays_ticked() {
     let codes = stage.demo.host().recovery_codes("alice");
     stage.browser.type_into(".jwd-recovery", &codes[0]);
     stage.is_home("alice");
-    stage.browser.click(".btnLogout");
+    stage.sign_out();
     stage.sign_in("alice");
     stage.is_home("alice");
     stage.nothing_was_wrong();

@@ -7,7 +7,7 @@
 
 #include "check.h"
 
-enum { THREADS = 64, CALLS_BEFORE_CLOSING = 2000 };
+enum { THREADS = 64, CALLS_BEFORE_CLOSING = 2000, CLOSES = 20 };
 
 static atomic_int calls;
 
@@ -43,7 +43,12 @@ static void sixty_four_against_one(const char *folder) {
   while (atomic_load(&calls) < CALLS_BEFORE_CLOSING) {
     sched_yield();
   }
-  CHECK(jw_engine_close(engine) == JW_STATUS_OK);
+  /* On a slow machine what is under way takes longer than one close waits. */
+  jw_status closed = JW_STATUS_BUSY;
+  for (int i = 0; i < CLOSES && closed == JW_STATUS_BUSY; i++) {
+    closed = jw_engine_close(engine);
+  }
+  CHECK(closed == JW_STATUS_OK);
   for (int i = 0; i < THREADS; i++) {
     CHECK(pthread_join(threads[i], NULL) == 0);
   }

@@ -126,14 +126,14 @@ impl Server {
 
     /// Restarts as the dashboard does: in the same process, nothing is unloaded.
     pub fn restart_from_dashboard(&self, administrator: &mut Visitor) {
-        let before = self.log().matches("Startup complete").count();
+        let before = self.starts();
         administrator.post("/System/Restart", &json!({})).expect(204);
-        let since = Instant::now();
-        while self.log().matches("Startup complete").count() == before {
-            assert!(since.elapsed() < START_WITHIN, "no restart; {}", self.complaints());
-            thread::sleep(Duration::from_millis(100));
-        }
-        self.wait_until_ready();
+        self.wait_until_ready(before);
+    }
+
+    /// How often it said that it has started.
+    fn starts(&self) -> usize {
+        self.log().matches("Startup complete").count()
     }
 
     pub fn stop(&mut self) {
@@ -149,7 +149,10 @@ impl Server {
     }
 
     fn run(&mut self) {
+        let before = self.starts();
         let folder = &self.folder;
+        // It may still name the process before.
+        let _ = fs::remove_file(folder.join("pid"));
         let console = fs::OpenOptions::new().create(true).append(true).open(folder.join("console.log")).unwrap();
         let mut command = Command::new("sh");
         command.args(["-c", KEEPER, "sh", "dotnet"]).arg(&self.plan.installation.server);
@@ -172,15 +175,17 @@ impl Server {
             .stdout(console.try_clone().unwrap())
             .stderr(console);
         self.keeper = Some(command.spawn().unwrap());
-        self.wait_until_ready();
+        self.wait_until_ready(before);
     }
 
-    /// While it starts, a small server of its own answers 503 on the same port to everything but `/health`.
-    fn wait_until_ready(&self) {
+    /// Until it has started once more than that: one that is about to restart still answers. While it starts, a small
+    /// server of its own answers 503 on the same port to everything but `/health`.
+    fn wait_until_ready(&self, starts: usize) {
         let visitor = Visitor::television(&self.address(), "waiting");
         let since = Instant::now();
         loop {
-            let ready = visitor.try_get("/Branding/Configuration") == Some(200)
+            let ready = self.starts() > starts
+                && visitor.try_get("/Branding/Configuration") == Some(200)
                 && visitor.try_get("/health").is_some_and(|status| status == 200);
             if ready {
                 return;

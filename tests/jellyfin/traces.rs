@@ -1,12 +1,15 @@
 //! What a sign-in leaves behind at Jellyfin: device, session and activity rows, as an administrator sees them.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::people::Person;
 use super::visitor::Visitor;
+
+/// How long to wait for rows that are written behind the answer.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Rows about one device and one user.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,9 +27,29 @@ pub struct Traces {
 impl Traces {
     pub const NONE: Self = Self { devices: 0, sessions: 0, succeeded: 0, started: 0, failed: 0 };
 
-    /// Of this device and this person. Activity rows are written behind the answer: a moment is left for them.
+    /// Of this device and this person, where nothing is to be. Activity rows are written behind the answer: a moment is
+    /// left for those that should not come.
     pub fn of(administrator: &mut Visitor, device_id: &str, person: &Person) -> Self {
         thread::sleep(Duration::from_millis(400));
+        Self::now(administrator, device_id, person)
+    }
+
+    /// Waits until these are there.
+    pub fn come(&self, administrator: &mut Visitor, device_id: &str, person: &Person) {
+        let since = Instant::now();
+        loop {
+            let now = Self::now(administrator, device_id, person);
+            if now == *self {
+                return;
+            }
+            if since.elapsed() > PATIENCE {
+                assert_eq!(now, *self, "of {device_id}");
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn now(administrator: &mut Visitor, device_id: &str, person: &Person) -> Self {
         let devices = administrator.get("/Devices").expect(200).json();
         let sessions = administrator.get("/Sessions").expect(200).json();
         let activity = administrator.get("/System/ActivityLog/Entries?limit=200").expect(200).json();

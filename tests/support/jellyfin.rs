@@ -1,9 +1,6 @@
 //! A host in memory: users with plain passwords, sessions counted, every call written down.
 
 use std::collections::HashMap;
-use std::fs;
-use std::io::Write;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 
@@ -72,8 +69,8 @@ pub struct Jellyfin {
     pub refuse_end: AtomicBool,
     /// Fail to set a password.
     pub refuse_password: AtomicBool,
-    /// The file in which each password that is set is kept, as Jellyfin's database keeps it when the process ends.
-    pub kept: OnceLock<PathBuf>,
+    /// Keeps each password that is set, as Jellyfin's database does, whatever becomes of the process.
+    pub keeps: OnceLock<Box<dyn Fn(&str) + Send + Sync>>,
     /// Users an external provider would create: name to password.
     pub external: Mutex<HashMap<String, String>>,
     /// Called inside every password check, as Jellyfin raises events inside host calls.
@@ -262,9 +259,8 @@ impl Host for Shared {
         {
             let mut users = self.0.users.lock().unwrap();
             let found = users.get_mut(user).ok_or_else(|| HostError::Failed("nobody".into()))?;
-            if let Some(file) = self.0.kept.get() {
-                let mut book = fs::OpenOptions::new().create(true).append(true).open(file).unwrap();
-                book.write_all(format!("{password}\n").as_bytes()).unwrap();
+            if let Some(keep) = self.0.keeps.get() {
+                keep(password);
             }
             found.password = password.to_owned();
             found.facts.stamp = stamp(password);

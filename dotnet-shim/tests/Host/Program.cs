@@ -28,7 +28,10 @@ do {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
     builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Information)
         .AddFilter("Microsoft", LogLevel.Warning);
-    builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, configuration.Port));
+    builder.WebHost.ConfigureKestrel(kestrel => {
+        kestrel.Listen(IPAddress.Loopback, configuration.Port);
+        kestrel.Limits.MinRequestBodyDataRate = null; // a body stays away as long as a test likes
+    });
     builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
     var services = builder.Services;
@@ -67,7 +70,9 @@ do {
     host.SystemId = app.Services.GetRequiredService<Store>().SystemId;
     plugins.CreatePlugins(app.Services);
     Web.Configure(app, configuration, paths);
-    await app.RunAsync();
+    await app.StartAsync();
+    app.Logger.LogInformation("Startup complete"); // as Jellyfin says it
+    await app.WaitForShutdownAsync();
     again = host.RestartAsked;
 } while (again);
 

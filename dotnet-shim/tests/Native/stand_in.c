@@ -136,7 +136,7 @@ static char *mint(engine *e, const char *attempt, const char *user, const char *
 
 /* Device names: "panic", "closed" (statuses); "challenge" (401 with a body), "marked" (200 with a body), "forbid" (403
    without one), "retry" (stock with Retry-After), "invalid" (400), "no session" (claims one without minting), "slow"
-   (until the file "released" is there, or a minute is over), "dating" (the check dates the login, the mint does not), "arm", "disarm", "facts" (writes down what it is told of the user and of all users). */
+   (until the file "released" is there, or five minutes are over), "dating" (the check dates the login, the mint does not), "arm", "disarm", "facts" (writes down what it is told of the user and of all users). */
 jw_status jw_engine_login(uint64_t handle, jw_view attempt, jw_view password, jw_buffer *dst) {
   engine *e = (engine *)(uintptr_t)handle;
   char *json = owned(attempt), *device = raw(json, "deviceName"), *remote = raw(json, "remote"), *name = raw(json, "name"), *user = raw(json, "userId");
@@ -160,7 +160,7 @@ jw_status jw_engine_login(uint64_t handle, jw_view attempt, jw_view password, jw
     }
   } else {
     char *request;
-    for (int i = 0; i < 1200 && !strcmp(device, "\"slow\"") && !there(e, "released"); i++) usleep(50000);
+    for (int i = 0; i < 6000 && !strcmp(device, "\"slow\"") && !there(e, "released"); i++) usleep(50000);
     if (!strcmp(device, "\"arm\"") || !strcmp(device, "\"disarm\"")) e->host.set_armed(e->host.ctx, device[1] == 'a');
     if (asprintf(&request, "{\"name\":%s,\"remote\":%s,\"session\":%s}", name, remote, strcmp(device, "\"dating\"") ? "false" : "true") < 0) abort();
     if (!strcmp(device, "\"facts\"")) {

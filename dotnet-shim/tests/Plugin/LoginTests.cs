@@ -37,15 +37,21 @@ public sealed class LoginTests(StandInServer fixture) : IClassFixture<StandInSer
     [Fact]
     public async Task A_wrong_password_is_the_stock_401_and_one_row_in_the_activity_log() {
         await using var stock = await Server.Start(new Setup { Plugin = false });
-        using var theirs = await stock.Client.Login("alice", "wrong");
-        var before = await _client.Activities(fixture.Admin, "AuthenticationFailed");
-        using var ours = await _client.Login("alice", "wrong", id: "wrong");
+        using var theirs = await stock.Client.Login("kess", "wrong");
+        using var ours = await _client.Login("kess", "wrong", id: "wrong");
 
         Assert.Equal(HttpStatusCode.Unauthorized, ours.StatusCode);
         Assert.Equal(await Client.Text(theirs), await Client.Text(ours));
         Assert.Equal(theirs.Content.Headers.ContentType, ours.Content.Headers.ContentType);
-        Assert.Equal(before + 1, await _client.Activities(fixture.Admin, "AuthenticationFailed"));
-        Assert.DoesNotContain("wrong", await _client.Devices(fixture.Admin, "alice"));
+        Assert.DoesNotContain("wrong", await _client.Devices(fixture.Admin, "kess"));
+        // Written behind the answer. No other test of this class fails as her.
+        var rows = 0;
+        for (var i = 0; i < 1200 && rows == 0; i++) {
+            await Task.Delay(50);
+            rows = await _client.Activities(fixture.Admin, "AuthenticationFailed", "kess");
+        }
+
+        Assert.Equal(1, rows);
     }
 
     [Theory]
@@ -166,7 +172,7 @@ public sealed class LoginTests(StandInServer fixture) : IClassFixture<StandInSer
     public async Task A_storm_is_turned_away_with_a_401_and_holds_up_nothing_else() {
         var storm = Enumerable.Range(0, 100).Select(i => _client.Login("bob", device: "slow", id: $"storm-{i}")).ToList();
         // Eight are being decided and 64 wait for it.
-        for (var i = 0; i < 1000 && storm.Count(login => login.IsCompleted) < 28; i++) { await Task.Delay(50); }
+        for (var i = 0; i < 4800 && storm.Count(login => login.IsCompleted) < 28; i++) { await Task.Delay(50); }
 
         Assert.Equal(HttpStatusCode.OK, await _client.Status(HttpMethod.Get, "System/Info/Public"));
         using var page = await _client.Send(HttpMethod.Get, "Jellyward/Echo");

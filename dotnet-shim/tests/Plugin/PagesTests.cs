@@ -77,7 +77,7 @@ public sealed class PagesTests(StandInServer fixture) : IClassFixture<StandInSer
     [Fact]
     public async Task Bodies_that_never_end_hold_up_nobody_else() {
         var slow = new List<TcpClient>();
-        var head = Encoding.ASCII.GetBytes($"POST {_client.Address.AbsolutePath}Jellyward/Echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{");
+        var head = Encoding.ASCII.GetBytes($"POST {_client.Address.AbsolutePath}Jellyward/Echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n");
         for (var i = 0; i < 100; i++) {
             var connection = new TcpClient();
             await connection.ConnectAsync(_client.Address.Host, _client.Address.Port);
@@ -85,7 +85,15 @@ public sealed class PagesTests(StandInServer fixture) : IClassFixture<StandInSer
             slow.Add(connection);
         }
 
-        await Task.Delay(500);
+        // The server asks for a body when it begins to wait for it.
+        var asked = "HTTP/1.1 100 Continue\r\n\r\n";
+        foreach (var stream in slow.Select(connection => connection.GetStream())) {
+            var answer = new byte[asked.Length];
+            await stream.ReadExactlyAsync(answer).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+            Assert.Equal(asked, Encoding.ASCII.GetString(answer));
+            await stream.WriteAsync("{"u8.ToArray());
+        }
+
         using var page = await _client.Send(HttpMethod.Post, "Jellyward/Echo", new { code = "123" });
         Assert.Equal(HttpStatusCode.NonAuthoritativeInformation, page.StatusCode);
         await _client.Token("bob", id: "beside-slow-ones");

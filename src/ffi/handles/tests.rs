@@ -101,7 +101,8 @@ fn closing_from_inside_is_refused_and_harmless() {
 #[test]
 fn sixty_four_threads_against_four_closers() {
     for _ in 0..20 {
-        let (table, freed) = table(PATIENCE);
+        // A slow machine is not what this is about.
+        let (table, freed) = table(PATIENCE * 60);
         let handle = table.insert(Counted(freed.clone())).unwrap();
         let closed = AtomicUsize::new(0);
         let start = Barrier::new(68);

@@ -144,6 +144,7 @@ fn the_clients_own_dialog_takes_the_pin() {
     window.nothing_was_wrong();
 
     window.sign_in(&alice.name, &pin);
+    window.browser.see(".jwd-overlay input");
     window.browser.type_into(".jwd-overlay input", &factors.app.fresh());
     // The PIN went by mail: another password takes its place before there is a session.
     window.browser.read("Choose a password of your own");

@@ -37,8 +37,8 @@ fn a_code_signs_in_and_a_reload_stays_signed_in() {
     stage.window.browser.type_into(FIELD, &factors.app.fresh());
     stage.window.is_home();
     stage.window.nothing_was_wrong();
-    stage.window.browser.run("location.reload()");
-    std::thread::sleep(std::time::Duration::from_secs(1));
+    stage.window.browser.run("window.old = true; location.reload()");
+    stage.window.browser.wait("the page anew", "!window.old");
     stage.window.is_home();
     stage.window.nothing_was_wrong();
 }
@@ -85,6 +85,7 @@ fn the_stand_alone_page_ends_signed_in() {
     stage.window.browser.type_into("input[name=username]", &alice.name);
     stage.window.browser.type_into("input[name=password]", &alice.password);
     stage.window.browser.press("Sign in");
+    stage.window.browser.see(".jwd-code");
     stage.window.browser.type_into(".jwd-code", &factors.app.fresh());
     stage.window.is_home();
     stage.window.nothing_was_wrong();
@@ -115,6 +116,7 @@ fn a_factor_is_set_up_on_the_account_page() {
     stage.window.nothing_was_wrong();
     stage.window.browser.run("localStorage.clear()");
     stage.window.sign_in(&bob.name, &bob.password);
+    stage.window.browser.see(FIELD);
     stage.window.browser.type_into(FIELD, &app.fresh());
     stage.window.is_home();
     stage.window.nothing_was_wrong();

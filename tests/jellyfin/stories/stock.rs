@@ -23,10 +23,10 @@ fn session_of(server: &Server) -> Value {
     let alice = Person::new(&mut administrator, "alice");
     let mut tv = alice.television(server);
     tv.login(&alice.name, "wrong").expect(401);
-    assert_eq!(Traces::of(&mut administrator, &tv.device_id, &alice), Traces { failed: 1, ..Traces::NONE });
+    Traces { failed: 1, ..Traces::NONE }.come(&mut administrator, &tv.device_id, &alice);
     let session = tv.login(&alice.name, &alice.password).expect(200);
     let expected = Traces { devices: 1, sessions: 1, succeeded: 1, started: 1, failed: 1 };
-    assert_eq!(Traces::of(&mut administrator, &tv.device_id, &alice), expected);
+    expected.come(&mut administrator, &tv.device_id, &alice);
     session.json()
 }
 

@@ -8,7 +8,7 @@ namespace Jellyward.Plugin.Tests.Support;
 
 /// <summary>An API client that shows everything as it came: no redirects followed, no cookies kept, nothing unpacked.</summary>
 internal sealed class Client(Uri address) {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, Expect100ContinueTimeout = TimeSpan.FromSeconds(30) }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, Expect100ContinueTimeout = TimeSpan.FromMinutes(2) }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
 
     public Uri Address => address;
 
@@ -86,10 +86,10 @@ internal sealed class Client(Uri address) {
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
     }
 
-    /// <summary>Rows of the activity log of one kind.</summary>
-    public async Task<int> Activities(string admin, string type) {
+    /// <summary>Rows of the activity log of one kind that name somebody.</summary>
+    public async Task<int> Activities(string admin, string type, string name = "") {
         var log = await Json(HttpMethod.Get, "System/ActivityLog/Entries", token: admin);
-        return log["Items"]!.AsArray().Count(row => (string)row!["Type"]! == type);
+        return log["Items"]!.AsArray().Count(row => (string)row!["Type"]! == type && ((string)row["Name"]!).Contains(name, StringComparison.Ordinal));
     }
 
     public static async Task<JsonNode> Read(HttpResponseMessage answer) {

@@ -43,6 +43,7 @@ internal sealed class Server : IAsyncDisposable {
 
     private readonly Setup _setup;
     private Process? _process;
+    private int _starts;
 
     private Server(Setup setup, string folder, int port) {
         _setup = setup;
@@ -144,7 +145,7 @@ internal sealed class Server : IAsyncDisposable {
     /// <summary>Starts what does not get ready: its process ends by itself.</summary>
     public async Task RunToItsEnd() {
         Launch();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         await _process!.WaitForExitAsync(patience.Token);
         // Jellyfin itself ends with 0, whatever kept it from starting.
         Assert.True(_process.ExitCode != 0 || Places.RealServer is not null);
@@ -176,13 +177,15 @@ internal sealed class Server : IAsyncDisposable {
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>Waits until the server itself answers; its start-up page answers 503.</summary>
-    public async Task Ready() {
-        for (var i = 0; i < 600; i++) {
+    /// <summary>Waits until the server has started once more and itself answers; its start-up page answers 503.</summary>
+    private async Task Ready() {
+        for (var since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromMinutes(3);) {
             Assert.False(_process!.HasExited, $"the server ended:\n{Log}");
             try {
-                // Real servers answer health before they answer anything else.
-                if (await Client.Status(HttpMethod.Get, "health") == HttpStatusCode.OK && await Client.Status(HttpMethod.Get, "QuickConnect/Enabled") == HttpStatusCode.OK) {
+                // One that is about to restart still answers. Real servers answer health before they answer anything else.
+                var starts = Regex.Count(Log, "Startup complete");
+                if (starts > _starts && await Client.Status(HttpMethod.Get, "health") == HttpStatusCode.OK && await Client.Status(HttpMethod.Get, "QuickConnect/Enabled") == HttpStatusCode.OK) {
+                    _starts = starts;
                     return;
                 }
             } catch (HttpRequestException) {
@@ -198,7 +201,6 @@ internal sealed class Server : IAsyncDisposable {
     public async Task Restart(string token) {
         var process = ProcessId;
         Assert.Equal(HttpStatusCode.NoContent, await Client.Status(HttpMethod.Post, "System/Restart", token));
-        await Task.Delay(TimeSpan.FromSeconds(2));
         await Ready();
         Assert.Equal(process, ProcessId);
     }
@@ -207,7 +209,7 @@ internal sealed class Server : IAsyncDisposable {
     public async Task Stop() {
         if (_process is { HasExited: false } process) {
             Places.Run("kill", ["-TERM", process.Id.ToString()]);
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             try {
                 await process.WaitForExitAsync(patience.Token);
             } catch (OperationCanceledException) {
