@@ -85,6 +85,27 @@ fn a_code_by_mail_is_asked_for_waited_for_and_signs_in() {
 }
 
 #[test]
+fn without_an_address_they_are_still_called_what_they_are() {
+    let Some(stage) = stage("without_an_address_they_are_still_called_what_they_are", "") else { return };
+    choose(&stage);
+    let bob = stage.demo.host().user_id("bob").unwrap();
+    address::take_away(stage.demo.engine().store_path().parent().unwrap(), &bob);
+    stage.open("/web/");
+    stage.is_home("bob");
+    stage.open("/Jellyward/#methods");
+    stage.browser.see("[aria-label='Remove: Codes by mail']");
+    stage.open("/web/");
+    stage.browser.click(".btnLogout");
+    stage.sign_in("admin");
+    stage.is_home("admin");
+    stage.open("/Jellyward/Dashboard");
+    stage.browser.press("Users");
+    stage.browser.click("button[aria-label='Manage bob']");
+    stage.browser.see("[aria-label='Remove “Codes by mail” of bob']");
+    stage.nothing_was_wrong();
+}
+
+#[test]
 fn a_change_is_confirmed_by_mail_where_there_is_nothing_else() {
     let Some(stage) = stage("a_change_is_confirmed_by_mail_where_there_is_nothing_else", "") else { return };
     choose(&stage);

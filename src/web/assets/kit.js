@@ -80,6 +80,11 @@
     return kit.element(tag || 'span', { 'class': 'jwd-name' }, [kit.element('bdi', { text: kit.plain(name) })]);
   };
 
+  /* What a factor is called: by its owner, else by its kind. */
+  kit.nameOf = function (factor) {
+    return kit.plain(factor.name) || kit.text({ passkey: 'account-passkey-unnamed', email: 'account-mail-code-unnamed' }[factor.kind] || 'account-factor-unnamed');
+  };
+
   kit.clear = function (node) { while (node.firstChild) { node.removeChild(node.firstChild); } };
 
   kit.show = function (container, children) {

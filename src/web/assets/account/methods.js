@@ -75,10 +75,6 @@
       }, 'email');
     }
 
-    function nameOf(one) {
-      return kit.plain(one.name) || text({ passkey: 'account-passkey-unnamed', email: 'account-mail-code-unnamed' }[one.kind] || 'account-factor-unnamed');
-    }
-
     /* Where a passkey lives, each place once. */
     function places(one) {
       var known = one.transports || [];
@@ -92,7 +88,7 @@
       var kept = one.backedUp === true ? text('account-passkey-backed-up') : one.backedUp === false ? text('account-passkey-one-device') : '';
       return kit.element('li', { 'class': 'jwd-row' }, [
         kit.element('div', { 'class': 'jwd-grow' }, [
-          kit.name(nameOf(one), 'strong'),
+          kit.name(kit.nameOf(one), 'strong'),
           kit.element('p', { 'class': 'jwd-hint' }, kit.facts([kit.said('account-factor-created', { date: kit.time(one.createdAt) }), used, kept].concat(one.kind === 'email' ? text('account-mail-code-weakest') : [], places(one))))
         ]),
         one.kind === 'email' ? null : labelled('account-rename', one, rename, 'quiet'),
@@ -102,7 +98,7 @@
 
     function labelled(id, one, press, look) {
       var button = kit.marked(id + one.kind + one.id, kit.button(text(id), function () { press(one); }, look));
-      button.setAttribute('aria-label', text(id) + ': ' + nameOf(one));
+      button.setAttribute('aria-label', text(id) + ': ' + kit.nameOf(one));
       return button;
     }
 
@@ -178,7 +174,7 @@
 
     function remove(one) {
       var last = account.factors.length !== 1 ? '' : text(account.required ? 'account-remove-last-required' : 'account-remove-last');
-      dialog.confirm({ title: text('account-remove-title', { name: nameOf(one) }), lead: last, submit: text('account-remove'), danger: true }).then(function (yes) {
+      dialog.confirm({ title: text('account-remove-title', { name: kit.nameOf(one) }), lead: last, submit: text('account-remove'), danger: true }).then(function (yes) {
         if (yes) { desk.change('Account/Factors/Remove', { id: one.id, kind: one.kind }, function () { desk.show(text('account-removed')); }); }
       });
     }
