@@ -125,6 +125,36 @@ fn a_change_is_confirmed_by_mail_where_there_is_nothing_else() {
     stage.nothing_was_wrong();
 }
 
+/// The same wrong code, twice: it is sent each time as soon as it is whole.
+fn is_sent_twice(stage: &Stage, wrong: &str, call: &str) {
+    for times in 1..=2 {
+        stage.browser.type_into(".jwd-code", wrong);
+        let sent = format!(
+            "performance.getEntriesByType('resource').filter(one => one.name.endsWith({})).length",
+            json!(format!("/Challenge/{call}"))
+        );
+        stage.browser.comes_to(&sent, times);
+        stage
+            .browser
+            .comes_to("[find('.jwd-error').textContent, find('.jwd-code').value]", json!(["That code is wrong.", ""]));
+    }
+}
+
+#[test]
+fn a_code_that_was_refused_is_sent_again_as_it_is_typed() {
+    let Some(stage) = stage("a_code_that_was_refused_is_sent_again_as_it_is_typed", "") else { return };
+    set_up(&stage);
+    stage.settle(&json!({ "policy.required": "everybody" }));
+    stage.sign_in("bob");
+    stage.browser.read("Scan this with your authenticator app.");
+    stage.scan("bob");
+    is_sent_twice(&stage, &stage.wrong_code("bob"), "Enrol/Confirm");
+    stage.browser.press("Use codes by mail instead");
+    stage.browser.read("on its way to b•••@e•••.org");
+    is_sent_twice(&stage, &another(&mailed_code(&stage)), "Enrol/Email/Confirm");
+    stage.nothing_was_wrong();
+}
+
 #[test]
 fn a_demanded_factor_can_be_codes_by_mail() {
     let Some(stage) = stage("a_demanded_factor_can_be_codes_by_mail", "") else { return };

@@ -66,7 +66,8 @@
     var keys = passkey.supported() && (answer.methods || []).indexOf('passkey') >= 0;
     var method = METHODS.filter(function (one) { return methods.indexOf(one) >= 0; })[0];
     var lengths = answer.lengths || {};
-    var parts = {}, timer, busy = false, over = false, moved = false, waitUntil = 0, nextStep = 0, sent = '', mailed = false;
+    var code = kit.codeField(null, send);
+    var parts = {}, timer, busy = false, over = false, moved = false, waitUntil = 0, nextStep = 0, mailed = false;
 
     /* After too many wrong codes those that can be guessed wait; a recovery code and a passkey never do. */
     if (answer.codesIn) { waitUntil = Date.now() + answer.codesIn * 1000; }
@@ -90,7 +91,7 @@
       var id = 'jwd-challenge-title';
       parts.lead = kit.element('p', { 'class': 'jwd-lead' });
       parts.locked = kit.element('p', { 'class': 'jwd-warning', role: 'status' });
-      parts.input = kit.element('input', { 'class': 'jwd-input jwd-code', type: 'text', autocomplete: 'one-time-code', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false', maxlength: '64', on: { input: typed } });
+      parts.input = code.input;
       parts.field = kit.field('', parts.input);
       parts.label = parts.field.firstChild;
       parts.error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
@@ -155,8 +156,10 @@
       }
       parts.lead.textContent = text(method === 'totp' && keys ? 'challenge-totp-or-passkey-lead' : WAYS[method].lead, { to: answer.email });
       parts.label.textContent = text(WAYS[method].label);
-      parts.input.setAttribute('inputmode', method === 'recovery' ? 'text' : 'numeric');
-      parts.input.className = 'jwd-input jwd-' + (method === 'recovery' ? 'recovery' : 'code');
+      code.letters = method === 'recovery';
+      code.length = lengths[method];
+      parts.input.setAttribute('inputmode', code.letters ? 'text' : 'numeric');
+      parts.input.className = 'jwd-input jwd-' + (code.letters ? 'recovery' : 'code');
       again('');
     }
 
@@ -196,8 +199,7 @@
     /* Back to asking, with that complaint. */
     function again(complaint) {
       busy = false;
-      sent = '';
-      parts.input.value = '';
+      code.clear();
       parts.input.readOnly = false;
       parts.submit.textContent = text('challenge-submit');
       complain(complaint);
@@ -209,20 +211,14 @@
       if (complaint) { parts.input.setAttribute('aria-invalid', 'true'); } else { parts.input.removeAttribute('aria-invalid'); }
     }
 
-    /* What was typed, as the server counts it: digits of a code, letters and digits of a recovery code. */
-    function bare() { return parts.input.value.replace(method === 'recovery' ? /[^0-9a-z]/gi : /[^0-9]/g, ''); }
-
-    function typed() { if (lengths[method] && bare().length === lengths[method] && bare() !== sent) { send(); } }
-
     function submitted(event) {
       event.preventDefault();
-      if (over) { end(null); } else if (bare()) { send(); } else { resting().focus(); }
+      if (over) { end(null); } else if (code.bare()) { send(); } else { resting().focus(); }
     }
 
     function send() {
       if (busy || over || waits()) { return; }
       busy = true;
-      sent = bare();
       parts.input.readOnly = true;
       parts.submit.textContent = text('challenge-checking');
       complain('');

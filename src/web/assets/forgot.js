@@ -82,7 +82,8 @@
     var more = kit.element('p', { 'class': 'jwd-hint', text: text('forgot-sent-hint') });
     var other = kit.button(text('forgot-again'), again, 'quiet');
     if (!waiting.code) { card(text('forgot-sent-title'), [lead, more, other]); return; }
-    var code = kit.element('input', { 'class': 'jwd-input jwd-code', type: 'text', inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: String(waiting.digits + 4), spellcheck: 'false' });
+    /* Sent with the password, and not by itself. */
+    var code = kit.codeField(null, null).input;
     var fresh = newPassword(waiting.name);
     var error = complaint('');
     var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('reset-set') });

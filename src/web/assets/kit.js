@@ -124,6 +124,25 @@
     ]);
   };
 
+  /* A field for a code of `length` digits, or letters as well where `letters` is set: {input, length, letters, bare(),
+     clear()}. Calls `send` whenever one has become whole. */
+  kit.codeField = function (length, send) {
+    var before = '';
+    var field = { length: length };
+    /* What was typed, as the server counts it. */
+    field.bare = function () { return field.input.value.replace(field.letters ? /[^0-9a-z]/gi : /[^0-9]/g, ''); };
+    field.clear = function () {
+      field.input.value = before = '';
+      field.input.focus();
+    };
+    field.input = kit.element('input', { 'class': 'jwd-input jwd-code', type: 'text', inputmode: 'numeric', autocomplete: 'one-time-code', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false', maxlength: '64', on: { input: function () {
+      var now = field.bare(), whole = now !== before && now.length === field.length;
+      before = now;
+      if (whole) { send(); }
+    } } });
+    return field;
+  };
+
   /* One call: POST with `body`, or with none where `post` is set, else GET. Resolves with {status, data,
      retryAfter, response}; status 0 when nobody answered. Never rejects. */
   kit.call = function (path, options) {
