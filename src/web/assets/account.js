@@ -24,13 +24,13 @@
   }
 
   function load() {
-    Promise.all([kit.ready(), server.info()]).then(function (loaded) {
-      var token = loaded[1] && server.token(loaded[1]);
-      if (!loaded[1]) { fail(text('common-no-answer')); return; }
+    kit.begin(main, function (info) {
+      var token = info && server.token(info);
+      if (!info) { fail(text('common-no-answer')); return; }
       if (!token) { toSignIn(); return; }
-      headers = server.headers(loaded[1], token);
+      headers = server.headers(info, token);
       show('');
-    }, function () { main.textContent = '…'; window.setTimeout(load, 5000); });
+    }, server.info);
   }
 
   function toSignIn() {

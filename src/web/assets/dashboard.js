@@ -14,7 +14,8 @@
   /* `token`: the administrator's access token; `base`: the server's address, when the script came from elsewhere. */
   function mount(container, options) {
     if (options.base) { kit.base = options.base.replace(/\/*$/, '/'); }
-    kit.ready().then(function () {
+    kit.begin(container, function () {
+      kit.clear(container);
       kit.place(container, function (content) { start(content, { Authorization: 'MediaBrowser Token="' + encodeURIComponent(options.token) + '"' }); });
     });
   }
@@ -110,10 +111,10 @@
 
   /* Our own document: the token is the one the web client keeps. */
   function own(main) {
-    Promise.all([kit.ready(), server.info()]).then(function (loaded) {
-      var token = loaded[1] && server.token(loaded[1]);
+    kit.begin(main, function (info) {
+      var token = info && server.token(info);
       if (token) {
-        start(main, server.headers(loaded[1], token));
+        start(main, server.headers(info, token));
         main.querySelector('.jwd-dashboard').appendChild(kit.element('p', {}, [kit.element('a', { 'class': 'jwd-back-home jwd-link', href: kit.base + 'web/', text: text('account-home') })]));
         return;
       }
@@ -123,7 +124,7 @@
           kit.element('p', {}, [kit.element('a', { 'class': 'jwd-button jwd-primary', href: kit.base + 'Jellyward/Login?next=' + encodeURIComponent(window.location.pathname), text: text('login-submit') })])
         ])
       ]);
-    }, function () { main.textContent = '…'; });
+    }, server.info);
   }
 
   window.JellywardDashboard = { mount: mount };

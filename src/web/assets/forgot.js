@@ -9,16 +9,12 @@
   function begin() {
     main = document.getElementById('jellyward');
     window.JellywardRemote(main);
-    begun();
-  }
-
-  function begun() {
-    Promise.all([kit.ready(), kit.call('Jellyward/Api/Reset/Offer', {})]).then(function (loaded) {
-      if (loaded[1].status !== 200) { card(document.title, [complaint(kit.problem(loaded[1]))]); return; }
-      if (!loaded[1].data.offered) { card(document.title, [kit.element('p', { text: text('forgot-not-offered') })]); return; }
+    kit.begin(main, function (offer) {
+      if (offer.status !== 200) { card(document.title, [complaint(kit.problem(offer))]); return; }
+      if (!offer.data.offered) { card(document.title, [kit.element('p', { text: text('forgot-not-offered') })]); return; }
       var waiting = kept();
       if (waiting) { sent(waiting); } else { ask(''); }
-    }, function () { main.textContent = '…'; window.setTimeout(begun, 5000); });
+    }, function () { return kit.call('Jellyward/Api/Reset/Offer', {}); });
   }
 
   /* A reload, or a look into the mail on the same phone, must not lose the code's other half. */

@@ -23,6 +23,15 @@
     return texts;
   };
 
+  /* Begins in `main`: calls `show` once the texts are there, with what `wanted`, if any, promises. Texts that do not come
+     are asked for again. */
+  kit.begin = function (main, show, wanted) {
+    Promise.all([kit.ready(), wanted && wanted()]).then(function (loaded) { show(loaded[1]); }, function () {
+      main.textContent = '…';
+      window.setTimeout(function () { kit.begin(main, show, wanted); }, 5000);
+    });
+  };
+
   function category(number) {
     if (window.Intl && window.Intl.PluralRules) { return new window.Intl.PluralRules(document.documentElement.lang || 'en').select(number); }
     return number === 1 ? 'one' : 'other';

@@ -12,12 +12,12 @@
   }
 
   function begun() {
-    Promise.all([kit.ready(), server.info()]).then(function (loaded) {
-      info = loaded[1];
+    kit.begin(main, function (found) {
+      info = found;
       if (!info) { problem(text('common-no-answer'), begun); return; }
       var waiting = handedOver();
       if (!waiting) { ask(''); } else if (waiting.answer.outcome === 'setUp') { challenge(waiting.answer, waiting.headers, waiting.trust); } else { enrol(waiting.answer, waiting.headers); }
-    }, function () { main.textContent = '…'; window.setTimeout(begun, 5000); });
+    }, server.info);
   }
 
   /* The set-up that the web client's login page sent here, once. */
