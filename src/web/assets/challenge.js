@@ -23,14 +23,9 @@
     return kit.ready().then(function () {
       return new Promise(function (resolve) {
         if (options.container) { begin(options, options.container, resolve); return; }
-        var host = kit.element('div', { 'class': 'jwd-overlay-host' });
-        var before = document.activeElement;
-        document.body.appendChild(host);
-        kit.place(host, function (content) {
-          content.className = 'jwd-root jwd-overlay';
+        kit.overlay(function (content, close, host) {
           begin(options, content, function (response, over) {
-            document.body.removeChild(host);
-            if (before && before.focus) { before.focus(); }
+            close();
             if (!response) { window.JellywardRefusal(text(over ? 'challenge-not-signed-in' : 'challenge-cancelled')); }
             resolve(response);
           }, host);

@@ -237,5 +237,30 @@
     window.setTimeout(once, 2000);
   };
 
+  /* What has the focus, in whatever shadow. */
+  function focused() {
+    var one = document.activeElement;
+    while (one && one.shadowRoot && one.shadowRoot.activeElement) { one = one.shadowRoot.activeElement; }
+    return one;
+  }
+
+  /* A place over the page, Jellyfin's or ours: `fill(content, close, host)`. Closed, it gives the focus back. */
+  kit.overlay = function (fill) {
+    var host = kit.element('div', { 'class': 'jwd-overlay-host' });
+    var before = focused();
+
+    function close() {
+      if (!host.parentNode) { return; }
+      host.parentNode.removeChild(host);
+      if (before && before.focus) { before.focus(); }
+    }
+
+    document.body.appendChild(host);
+    kit.place(host, function (content) {
+      content.className = 'jwd-root jwd-overlay';
+      fill(content, close, host);
+    });
+  };
+
   window.JellywardKit = kit;
 }(window, document));
