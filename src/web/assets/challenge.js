@@ -3,8 +3,6 @@
   'use strict';
   if (window.JellywardChallenge) { return; }
   var text = kit.text;
-  /* Where an enrolment demanded in the web client waits for the stand-alone page of the same tab. */
-  var HANDOVER = 'jellyward-enrol';
   /* What each way is called, to be chosen and to be typed. */
   var WAYS = {
     totp: { offer: 'challenge-use-totp', lead: 'challenge-totp-lead', label: 'challenge-totp-label' },
@@ -45,10 +43,7 @@
   }
 
   function toEnrolment(options) {
-    try {
-      window.sessionStorage.setItem(HANDOVER, JSON.stringify({ answer: options.answer, headers: options.headers, at: Date.now() }));
-    } catch (ignored) { /* then the stand-alone page asks for name and password once more */ }
-    window.location.assign(kit.base + 'Jellyward/Login');
+    kit.handOver(options.answer, options.headers);
     /* The page is leaving; should it stay, the client gets its refusal. */
     return new Promise(function (resolve) { window.setTimeout(function () { resolve(null); }, 10000); });
   }
@@ -310,5 +305,5 @@
     }
   }
 
-  window.JellywardChallenge = { open: open, HANDOVER: HANDOVER };
+  window.JellywardChallenge = { open: open };
 }(window, document, window.JellywardKit, window.JellywardPasskey, window.JellywardMailCode, window.JellywardTrust));

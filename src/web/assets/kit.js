@@ -6,6 +6,7 @@
   var self = document.currentScript || scripts[scripts.length - 1];
   var texts = null;
   var LONGEST_NAME = 80; /* characters */
+  var HANDOVER = 'jellyward-enrol';
   var kit = {
     /* The base URL with a slash at its end; everything of ours and of Jellyfin's lies below it. */
     base: self.src.replace(/Jellyward\/Assets\/[^\/]*$/i, '')
@@ -235,6 +236,23 @@
     root.appendChild(kit.element('link', { rel: 'stylesheet', href: kit.assets() + 'style.css', on: { load: once, error: once } }));
     root.appendChild(content);
     window.setTimeout(once, 2000);
+  };
+
+  /* What is to be set up before the session is set up on the stand-alone page, in this tab. */
+  kit.handOver = function (answer, headers, trust) {
+    try {
+      window.sessionStorage.setItem(HANDOVER, JSON.stringify({ answer: answer, headers: headers, trust: trust, at: Date.now() }));
+    } catch (ignored) { /* then that page asks once more */ }
+    window.location.assign(kit.base + 'Jellyward/Login');
+  };
+
+  /* What was handed over, once and while it is good; else null. */
+  kit.handedOver = function () {
+    try {
+      var kept = JSON.parse(window.sessionStorage.getItem(HANDOVER));
+      window.sessionStorage.removeItem(HANDOVER);
+      return kept && kept.at + kept.answer.expiresIn * 1000 > Date.now() ? kept : null;
+    } catch (ignored) { return null; }
   };
 
   /* What has the focus, in whatever shadow. */
