@@ -35,7 +35,8 @@
       /* What was typed and not saved, by tab; it outlives the tab. */
       drafts: { settings: { values: {} }, messages: {} },
       fail: fail,
-      pager: pager
+      pager: pager,
+      table: table
     };
 
     function open(at) {
@@ -97,6 +98,21 @@
     kit.show(place, [
       kit.element('p', { 'class': 'jwd-error', role: 'alert', text: kit.problem(answer) }),
       kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('common-try-again'), again)])
+    ]);
+  }
+
+  /* A table that scrolls by itself where it is too wide. A column has a head and cell(item); actions(item), if any, gives
+     the last cell. */
+  function table(label, columns, items, actions) {
+    return kit.element('div', { 'class': 'jwd-scroll', tabindex: '0', role: 'region', 'aria-label': label }, [
+      kit.element('table', { 'class': 'jwd-table' }, [
+        kit.element('thead', {}, [kit.element('tr', {}, columns.map(function (one) { return kit.element('th', { scope: 'col', text: text(one.head) }); }).concat(actions ? kit.element('td', {}) : []))]),
+        kit.element('tbody', {}, items.map(function (item) {
+          return kit.element('tr', {}, columns.map(function (one) {
+            return kit.element('td', { dir: 'auto', 'data-head': text(one.head) }, kit.facts([one.cell(item)]));
+          }).concat(actions ? kit.element('td', {}, [actions(item)]) : []));
+        }))
+      ])
     ]);
   }
 
