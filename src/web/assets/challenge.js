@@ -11,7 +11,7 @@
   };
   /* A recovery code is for when nothing else works, and mail for who has nothing better. */
   var METHODS = ['totp', 'email', 'recovery'];
-  var CLOCK_TOLERANCE = 30; /* seconds: one step of a code */
+  var CLOCK_TOLERANCE = kit.bounds.step; /* seconds that a code is shown */
   var CLOCK_SHOWN = 60; /* seconds from which the server's time is worth a look */
 
   /* Asks for the proof that `options.answer` wants, with the login's own `options.headers`, in `options.container` or

@@ -5,7 +5,7 @@
 
   /* Asks for an address. `options`: value, send(address) -> answer of a call, sent(data, address), others: more buttons. */
   function ask(container, options) {
-    var input = kit.element('input', { 'class': 'jwd-input', type: 'text', inputmode: 'email', autocomplete: 'email', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false', maxlength: '254' });
+    var input = kit.element('input', { 'class': 'jwd-input', type: 'text', inputmode: 'email', autocomplete: 'email', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false', maxlength: kit.bounds.address });
     var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
     var busy = false;
     input.value = options.value || '';

@@ -10,7 +10,7 @@
     var start = options.start;
     var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
     var code = kit.codeField(start.digits, send);
-    var name = kit.element('input', { 'class': 'jwd-input', type: 'text', autocomplete: 'off', maxlength: '64' });
+    var name = kit.nameField(kit.bounds.name);
     var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('enrol-confirm') });
 
     function send(event) {
@@ -83,7 +83,7 @@
   function byPasskey(container, options) {
     var start = options.start;
     var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
-    var name = kit.element('input', { 'class': 'jwd-input', type: 'text', autocomplete: 'off', maxlength: '64' });
+    var name = kit.nameField(kit.bounds.name);
     var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('account-passkey-create') });
 
     function refuse(words) {

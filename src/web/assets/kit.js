@@ -9,7 +9,9 @@
   var HANDOVER = 'jellyward-enrol';
   var kit = {
     /* The base URL with a slash at its end; everything of ours and of Jellyfin's lies below it. */
-    base: self.src.replace(/Jellyward\/Assets\/[^\/]*$/i, '')
+    base: self.src.replace(/Jellyward\/Assets\/[^\/]*$/i, ''),
+    /* The server's own numbers; it writes them in when it sends this. */
+    bounds: JELLYWARD_BOUNDS
   };
 
   kit.assets = function () { return kit.base + 'Jellyward/Assets/'; };
@@ -132,6 +134,11 @@
       input,
       hint && kit.element('p', { id: id + '-hint', 'class': 'jwd-hint', text: hint })
     ]);
+  };
+
+  /* A field for a name of so many characters. */
+  kit.nameField = function (longest) {
+    return kit.element('input', { 'class': 'jwd-input', type: 'text', autocomplete: 'off', maxlength: longest });
   };
 
   /* A field for a code of `length` digits, or letters as well where `letters` is set: {input, length, letters, bare(),

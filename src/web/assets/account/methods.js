@@ -3,7 +3,6 @@
   'use strict';
   var text = kit.text;
   var screens = window.JellywardScreens = window.JellywardScreens || {};
-  var MANY_CODES = 2;
   /* By the kinds of WebAuthn; those that later ones add are not shown. */
   var TRANSPORTS = [
     ['internal', 'account-passkey-here'], ['usb', 'account-passkey-key'], ['nfc', 'account-passkey-key'],
@@ -103,10 +102,9 @@
     }
 
     function recovery() {
-      var codes = account.recoveryCodesLeft;
       return kit.element('div', {}, [
         kit.element('h3', { 'class': 'jwd-subtitle', text: text('account-recovery-title') }),
-        kit.element('p', { 'class': codes > MANY_CODES ? '' : 'jwd-warning', text: text('account-recovery-left', { count: codes }) }),
+        kit.element('p', { 'class': desk.fewCodes ? 'jwd-warning' : '', text: text('account-recovery-left', { count: account.recoveryCodesLeft }) }),
         kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('account-recovery-renew'), renew)])
       ]);
     }
@@ -137,7 +135,7 @@
     /* A small form with one name, or word, in it. */
     function nameForm(words, value, send, used) {
       desk.say('');
-      var input = kit.element('input', { 'class': 'jwd-input', type: 'text', autocomplete: 'off', maxlength: '64' });
+      var input = kit.nameField(kit.bounds.name);
       input.value = value;
       kit.show(panel, [
         kit.element('form', { novalidate: true, on: { submit: function (event) { event.preventDefault(); send(input.value.trim()); } } }, [

@@ -222,7 +222,7 @@
 
     function setEmail(user) {
       var name = kit.plain(user.name);
-      var address = kit.element('input', { 'class': 'jwd-input', type: 'text', inputmode: 'email', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', maxlength: '254' });
+      var address = kit.element('input', { 'class': 'jwd-input', type: 'text', inputmode: 'email', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', maxlength: kit.bounds.address });
       var verified = kit.element('input', { type: 'checkbox', id: 'jwd-email-verified' });
       address.value = user.email ? user.email.address : '';
       verified.checked = Boolean(user.email && user.email.verifiedAt);
