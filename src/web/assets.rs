@@ -168,6 +168,12 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     FILES.iter().map(|file| file.name)
 }
 
+/// What the scripts are made of.
+#[cfg(test)]
+pub(super) fn parts() -> impl Iterator<Item = &'static str> {
+    FILES.iter().filter(|file| file.content_type == SCRIPT).flat_map(|file| file.parts.iter().copied())
+}
+
 const fn script(name: &'static str, parts: &'static [&'static str]) -> File {
     file(name, SCRIPT, parts)
 }
