@@ -38,8 +38,8 @@
     input.focus();
   }
 
-  /* Asks for the code that was sent. `options`: address, sent: the data of the call that sent it, confirm(code) and resend(): */
-  /* answers of calls, done(), again(): another address is wanted, others: more buttons. Gives a function that ends it. */
+  /* Asks for the code that was sent. `options`: address, sent: what the call that sent it gave, confirm(code) and resend():
+     calls, each with its answer, done(), again(): another address is wanted, others: more buttons. Gives what ends it. */
   function code(container, options) {
     var field = kit.codeField(options.sent.digits, send);
     var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });

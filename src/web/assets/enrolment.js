@@ -1,4 +1,4 @@
-/* Setting up an authenticator: QR code, key, confirming code, then the recovery codes. ES5. */
+/* Setting up a factor: an authenticator by QR code, key and confirming code, or a passkey; then the recovery codes. ES5. */
 (function (window, document, kit, passkey) {
   'use strict';
   var text = kit.text;

@@ -1,4 +1,4 @@
-/* What proves that it is you: authenticators, passkeys, recovery codes. ES5. */
+/* What proves that it is you: authenticators, passkeys, codes by mail, recovery codes. ES5. */
 (function (window, kit, enrolment, passkey, dialog, mailCode, diagnosis) {
   'use strict';
   var text = kit.text;

@@ -1,4 +1,4 @@
-/* The dashboard's mail: a button that shows whether it works, and what waits to be sent. ES5. */
+/* The dashboard's mail: a row that tries it, for messages too, and what waits to be sent. ES5. */
 (function (window, kit) {
   'use strict';
   var text = kit.text;
