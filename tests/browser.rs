@@ -44,6 +44,8 @@ mod resets;
 mod screens;
 #[path = "browser/stage.rs"]
 mod stage;
+#[path = "browser/texts.rs"]
+mod texts;
 #[path = "support/tools.rs"]
 #[allow(dead_code)] // only what says that something was skipped
 mod tools;

@@ -227,6 +227,10 @@ fn mail_that_does_not_get_out_is_an_error_on_the_dashboard() {
     world.postman.refuse(&Failure::passing(Cause::Refused, "nobody there"), 1);
     world.engine.empty_outbox();
     assert!(warned());
+    // Errors stand above warnings.
+    let status = body(&world.get(&boss, "/Jellyward/Api/Admin/Status"));
+    let levels = status["banners"].as_array().unwrap().iter().map(|banner| banner["level"].as_str().unwrap());
+    assert_eq!(levels.collect::<Vec<_>>(), ["error", "warning", "info"], "{status}");
     world.pass(60 * 60);
     world.engine.empty_outbox();
     assert!(!warned(), "it got out");

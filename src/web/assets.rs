@@ -5,6 +5,9 @@ use std::sync::OnceLock;
 use super::message::{Request, Response};
 use super::tagged::Tagged;
 use super::texts::{self, Texts};
+use crate::factor::{passkey, totp};
+use crate::gate::{app_password, enrol};
+use crate::settings::LONGEST_ADDRESS;
 
 /// One file as it is served. The parts are sent one after the other, so that each script stands alone.
 #[derive(Debug)]
@@ -146,9 +149,29 @@ static FILES: [File; 11] = [
     file("style.css", STYLE, &[include_str!("assets/style.css")]),
 ];
 
+/// What stands in `kit.js` for the numbers below.
+const BOUNDS: &str = "JELLYWARD_BOUNDS";
+
+/// The numbers that scripts share with the server, as they find them in `kit.bounds`.
+fn bounds() -> String {
+    format!(
+        "{{name:{},appName:{},address:{LONGEST_ADDRESS},ceremony:{},step:{}}}",
+        enrol::LONGEST_NAME,
+        app_password::LONGEST_NAME,
+        passkey::LIFETIME,
+        totp::Parameters::default().period,
+    )
+}
+
 /// The names of all of them, the texts' excepted.
 pub fn names() -> impl Iterator<Item = &'static str> {
     FILES.iter().map(|file| file.name)
+}
+
+/// What the scripts are made of.
+#[cfg(test)]
+pub(super) fn parts() -> impl Iterator<Item = &'static str> {
+    FILES.iter().filter(|file| file.content_type == SCRIPT).flat_map(|file| file.parts.iter().copied())
 }
 
 const fn script(name: &'static str, parts: &'static [&'static str]) -> File {
@@ -161,7 +184,7 @@ const fn file(name: &'static str, content_type: &'static str, parts: &'static [&
 
 impl File {
     fn whole(&self) -> &Tagged {
-        self.whole.get_or_init(|| Tagged::new(self.parts.concat()))
+        self.whole.get_or_init(|| Tagged::new(self.parts.concat().replace(BOUNDS, &bounds())))
     }
 }
 
@@ -230,6 +253,22 @@ mod tests {
             }
             assert_eq!(get(name, &[("If-None-Match", "\"other\"")]).status, 200, "{name}");
         }
+    }
+
+    #[test]
+    fn scripts_find_the_servers_numbers() {
+        let (bounds, mut found) = (bounds(), 0);
+        for file in &FILES {
+            let sent = file.whole().body();
+            assert!(!sent.contains(BOUNDS), "{}", file.name);
+            for asked in sent.split("kit.bounds.").skip(1) {
+                let name = asked.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap();
+                let known = bounds.split(['{', ',']).any(|one| one.split(':').next() == Some(name));
+                assert!(known && sent.contains(&bounds), "{}: kit.bounds.{name}", file.name);
+                found += 1;
+            }
+        }
+        assert!(found > 0);
     }
 
     #[test]

@@ -85,6 +85,27 @@ fn a_code_by_mail_is_asked_for_waited_for_and_signs_in() {
 }
 
 #[test]
+fn without_an_address_they_are_still_called_what_they_are() {
+    let Some(stage) = stage("without_an_address_they_are_still_called_what_they_are", "") else { return };
+    choose(&stage);
+    let bob = stage.demo.host().user_id("bob").unwrap();
+    address::take_away(stage.demo.engine().store_path().parent().unwrap(), &bob);
+    stage.open("/web/");
+    stage.is_home("bob");
+    stage.open("/Jellyward/#methods");
+    stage.browser.see("[aria-label='Remove: Codes by mail']");
+    stage.open("/web/");
+    stage.browser.click(".btnLogout");
+    stage.sign_in("admin");
+    stage.is_home("admin");
+    stage.open("/Jellyward/Dashboard");
+    stage.browser.press("Users");
+    stage.browser.click("button[aria-label='Manage bob']");
+    stage.browser.see("[aria-label='Remove “Codes by mail” of bob']");
+    stage.nothing_was_wrong();
+}
+
+#[test]
 fn a_change_is_confirmed_by_mail_where_there_is_nothing_else() {
     let Some(stage) = stage("a_change_is_confirmed_by_mail_where_there_is_nothing_else", "") else { return };
     choose(&stage);
@@ -101,6 +122,36 @@ fn a_change_is_confirmed_by_mail_where_there_is_nothing_else() {
     stage.browser.press("Continue");
     stage.keep_recovery_codes();
     stage.browser.read("Your new recovery codes are in force.");
+    stage.nothing_was_wrong();
+}
+
+/// The same wrong code, twice: it is sent each time as soon as it is whole.
+fn is_sent_twice(stage: &Stage, wrong: &str, call: &str) {
+    for times in 1..=2 {
+        stage.browser.type_into(".jwd-code", wrong);
+        let sent = format!(
+            "performance.getEntriesByType('resource').filter(one => one.name.endsWith({})).length",
+            json!(format!("/Challenge/{call}"))
+        );
+        stage.browser.comes_to(&sent, times);
+        stage
+            .browser
+            .comes_to("[find('.jwd-error').textContent, find('.jwd-code').value]", json!(["That code is wrong.", ""]));
+    }
+}
+
+#[test]
+fn a_code_that_was_refused_is_sent_again_as_it_is_typed() {
+    let Some(stage) = stage("a_code_that_was_refused_is_sent_again_as_it_is_typed", "") else { return };
+    set_up(&stage);
+    stage.settle(&json!({ "policy.required": "everybody" }));
+    stage.sign_in("bob");
+    stage.browser.read("Scan this with your authenticator app.");
+    stage.scan("bob");
+    is_sent_twice(&stage, &stage.wrong_code("bob"), "Enrol/Confirm");
+    stage.browser.press("Use codes by mail instead");
+    stage.browser.read("on its way to b•••@e•••.org");
+    is_sent_twice(&stage, &another(&mailed_code(&stage)), "Enrol/Email/Confirm");
     stage.nothing_was_wrong();
 }
 

@@ -114,15 +114,14 @@ fn the_code_is_typed_where_it_was_asked_for() {
     signs_in_with_her_factor(&stage);
 }
 
-#[test]
-fn whoever_has_a_pin_chooses_a_password_on_the_way_in() {
-    let Some(stage) = stage("whoever_has_a_pin_chooses_a_password_on_the_way_in", "/jf") else { return };
-    set_up(&stage);
+/// From the dialog of an app through the mail to the step of the sign-in that replaces the PIN.
+fn signs_in_with_a_pin(stage: &Stage) {
+    set_up(stage);
     stage.settle(&json!({ "reset.dialog": "pinLink" }));
     let app = super::stage::App { name: "Jellyfin for TV", device: "tv" };
     let (status, _) = stage.call(&app, None, "/Users/ForgotPassword", Some(&json!({ "EnteredUsername": "alice" })));
     assert_eq!(status, 200);
-    stage.browser.open(mail(&stage).link().expect("a link"));
+    stage.browser.open(mail(stage).link().expect("a link"));
     stage.browser.read("Press the button");
     stage.picture("reset-pin");
     stage.browser.press("Give me a password");
@@ -134,10 +133,30 @@ fn whoever_has_a_pin_chooses_a_password_on_the_way_in() {
     stage.browser.click(".button-submit");
     stage.browser.type_into(".jwd-overlay .jwd-code", &stage.code("alice"));
     stage.browser.read("Choose a password of your own");
+}
+
+#[test]
+fn whoever_has_a_pin_chooses_a_password_on_the_way_in() {
+    let Some(stage) = stage("whoever_has_a_pin_chooses_a_password_on_the_way_in", "/jf") else { return };
+    signs_in_with_a_pin(&stage);
     stage.browser.type_into("input[name=new-password]", NEW);
     stage.picture("reset-choose");
     stage.browser.press("Set the password");
     stage.is_home("alice");
+    stage.nothing_was_wrong();
+}
+
+#[test]
+fn who_takes_too_long_over_a_password_is_told_below_its_heading() {
+    let Some(stage) = stage("who_takes_too_long_over_a_password_is_told_below_its_heading", "") else { return };
+    signs_in_with_a_pin(&stage);
+    stage.clock.advance(21 * 60);
+    stage.browser.type_into("input[name=new-password]", NEW);
+    stage.browser.press("Set the password");
+    stage.browser.read("This sign-in has run out.");
+    stage.browser.comes_to("find('.jwd-overlay .jwd-title').textContent", "Choose a password of your own");
+    stage.browser.press("Continue");
+    stage.browser.see("#txtManualName");
     stage.nothing_was_wrong();
 }
 

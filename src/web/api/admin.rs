@@ -38,56 +38,94 @@ pub fn status(desk: &Desk<'_>) -> Reply {
     Ok(Response::json(&read()?))
 }
 
+/// Declares the banners: name in Rust, word on the wire, level.
+macro_rules! banners {
+    ($($name:ident $code:literal $level:literal;)+) => {
+        /// What the owner should know. The text comes from the language file, `banner-<code>`.
+        #[derive(Clone, Copy)]
+        pub(in crate::web) enum Banner { $($name,)+ }
+
+        impl Banner {
+            #[cfg(test)]
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            const fn level(self) -> &'static str {
+                match self { $(Self::$name => $level,)+ }
+            }
+        }
+    };
+}
+
+banners! {
+    GateOff "gate_off" "error";
+    StoreDamaged "store_damaged" "error";
+    StoreBusy "store_busy" "error";
+    StoreUnwritable "store_unwritable" "error";
+    Broken "broken" "error";
+    MailFails "mail_fails" "error";
+    SettingDamaged "setting_damaged" "warning";
+    MailInTheOpen "mail_in_the_open" "warning";
+    NoPublicUrl "no_public_url" "warning";
+    PasskeysDoNotFit "passkeys_do_not_fit" "warning";
+    NoPasswordList "no_password_list" "warning";
+    NetworkStore "network_store" "warning";
+    NoProxiesListed "no_proxies_listed" "info";
+}
+
 /// What the owner should know, worst first.
 fn banners(desk: &Desk<'_>) -> Vec<Value> {
     let mut banners = Vec::new();
-    let mut banner = |level: &str, code: &str, detail: Option<String>| {
+    let mut banner = |banner: Banner, detail: Option<String>| {
+        let (level, code) = (banner.level(), banner.code());
         let text = desk.texts.get(&format!("banner-{code}"));
         banners.push(json!({ "level": level, "code": code, "text": text, "detail": detail }));
     };
-    let settings = desk.cx.settings();
+    let (settings, since) = (desk.cx.settings(), desk.cx.now() - LATELY);
     if !settings.get(&keys::GATE_ENABLED) {
-        banner("error", "gate_off", None);
+        banner(Banner::GateOff, None);
     }
     let troubles = desk.cx.store.troubles();
     for trouble in &troubles {
-        let code = match trouble.damage {
-            Damage::Corrupt => "store_damaged",
-            Damage::Locked => "store_busy",
-            _ => "store_unwritable",
+        let damage = match trouble.damage {
+            Damage::Corrupt => Banner::StoreDamaged,
+            Damage::Locked => Banner::StoreBusy,
+            _ => Banner::StoreUnwritable,
         };
-        banner("error", code, Some(trouble.detail.clone()));
+        banner(damage, Some(trouble.detail.clone()));
     }
     if troubles.is_empty()
-        && let Some(reason) = desk.cx.broken_since(desk.cx.now() - LATELY)
+        && let Some(reason) = desk.cx.broken_since(since)
     {
-        banner("error", "broken", Some(reason));
+        banner(Banner::Broken, Some(reason));
     }
-    for damage in settings.damaged() {
-        banner("warning", "setting_damaged", Some(damage.to_string()));
-    }
-    if !settings.get(&keys::SMTP_HOST).is_empty() && settings.get(&keys::SMTP_SECURITY) == MailSecurity::None {
-        banner("warning", "mail_in_the_open", None);
-    }
-    if !settings.get(&keys::SMTP_HOST).is_empty() && settings.get(&keys::WEB_PUBLIC_URL).is_none() {
-        banner("warning", "no_public_url", None);
-    }
-    if let Some(why) = passkey::misfit(&settings) {
-        banner("warning", "passkeys_do_not_fit", Some(why.to_string()));
-    }
-    if password_rules::check_list(&settings).is_err() {
-        banner("warning", "no_password_list", None);
-    }
-    let since = desk.cx.now() - LATELY;
     // A store that cannot be read shows that elsewhere.
     if desk.cx.store.read(|tx| outbox::falters(tx, since)).unwrap_or(false) {
-        banner("error", "mail_fails", None);
+        banner(Banner::MailFails, None);
+    }
+    for damage in settings.damaged() {
+        banner(Banner::SettingDamaged, Some(damage.to_string()));
+    }
+    if !settings.get(&keys::SMTP_HOST).is_empty() && settings.get(&keys::SMTP_SECURITY) == MailSecurity::None {
+        banner(Banner::MailInTheOpen, None);
+    }
+    if !settings.get(&keys::SMTP_HOST).is_empty() && settings.get(&keys::WEB_PUBLIC_URL).is_none() {
+        banner(Banner::NoPublicUrl, None);
+    }
+    if let Some(why) = passkey::misfit(&settings) {
+        banner(Banner::PasskeysDoNotFit, Some(why.to_string()));
+    }
+    if password_rules::check_list(&settings).is_err() {
+        banner(Banner::NoPasswordList, None);
     }
     if let Some(kind) = desk.cx.store.network_kind() {
-        banner("warning", "network_store", Some(kind.to_owned()));
+        banner(Banner::NetworkStore, Some(kind.to_owned()));
     }
     if !desk.request.origin.proxies_listed {
-        banner("info", "no_proxies_listed", None);
+        banner(Banner::NoProxiesListed, None);
     }
     banners
 }

@@ -14,6 +14,7 @@
     { id: 'lost-phone', label: 'account-menu-lost-phone' },
     { id: 'check-passkey', label: 'account-menu-passkey-check', unlisted: true }
   ];
+  var FEW_CODES = 2; /* recovery codes, with which it is time for new ones */
   var main, headers, leave = null, turn = 0;
 
   function begin() {
@@ -24,13 +25,13 @@
   }
 
   function load() {
-    Promise.all([kit.ready(), server.info()]).then(function (loaded) {
-      var token = loaded[1] && server.token(loaded[1]);
-      if (!loaded[1]) { fail(text('common-no-answer')); return; }
+    kit.begin(main, function (info) {
+      var token = info && server.token(info);
+      if (!info) { fail(text('common-no-answer')); return; }
       if (!token) { toSignIn(); return; }
-      headers = server.headers(loaded[1], token);
+      headers = server.headers(info, token);
       show('');
-    }, function () { main.textContent = '…'; window.setTimeout(load, 5000); });
+    }, server.info);
   }
 
   function toSignIn() {
@@ -110,6 +111,7 @@
     var self = {
       account: account,
       headers: headers,
+      fewCodes: account.recoveryCodesLeft <= FEW_CODES,
       show: show,
       /* A link to where the password is changed. */
       password: function (look) { return kit.element('a', { 'class': 'jwd-button jwd-' + (look || 'quiet'), href: profile(account), text: text('account-tv-password') }); },

@@ -3,8 +3,6 @@
   'use strict';
   if (window.JellywardChallenge) { return; }
   var text = kit.text;
-  /* Where an enrolment demanded in the web client waits for the stand-alone page of the same tab. */
-  var HANDOVER = 'jellyward-enrol';
   /* What each way is called, to be chosen and to be typed. */
   var WAYS = {
     totp: { offer: 'challenge-use-totp', lead: 'challenge-totp-lead', label: 'challenge-totp-label' },
@@ -13,7 +11,7 @@
   };
   /* A recovery code is for when nothing else works, and mail for who has nothing better. */
   var METHODS = ['totp', 'email', 'recovery'];
-  var CLOCK_TOLERANCE = 30; /* seconds: one step of a code */
+  var CLOCK_TOLERANCE = kit.bounds.step; /* seconds that a code is shown */
   var CLOCK_SHOWN = 60; /* seconds from which the server's time is worth a look */
 
   /* Asks for the proof that `options.answer` wants, with the login's own `options.headers`, in `options.container` or
@@ -23,14 +21,9 @@
     return kit.ready().then(function () {
       return new Promise(function (resolve) {
         if (options.container) { begin(options, options.container, resolve); return; }
-        var host = kit.element('div', { 'class': 'jwd-overlay-host' });
-        var before = document.activeElement;
-        document.body.appendChild(host);
-        kit.place(host, function (content) {
-          content.className = 'jwd-root jwd-overlay';
+        kit.overlay(function (content, close, host) {
           begin(options, content, function (response, over) {
-            document.body.removeChild(host);
-            if (before && before.focus) { before.focus(); }
+            close();
             if (!response) { window.JellywardRefusal(text(over ? 'challenge-not-signed-in' : 'challenge-cancelled')); }
             resolve(response);
           }, host);
@@ -50,10 +43,7 @@
   }
 
   function toEnrolment(options) {
-    try {
-      window.sessionStorage.setItem(HANDOVER, JSON.stringify({ answer: options.answer, headers: options.headers, at: Date.now() }));
-    } catch (ignored) { /* then the stand-alone page asks for name and password once more */ }
-    window.location.assign(kit.base + 'Jellyward/Login');
+    kit.handOver(options.answer, options.headers);
     /* The page is leaving; should it stay, the client gets its refusal. */
     return new Promise(function (resolve) { window.setTimeout(function () { resolve(null); }, 10000); });
   }
@@ -66,7 +56,8 @@
     var keys = passkey.supported() && (answer.methods || []).indexOf('passkey') >= 0;
     var method = METHODS.filter(function (one) { return methods.indexOf(one) >= 0; })[0];
     var lengths = answer.lengths || {};
-    var parts = {}, timer, busy = false, over = false, moved = false, waitUntil = 0, nextStep = 0, sent = '', mailed = false;
+    var code = kit.codeField(null, send);
+    var parts = {}, timer, busy = false, over = false, moved = false, waitUntil = 0, nextStep = 0, mailed = false;
 
     /* After too many wrong codes those that can be guessed wait; a recovery code and a passkey never do. */
     if (answer.codesIn) { waitUntil = Date.now() + answer.codesIn * 1000; }
@@ -90,7 +81,7 @@
       var id = 'jwd-challenge-title';
       parts.lead = kit.element('p', { 'class': 'jwd-lead' });
       parts.locked = kit.element('p', { 'class': 'jwd-warning', role: 'status' });
-      parts.input = kit.element('input', { 'class': 'jwd-input jwd-code', type: 'text', autocomplete: 'one-time-code', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false', maxlength: '64', on: { input: typed } });
+      parts.input = code.input;
       parts.field = kit.field('', parts.input);
       parts.label = parts.field.firstChild;
       parts.error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
@@ -155,8 +146,10 @@
       }
       parts.lead.textContent = text(method === 'totp' && keys ? 'challenge-totp-or-passkey-lead' : WAYS[method].lead, { to: answer.email });
       parts.label.textContent = text(WAYS[method].label);
-      parts.input.setAttribute('inputmode', method === 'recovery' ? 'text' : 'numeric');
-      parts.input.className = 'jwd-input jwd-' + (method === 'recovery' ? 'recovery' : 'code');
+      code.letters = method === 'recovery';
+      code.length = lengths[method];
+      parts.input.setAttribute('inputmode', code.letters ? 'text' : 'numeric');
+      parts.input.className = 'jwd-input jwd-' + (code.letters ? 'recovery' : 'code');
       again('');
     }
 
@@ -196,8 +189,7 @@
     /* Back to asking, with that complaint. */
     function again(complaint) {
       busy = false;
-      sent = '';
-      parts.input.value = '';
+      code.clear();
       parts.input.readOnly = false;
       parts.submit.textContent = text('challenge-submit');
       complain(complaint);
@@ -209,20 +201,14 @@
       if (complaint) { parts.input.setAttribute('aria-invalid', 'true'); } else { parts.input.removeAttribute('aria-invalid'); }
     }
 
-    /* What was typed, as the server counts it: digits of a code, letters and digits of a recovery code. */
-    function bare() { return parts.input.value.replace(method === 'recovery' ? /[^0-9a-z]/gi : /[^0-9]/g, ''); }
-
-    function typed() { if (lengths[method] && bare().length === lengths[method] && bare() !== sent) { send(); } }
-
     function submitted(event) {
       event.preventDefault();
-      if (over) { end(null); } else if (bare()) { send(); } else { resting().focus(); }
+      if (over) { end(null); } else if (code.bare()) { send(); } else { resting().focus(); }
     }
 
     function send() {
       if (busy || over || waits()) { return; }
       busy = true;
-      sent = bare();
       parts.input.readOnly = true;
       parts.submit.textContent = text('challenge-checking');
       complain('');
@@ -319,5 +305,5 @@
     }
   }
 
-  window.JellywardChallenge = { open: open, HANDOVER: HANDOVER };
+  window.JellywardChallenge = { open: open };
 }(window, document, window.JellywardKit, window.JellywardPasskey, window.JellywardMailCode, window.JellywardTrust));

@@ -14,7 +14,8 @@
   /* `token`: the administrator's access token; `base`: the server's address, when the script came from elsewhere. */
   function mount(container, options) {
     if (options.base) { kit.base = options.base.replace(/\/*$/, '/'); }
-    kit.ready().then(function () {
+    kit.begin(container, function () {
+      kit.clear(container);
       kit.place(container, function (content) { start(content, { Authorization: 'MediaBrowser Token="' + encodeURIComponent(options.token) + '"' }); });
     });
   }
@@ -34,7 +35,8 @@
       /* What was typed and not saved, by tab; it outlives the tab. */
       drafts: { settings: { values: {} }, messages: {} },
       fail: fail,
-      pager: pager
+      pager: pager,
+      table: table
     };
 
     function open(at) {
@@ -99,6 +101,21 @@
     ]);
   }
 
+  /* A table that scrolls by itself where it is too wide. A column has a head and cell(item); actions(item), if any, gives
+     the last cell. */
+  function table(label, columns, items, actions) {
+    return kit.element('div', { 'class': 'jwd-scroll', tabindex: '0', role: 'region', 'aria-label': label }, [
+      kit.element('table', { 'class': 'jwd-table' }, [
+        kit.element('thead', {}, [kit.element('tr', {}, columns.map(function (one) { return kit.element('th', { scope: 'col', text: text(one.head) }); }).concat(actions ? kit.element('td', {}) : []))]),
+        kit.element('tbody', {}, items.map(function (item) {
+          return kit.element('tr', {}, columns.map(function (one) {
+            return kit.element('td', { dir: 'auto', 'data-head': text(one.head) }, kit.facts([one.cell(item)]));
+          }).concat(actions ? kit.element('td', {}, [actions(item)]) : []));
+        }))
+      ])
+    ]);
+  }
+
   function pager(page, pages, go) {
     if (pages < 2) { return null; }
     var previous = kit.button(text('common-previous'), function () { go(page - 1); });
@@ -110,10 +127,10 @@
 
   /* Our own document: the token is the one the web client keeps. */
   function own(main) {
-    Promise.all([kit.ready(), server.info()]).then(function (loaded) {
-      var token = loaded[1] && server.token(loaded[1]);
+    kit.begin(main, function (info) {
+      var token = info && server.token(info);
       if (token) {
-        start(main, server.headers(loaded[1], token));
+        start(main, server.headers(info, token));
         main.querySelector('.jwd-dashboard').appendChild(kit.element('p', {}, [kit.element('a', { 'class': 'jwd-back-home jwd-link', href: kit.base + 'web/', text: text('account-home') })]));
         return;
       }
@@ -123,7 +140,7 @@
           kit.element('p', {}, [kit.element('a', { 'class': 'jwd-button jwd-primary', href: kit.base + 'Jellyward/Login?next=' + encodeURIComponent(window.location.pathname), text: text('login-submit') })])
         ])
       ]);
-    }, function () { main.textContent = '…'; });
+    }, server.info);
   }
 
   window.JellywardDashboard = { mount: mount };

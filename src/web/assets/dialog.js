@@ -1,34 +1,17 @@
 /* A dialog over the page, Jellyfin's or ours. ES5. */
-(function (window, document, kit, remote) {
+(function (window, kit, remote) {
   'use strict';
   if (window.JellywardDialog) { return; }
   var TITLE = 'jwd-dialog-title';
 
-  /* What has the focus, in whatever shadow. */
-  function focused() {
-    var one = document.activeElement;
-    while (one && one.shadowRoot && one.shadowRoot.activeElement) { one = one.shadowRoot.activeElement; }
-    return one;
-  }
-
   /* Opens one. `fill(card, close)` puts its content below the title and focuses something; `dismissed` is called after
      Escape or Back. */
   function open(title, fill, dismissed) {
-    var host = kit.element('div', { 'class': 'jwd-overlay-host' });
-    var before = focused();
     var card = kit.element('section', { 'class': 'jwd-card', role: 'dialog', 'aria-modal': 'true', 'aria-labelledby': TITLE }, [
       kit.element('h1', { id: TITLE, 'class': 'jwd-title', dir: 'auto', text: title })
     ]);
 
-    function close() {
-      if (!host.parentNode) { return; }
-      host.parentNode.removeChild(host);
-      if (before && before.focus) { before.focus(); }
-    }
-
-    document.body.appendChild(host);
-    kit.place(host, function (content) {
-      content.className = 'jwd-root jwd-overlay';
+    kit.overlay(function (content, close) {
       content.appendChild(card);
       remote(content, { trap: true, back: function () { close(); dismissed(); } });
       fill(card, close);
@@ -60,4 +43,4 @@
   }
 
   window.JellywardDialog = { open: open, confirm: confirm, tell: tell };
-}(window, document, window.JellywardKit, window.JellywardRemote));
+}(window, window.JellywardKit, window.JellywardRemote));

@@ -5,7 +5,7 @@
 
   /* Asks for an address. `options`: value, send(address) -> answer of a call, sent(data, address), others: more buttons. */
   function ask(container, options) {
-    var input = kit.element('input', { 'class': 'jwd-input', type: 'text', inputmode: 'email', autocomplete: 'email', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false', maxlength: '254' });
+    var input = kit.element('input', { 'class': 'jwd-input', type: 'text', inputmode: 'email', autocomplete: 'email', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false', maxlength: kit.bounds.address });
     var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
     var busy = false;
     input.value = options.value || '';
@@ -38,17 +38,16 @@
     input.focus();
   }
 
-  /* Asks for the code that was sent. `options`: address, sent: the data of the call that sent it, confirm(code) and resend(): */
-  /* answers of calls, done(), again(): another address is wanted, others: more buttons. Gives a function that ends it. */
+  /* Asks for the code that was sent. `options`: address, sent: what the call that sent it gave, confirm(code) and resend():
+     calls, each with its answer, done(), again(): another address is wanted, others: more buttons. Gives what ends it. */
   function code(container, options) {
-    var digits = options.sent.digits;
-    var input = kit.element('input', { 'class': 'jwd-input jwd-code', type: 'text', inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: '16', on: { input: typed } });
+    var field = kit.codeField(options.sent.digits, send);
     var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
     var news = kit.element('p', { 'class': 'jwd-good', role: 'status' });
     var left = kit.element('p', { 'class': 'jwd-hint', role: 'timer' });
     var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('common-continue') });
     var resend = kit.button('', another, 'quiet');
-    var busy = false, last = '', until, from, timer;
+    var busy = false, until, from, timer;
 
     function times(sent) {
       until = Date.now() + (sent.expiresAt - sent.serverTime) * 1000;
@@ -57,28 +56,18 @@
 
     function end() { window.clearInterval(timer); }
 
-    function bare() { return input.value.replace(/[^0-9]/g, ''); }
-
-    function typed() { if (bare().length === digits && bare() !== last) { send(); } }
-
-    function submitted(event) {
-      event.preventDefault();
-      if (bare()) { send(); } else { input.focus(); }
-    }
-
-    function send() {
-      if (busy) { return; }
+    function send(event) {
+      if (event) { event.preventDefault(); }
+      if (busy || !field.bare()) { field.input.focus(); return; }
       busy = true;
-      last = bare();
       error.textContent = news.textContent = '';
-      options.confirm(input.value).then(function (answer) {
+      options.confirm(field.input.value).then(function (answer) {
         var data = answer.data || {};
         busy = false;
         if (answer.cancelled) { return; }
         if (answer.status === 200) { end(); options.done(); return; }
         error.textContent = data.code === 'wrong_code' ? text('email-wrong-code', { count: data.triesLeft }) : kit.problem(answer);
-        input.value = last = '';
-        input.focus();
+        field.clear();
       });
     }
 
@@ -93,7 +82,7 @@
         times(answer.data);
         news.textContent = text('email-sent-again');
         tick();
-        input.focus();
+        field.input.focus();
       });
     }
 
@@ -105,9 +94,9 @@
     }
 
     kit.show(container, [
-      kit.element('form', { novalidate: true, on: { submit: submitted } }, [
+      kit.element('form', { novalidate: true, on: { submit: send } }, [
         kit.element('p', { 'class': 'jwd-lead', dir: 'auto', text: text('email-on-its-way', { address: kit.plain(options.address) }) }),
-        kit.field(text('email-code-label'), input),
+        kit.field(text('email-code-label'), field.input),
         error, news, left,
         kit.element('div', { 'class': 'jwd-actions' }, [submit].concat(options.others || [])),
         kit.element('div', { 'class': 'jwd-actions jwd-small' }, [resend, kit.button(text('email-another'), function () { end(); options.again(); }, 'quiet')])
@@ -116,7 +105,7 @@
     times(options.sent);
     tick();
     timer = window.setInterval(tick, 500);
-    input.focus();
+    field.input.focus();
     return end;
   }
 

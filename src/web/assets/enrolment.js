@@ -1,4 +1,4 @@
-/* Setting up an authenticator: QR code, key, confirming code, then the recovery codes. ES5. */
+/* Setting up a factor: an authenticator by QR code, key and confirming code, or a passkey; then the recovery codes. ES5. */
 (function (window, document, kit, passkey) {
   'use strict';
   var text = kit.text;
@@ -9,28 +9,20 @@
   function authenticator(container, options) {
     var start = options.start;
     var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
-    var code = kit.element('input', { 'class': 'jwd-input jwd-code', type: 'text', inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: '16', on: { input: typed } });
-    var name = kit.element('input', { 'class': 'jwd-input', type: 'text', autocomplete: 'off', maxlength: '64' });
+    var code = kit.codeField(start.digits, send);
+    var name = kit.nameField(kit.bounds.name);
     var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('enrol-confirm') });
-    var sent = '';
-
-    function typed() {
-      var digits = code.value.replace(/[^0-9]/g, '');
-      if (digits.length === start.digits && digits !== sent) { send(); }
-    }
 
     function send(event) {
       if (event) { event.preventDefault(); }
-      if (!code.value || submit.disabled) { code.focus(); return; }
+      if (!code.bare() || submit.disabled) { code.input.focus(); return; }
       submit.disabled = true;
-      sent = code.value.replace(/[^0-9]/g, '');
       error.textContent = '';
-      options.confirm(code.value, name.value).then(function (answer) {
+      options.confirm(code.input.value, name.value).then(function (answer) {
         submit.disabled = false;
         if (answer.status === 200) { options.done(answer.data); return; }
         error.textContent = kit.problem(answer);
-        code.value = '';
-        code.focus();
+        code.clear();
       });
     }
 
@@ -48,14 +40,14 @@
           copyButton(text('enrol-copy-key'), start.secret, error),
           kit.element('a', { 'class': 'jwd-button jwd-quiet', href: /^otpauth:/.test(start.uri) ? start.uri : null, text: text('enrol-open-app') })
         ]),
-        kit.field(text('enrol-code-label'), code),
+        kit.field(text('enrol-code-label'), code.input),
         kit.field(text('enrol-name-label'), name, text('enrol-name-hint')),
         error,
         kit.element('div', { 'class': 'jwd-actions' }, [submit, options.cancel && kit.button(text('common-cancel'), options.cancel)]),
         options.instead && options.instead(error)
       ])
     ]);
-    code.focus();
+    code.input.focus();
   }
 
   function copyButton(label, value, error) {
@@ -91,7 +83,7 @@
   function byPasskey(container, options) {
     var start = options.start;
     var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
-    var name = kit.element('input', { 'class': 'jwd-input', type: 'text', autocomplete: 'off', maxlength: '64' });
+    var name = kit.nameField(kit.bounds.name);
     var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('account-passkey-create') });
 
     function refuse(words) {

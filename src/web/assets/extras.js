@@ -86,7 +86,7 @@
     var box = trust(trusted, { label: 'login-passkey-trust', hint: 'login-passkey-trust-hint' });
     var options = { headers: function () { return server.headers(found); }, trust: box.ticked, done: enter, said: say };
     function say(words) { complaint.textContent = words; complaint.hidden = !words; }
-    function enter(data) { if (data.jellyward) { toSetUp(data.jellyward, options.headers(), box.ticked()); } else { enterWith(data); } }
+    function enter(data) { if (data.jellyward) { kit.handOver(data.jellyward, options.headers(), box.ticked()); } else { enterWith(data); } }
     function press() { say(''); passkeySignIn.press(options).then(enter, say); }
     var button = kit.element('button', { type: 'button', 'class': 'raised cancel block emby-button ' + BUTTON, on: { click: press } }, [
       kit.element('span', { text: text('login-passkey') })
@@ -125,14 +125,6 @@
   function enterWith(session) {
     server.handOver(session);
     window.location.replace(kit.base + 'web/');
-  }
-
-  /* What is to be set up before the session is set up on the stand-alone page, in this tab. */
-  function toSetUp(answer, headers, trusted) {
-    try {
-      window.sessionStorage.setItem('jellyward-enrol', JSON.stringify({ answer: answer, headers: headers, trust: trusted, at: Date.now() }));
-    } catch (ignored) { /* then the stand-alone page asks once more */ }
-    window.location.assign(kit.base + 'Jellyward/Login');
   }
 
   /* --- Step-up: a call of Jellyfin's that was stopped for want of a fresh proof --- */

@@ -9,16 +9,12 @@
   function begin() {
     main = document.getElementById('jellyward');
     window.JellywardRemote(main);
-    begun();
-  }
-
-  function begun() {
-    Promise.all([kit.ready(), kit.call('Jellyward/Api/Reset/Offer', {})]).then(function (loaded) {
-      if (loaded[1].status !== 200) { card(document.title, [complaint(kit.problem(loaded[1]))]); return; }
-      if (!loaded[1].data.offered) { card(document.title, [kit.element('p', { text: text('forgot-not-offered') })]); return; }
+    kit.begin(main, function (offer) {
+      if (offer.status !== 200) { card(document.title, [complaint(kit.problem(offer))]); return; }
+      if (!offer.data.offered) { card(document.title, [kit.element('p', { text: text('forgot-not-offered') })]); return; }
       var waiting = kept();
       if (waiting) { sent(waiting); } else { ask(''); }
-    }, function () { main.textContent = '…'; window.setTimeout(begun, 5000); });
+    }, function () { return kit.call('Jellyward/Api/Reset/Offer', {}); });
   }
 
   /* A reload, or a look into the mail on the same phone, must not lose the code's other half. */
@@ -82,7 +78,8 @@
     var more = kit.element('p', { 'class': 'jwd-hint', text: text('forgot-sent-hint') });
     var other = kit.button(text('forgot-again'), again, 'quiet');
     if (!waiting.code) { card(text('forgot-sent-title'), [lead, more, other]); return; }
-    var code = kit.element('input', { 'class': 'jwd-input jwd-code', type: 'text', inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: String(waiting.digits + 4), spellcheck: 'false' });
+    /* Sent with the password, and not by itself. */
+    var code = kit.codeField(null, null).input;
     var fresh = newPassword(waiting.name);
     var error = complaint('');
     var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('reset-set') });

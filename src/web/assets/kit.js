@@ -6,9 +6,12 @@
   var self = document.currentScript || scripts[scripts.length - 1];
   var texts = null;
   var LONGEST_NAME = 80; /* characters */
+  var HANDOVER = 'jellyward-enrol';
   var kit = {
     /* The base URL with a slash at its end; everything of ours and of Jellyfin's lies below it. */
-    base: self.src.replace(/Jellyward\/Assets\/[^\/]*$/i, '')
+    base: self.src.replace(/Jellyward\/Assets\/[^\/]*$/i, ''),
+    /* The server's own numbers; it writes them in when it sends this. */
+    bounds: JELLYWARD_BOUNDS
   };
 
   kit.assets = function () { return kit.base + 'Jellyward/Assets/'; };
@@ -21,6 +24,15 @@
         .then(function (loaded) { kit.texts = loaded; }, function (error) { texts = null; throw error; });
     }
     return texts;
+  };
+
+  /* Begins in `main`: calls `show` once the texts are there, with what `wanted`, if any, promises. Texts that do not come
+     are asked for again. */
+  kit.begin = function (main, show, wanted) {
+    Promise.all([kit.ready(), wanted && wanted()]).then(function (loaded) { show(loaded[1]); }, function () {
+      main.textContent = '…';
+      window.setTimeout(function () { kit.begin(main, show, wanted); }, 5000);
+    });
   };
 
   function category(number) {
@@ -80,6 +92,11 @@
     return kit.element(tag || 'span', { 'class': 'jwd-name' }, [kit.element('bdi', { text: kit.plain(name) })]);
   };
 
+  /* What a factor is called: by its owner, else by its kind. */
+  kit.nameOf = function (factor) {
+    return kit.plain(factor.name) || kit.text({ passkey: 'account-passkey-unnamed', email: 'account-mail-code-unnamed' }[factor.kind] || 'account-factor-unnamed');
+  };
+
   kit.clear = function (node) { while (node.firstChild) { node.removeChild(node.firstChild); } };
 
   kit.show = function (container, children) {
@@ -117,6 +134,30 @@
       input,
       hint && kit.element('p', { id: id + '-hint', 'class': 'jwd-hint', text: hint })
     ]);
+  };
+
+  /* A field for a name of so many characters. */
+  kit.nameField = function (longest) {
+    return kit.element('input', { 'class': 'jwd-input', type: 'text', autocomplete: 'off', maxlength: longest });
+  };
+
+  /* A field for a code of `length` digits, or letters as well where `letters` is set: {input, length, letters, bare(),
+     clear()}. Calls `send` whenever one has become whole. */
+  kit.codeField = function (length, send) {
+    var before = '';
+    var field = { length: length };
+    /* What was typed, as the server counts it. */
+    field.bare = function () { return field.input.value.replace(field.letters ? /[^0-9a-z]/gi : /[^0-9]/g, ''); };
+    field.clear = function () {
+      field.input.value = before = '';
+      field.input.focus();
+    };
+    field.input = kit.element('input', { 'class': 'jwd-input jwd-code', type: 'text', inputmode: 'numeric', autocomplete: 'one-time-code', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false', maxlength: '64', on: { input: function () {
+      var now = field.bare(), whole = now !== before && now.length === field.length;
+      before = now;
+      if (whole) { send(); }
+    } } });
+    return field;
   };
 
   /* One call: POST with `body`, or with none where `post` is set, else GET. Resolves with {status, data,
@@ -202,6 +243,48 @@
     root.appendChild(kit.element('link', { rel: 'stylesheet', href: kit.assets() + 'style.css', on: { load: once, error: once } }));
     root.appendChild(content);
     window.setTimeout(once, 2000);
+  };
+
+  /* What is to be set up before the session is set up on the stand-alone page, in this tab. */
+  kit.handOver = function (answer, headers, trust) {
+    try {
+      window.sessionStorage.setItem(HANDOVER, JSON.stringify({ answer: answer, headers: headers, trust: trust, at: Date.now() }));
+    } catch (ignored) { /* then that page asks once more */ }
+    window.location.assign(kit.base + 'Jellyward/Login');
+  };
+
+  /* What was handed over, once and while it is good; else null. */
+  kit.handedOver = function () {
+    try {
+      var kept = JSON.parse(window.sessionStorage.getItem(HANDOVER));
+      window.sessionStorage.removeItem(HANDOVER);
+      return kept && kept.at + kept.answer.expiresIn * 1000 > Date.now() ? kept : null;
+    } catch (ignored) { return null; }
+  };
+
+  /* What has the focus, in whatever shadow. */
+  function focused() {
+    var one = document.activeElement;
+    while (one && one.shadowRoot && one.shadowRoot.activeElement) { one = one.shadowRoot.activeElement; }
+    return one;
+  }
+
+  /* A place over the page, Jellyfin's or ours: `fill(content, close, host)`. Closed, it gives the focus back. */
+  kit.overlay = function (fill) {
+    var host = kit.element('div', { 'class': 'jwd-overlay-host' });
+    var before = focused();
+
+    function close() {
+      if (!host.parentNode) { return; }
+      host.parentNode.removeChild(host);
+      if (before && before.focus) { before.focus(); }
+    }
+
+    document.body.appendChild(host);
+    kit.place(host, function (content) {
+      content.className = 'jwd-root jwd-overlay';
+      fill(content, close, host);
+    });
   };
 
   window.JellywardKit = kit;

@@ -2,7 +2,6 @@
 (function (window, document, kit, server, enrolment, passkey, passkeySignIn, trust) {
   'use strict';
   var text = kit.text;
-  var HANDOVER = window.JellywardChallenge.HANDOVER;
   var main, info;
 
   function begin() {
@@ -12,21 +11,12 @@
   }
 
   function begun() {
-    Promise.all([kit.ready(), server.info()]).then(function (loaded) {
-      info = loaded[1];
+    kit.begin(main, function (found) {
+      info = found;
       if (!info) { problem(text('common-no-answer'), begun); return; }
-      var waiting = handedOver();
+      var waiting = kit.handedOver();
       if (!waiting) { ask(''); } else if (waiting.answer.outcome === 'setUp') { challenge(waiting.answer, waiting.headers, waiting.trust); } else { enrol(waiting.answer, waiting.headers); }
-    }, function () { main.textContent = '…'; window.setTimeout(begun, 5000); });
-  }
-
-  /* The set-up that the web client's login page sent here, once. */
-  function handedOver() {
-    try {
-      var kept = JSON.parse(window.sessionStorage.getItem(HANDOVER));
-      window.sessionStorage.removeItem(HANDOVER);
-      return kept && kept.at + kept.answer.expiresIn * 1000 > Date.now() ? kept : null;
-    } catch (ignored) { return null; }
+    }, server.info);
   }
 
   function ask(complaint) {

@@ -54,31 +54,25 @@
      confirm(code), calls; done(data), cancel(). */
   function choose(container, options) {
     var error = kit.element('p', { 'class': 'jwd-error', role: 'alert' });
-    var code = kit.element('input', { 'class': 'jwd-input jwd-code', type: 'text', inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: '16', on: { input: typed } });
+    var code = kit.codeField(options.sent.length, send);
     var submit = kit.element('button', { type: 'submit', 'class': 'jwd-button jwd-primary', text: text('enrol-confirm') });
-    var length = options.sent.length, sent = '', busy = false, timer;
+    var busy = false, timer;
     var more = sender({
       call: options.resend,
-      sent: function () { error.textContent = ''; code.value = ''; code.focus(); },
+      sent: function () { error.textContent = ''; code.clear(); },
       refused: function (answer) { error.textContent = kit.problem(answer); }
     });
 
-    function digits() { return code.value.replace(/[^0-9]/g, ''); }
-
-    function typed() { if (digits().length === length && digits() !== sent) { send(); } }
-
     function send(event) {
       if (event) { event.preventDefault(); }
-      if (busy || !digits()) { code.focus(); return; }
+      if (busy || !code.bare()) { code.input.focus(); return; }
       busy = true;
-      sent = digits();
       error.textContent = '';
-      options.confirm(code.value).then(function (answer) {
+      options.confirm(code.input.value).then(function (answer) {
         busy = false;
         if (answer.status === 200) { window.clearInterval(timer); options.done(answer.data); return; }
         error.textContent = kit.problem(answer);
-        code.value = '';
-        code.focus();
+        code.clear();
       });
     }
 
@@ -87,7 +81,7 @@
         kit.element('h1', { 'class': 'jwd-title', text: text('enrol-email-title') }),
         kit.element('p', { 'class': 'jwd-warning', text: text('challenge-email-weak') }),
         more.told,
-        kit.field(text('challenge-email-label'), code),
+        kit.field(text('challenge-email-label'), code.input),
         error,
         more.element,
         kit.element('div', { 'class': 'jwd-actions' }, [submit, kit.button(text('common-cancel'), function () { window.clearInterval(timer); options.cancel(); })])
@@ -95,9 +89,9 @@
     ]);
     more.went(options.sent);
     timer = window.setInterval(function () {
-      if (container.contains(code)) { more.tick(); } else { window.clearInterval(timer); }
+      if (container.contains(code.input)) { more.tick(); } else { window.clearInterval(timer); }
     }, 500);
-    code.focus();
+    code.input.focus();
   }
 
   window.JellywardMailCode = { sender: sender, choose: choose };

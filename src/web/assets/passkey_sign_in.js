@@ -2,7 +2,7 @@
 (function (window, kit, passkey) {
   'use strict';
   if (window.JellywardPasskeySignIn) { return; }
-  var FRESH = 9 * 60 * 1000; /* milliseconds: shortly before the server forgets a ceremony */
+  var FRESH = (kit.bounds.ceremony - 60) * 1000; /* milliseconds: shortly before the server forgets a ceremony */
   var LOOK = 5000; /* milliseconds: a clock is looked at, since a timer stands still while a computer sleeps */
   var waiting = null; /* the AbortController of the list below the name field */
 

@@ -13,14 +13,10 @@
     /* Out of the address bar and the history: whoever uses this browser next must not find it. */
     if (window.history.replaceState) { window.history.replaceState(null, '', window.location.pathname); }
     window.addEventListener('hashchange', function () { if (window.location.hash.length > 1) { begin(); } });
-    begun();
-  }
-
-  function begun() {
-    kit.ready().then(function () {
+    kit.begin(main, function () {
       if (!token) { gone(text('problem-reset_gone')); return; }
       if (PIN.test(window.location.pathname)) { offerPin(); } else { choose(); }
-    }, function () { main.textContent = '…'; window.setTimeout(begun, 5000); });
+    });
   }
 
   function card(title, children) {

@@ -41,4 +41,9 @@
       parts.last
     ]);
   };
+
+  /* How many were ended, and how many could not be. */
+  window.JellywardSession.ended = function (data) {
+    return text('account-sessions-ended', { count: data.ended || 0 }) + (data.left ? ' ' + text('account-sessions-left', { count: data.left }) : '');
+  };
 }(window, window.JellywardKit));

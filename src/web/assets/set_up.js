@@ -26,11 +26,12 @@
 
     function cancel() { leave(null); }
 
-    /* What is left; a step that this page does not know is taken on the stand-alone one, which is newer. */
+    /* What is left. A server that is newer than this page may name a step that it does not know: that is the end. */
     function go(steps) {
       var first = steps[0];
       if (end) { end(); end = null; }
       if (!first) { finish(); return; }
+      title.textContent = text('challenge-title');
       if (views[first.step]) { views[first.step](first); } else { say(text('common-unexpected'), cancel); }
     }
 
@@ -43,9 +44,9 @@
       });
     }
 
+    /* Below the heading of the step that it is about. */
     function say(complaint, on) {
       var button = kit.button(text('common-continue'), on, 'primary');
-      title.textContent = text('email-setup-title');
       kit.show(body, [
         kit.element('p', { 'class': 'jwd-error', role: 'alert', text: complaint }),
         kit.element('div', { 'class': 'jwd-actions' }, [button])

@@ -10,13 +10,9 @@
     window.JellywardRemote(main);
     /* Out of the address and the history: somebody else may use this browser later. */
     if (token && window.history && window.history.replaceState) { window.history.replaceState(null, '', window.location.pathname); }
-    load();
-  }
-
-  function load() {
-    kit.ready().then(function () {
+    kit.begin(main, function () {
       if (token) { ask(); } else { over('email-undo-nothing', 'jwd-error'); }
-    }, function () { main.textContent = '…'; window.setTimeout(load, 5000); });
+    });
   }
 
   function card(children) {

@@ -514,7 +514,6 @@ dashboard-messages-reset = Back to ours
 dashboard-messages-was-reset = These are our words again.
 dashboard-messages-send-to = Send it to
 dashboard-messages-send-lead = As it stands above, saved or not, filled in with samples.
-dashboard-messages-send = Send
 dashboard-messages-place = Line { $line }, column { $column }: { $reason }
 dashboard-range = { $min } to { $max }
 dashboard-on = on

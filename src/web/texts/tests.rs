@@ -4,67 +4,12 @@ use fluent_syntax::ast::Entry;
 use serde_json::Value;
 
 use super::*;
+use crate::web::api::admin::Banner;
+use crate::web::assets;
 
-/// What names texts: our scripts, our pages, and the parts of the engine that word something.
-const READERS: &[&str] = &[
-    include_str!("../assets/kit.js"),
-    include_str!("../assets/passkey.js"),
-    include_str!("../assets/passkey_sign_in.js"),
-    include_str!("../assets/diagnosis.js"),
-    include_str!("../assets/password.js"),
-    include_str!("../assets/remote.js"),
-    include_str!("../assets/dialog.js"),
-    include_str!("../assets/proof.js"),
-    include_str!("../assets/session.js"),
-    include_str!("../assets/extras.js"),
-    include_str!("../assets/challenge.js"),
-    include_str!("../assets/mail_code.js"),
-    include_str!("../assets/enrolment.js"),
-    include_str!("../assets/server.js"),
-    include_str!("../assets/login.js"),
-    include_str!("../assets/account.js"),
-    include_str!("../assets/account/overview.js"),
-    include_str!("../assets/account/methods.js"),
-    include_str!("../assets/email.js"),
-    include_str!("../assets/set_up.js"),
-    include_str!("../assets/undo.js"),
-    include_str!("../assets/account/email.js"),
-    include_str!("../assets/account/app_passwords.js"),
-    include_str!("../assets/account/quick_connect.js"),
-    include_str!("../assets/account/tv.js"),
-    include_str!("../assets/account/browsers.js"),
-    include_str!("../assets/account/sessions.js"),
-    include_str!("../assets/account/lost_phone.js"),
-    include_str!("../assets/dashboard.js"),
-    include_str!("../assets/dashboard/mail.js"),
-    include_str!("../assets/dashboard/messages.js"),
-    include_str!("../assets/dashboard/setting_kinds.js"),
-    include_str!("../assets/dashboard/settings.js"),
-    include_str!("../assets/dashboard/sessions.js"),
-    include_str!("../assets/dashboard/resets.js"),
-    include_str!("../assets/dashboard/ways_in.js"),
-    include_str!("../assets/dashboard/users.js"),
-    include_str!("../assets/dashboard/events.js"),
-    include_str!("../assets/new_password.js"),
-    include_str!("../assets/asker.js"),
-    include_str!("../assets/demanded.js"),
-    include_str!("../assets/extras/quick_connect.js"),
-    include_str!("../assets/forgot.js"),
-    include_str!("../assets/reset.js"),
-    include_str!("../pages.rs"),
-    include_str!("../action.rs"),
-];
-
-/// Words in quotes that start like the id of a text for scripts or pages.
-fn ids_in(source: &str) -> BTreeSet<String> {
-    let prefixes = export::PREFIXES.iter().copied().chain(["page-"]);
-    let prefixes: Vec<&str> = prefixes.collect();
-    source
-        .split(['\'', '"', '`'])
-        .filter(|word| prefixes.iter().any(|prefix| word.starts_with(prefix)) && !word.ends_with('-'))
-        .filter(|word| word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'))
-        .map(str::to_owned)
-        .collect()
+/// What stands in quotes in a script.
+fn words_in(script: &str) -> impl Iterator<Item = &str> {
+    script.split(['\'', '"'])
 }
 
 fn ids_of(file: &str) -> BTreeSet<String> {
@@ -78,36 +23,16 @@ fn ids_of(file: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// That it exists, and that each is named, `tests/docs.rs` sees to.
 #[test]
-fn every_text_that_is_named_exists() {
+fn every_text_that_a_script_names_reaches_it() {
     let texts = Languages::load();
     let scripts: Value = serde_json::from_str(texts.choose(None, None).for_scripts().body()).unwrap();
-    for source in READERS {
-        for id in ids_in(source) {
-            assert!(texts.choose(None, None).has(&id), "no text {id}");
-            assert!(id.starts_with("page-") || scripts.get(&id).is_some(), "{id} does not reach the scripts");
-        }
-    }
-}
-
-#[test]
-fn every_text_of_pages_and_scripts_is_read() {
-    let named: BTreeSet<String> = READERS.iter().flat_map(|source| ids_in(source)).collect();
-    for (tag, file) in FILES {
-        for id in ids_of(file) {
-            let ours = export::PREFIXES.iter().any(|prefix| id.starts_with(prefix)) || id.starts_with("page-");
-            // Problems, event kinds and the like are looked up by their code.
-            let by_code = [
-                "problem-",
-                "dashboard-event-kind-",
-                "dashboard-state-",
-                "passkey-finding-",
-                "dashboard-kind-",
-                "dashboard-messages-",
-            ];
-            let by_code = by_code.iter().any(|prefix| id.starts_with(prefix));
-            assert!(!ours || by_code || named.contains(&id), "{tag}: nobody reads {id}");
-        }
+    let named: BTreeSet<&str> = assets::parts().flat_map(words_in).collect();
+    let asked: Vec<String> = ids_of(FILES[0].1).into_iter().filter(|id| named.contains(id.as_str())).collect();
+    assert!(!asked.is_empty());
+    for id in asked {
+        assert!(scripts.get(&id).is_some(), "{id} does not reach the scripts");
     }
 }
 
@@ -123,6 +48,9 @@ fn settings_events_and_banners_are_worded() {
         let id = format!("dashboard-event-kind-{}", kind.as_str());
         assert!(scripts.get(&id).is_some(), "no text {id}");
     }
+    let banners: BTreeSet<String> = Banner::ALL.iter().map(|banner| format!("banner-{}", banner.code())).collect();
+    let told: BTreeSet<String> = ids_of(FILES[0].1).into_iter().filter(|id| id.starts_with("banner-")).collect();
+    assert_eq!(told, banners);
     for state in ["protected", "missing", "open"] {
         assert!(scripts.get(format!("dashboard-state-{state}")).is_some(), "no text for {state}");
     }

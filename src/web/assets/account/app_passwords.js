@@ -47,7 +47,7 @@
     }
 
     function form() {
-      var name = kit.element('input', { 'class': 'jwd-input', type: 'text', autocomplete: 'off', maxlength: '64' });
+      var name = kit.nameField(kit.bounds.appName);
       var expiry = kit.element('select', { 'class': 'jwd-input' }, EXPIRIES.map(function (one) {
         return kit.element('option', { value: one[0], text: text(one[1]) });
       }));

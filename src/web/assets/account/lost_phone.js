@@ -7,7 +7,7 @@
   screens['lost-phone'] = function (panel, desk) {
     var account = desk.account;
     var ticks = account.factors.filter(function (one) { return one.kind === 'passkey'; }).map(function (one) {
-      return { id: one.id, name: one.name, input: kit.element('input', { type: 'checkbox', id: 'jwd-keep-' + one.id }) };
+      return { id: one.id, name: kit.nameOf(one), input: kit.element('input', { type: 'checkbox', id: 'jwd-keep-' + one.id }) };
     });
 
     function item(words) { return kit.element('li', { text: words }); }
@@ -66,7 +66,7 @@
         item(text('account-lost-will-keep'))
       ]),
       ticks.length ? kit.element('fieldset', { 'class': 'jwd-group' }, [kit.element('legend', { text: text('account-lost-keep') })].concat(ticks.map(function (one) {
-        return kit.element('label', { 'class': 'jwd-check', 'for': 'jwd-keep-' + one.id }, [one.input, kit.name(one.name || text('account-passkey-unnamed'))]);
+        return kit.element('label', { 'class': 'jwd-check', 'for': 'jwd-keep-' + one.id }, [one.input, kit.name(one.name)]);
       }))) : null,
       account.recoveryCodesLeft ? null : kit.element('p', { 'class': 'jwd-warning', text: text('account-lost-no-codes') }),
       kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('account-lost-do'), ask, 'danger'), desk.password()])

@@ -1,9 +1,8 @@
-/* What proves that it is you: authenticators, passkeys, recovery codes. ES5. */
+/* What proves that it is you: authenticators, passkeys, codes by mail, recovery codes. ES5. */
 (function (window, kit, enrolment, passkey, dialog, mailCode, diagnosis) {
   'use strict';
   var text = kit.text;
   var screens = window.JellywardScreens = window.JellywardScreens || {};
-  var MANY_CODES = 2;
   /* By the kinds of WebAuthn; those that later ones add are not shown. */
   var TRANSPORTS = [
     ['internal', 'account-passkey-here'], ['usb', 'account-passkey-key'], ['nfc', 'account-passkey-key'],
@@ -75,10 +74,6 @@
       }, 'email');
     }
 
-    function nameOf(one) {
-      return kit.plain(one.name) || text({ passkey: 'account-passkey-unnamed', email: 'account-mail-code-unnamed' }[one.kind] || 'account-factor-unnamed');
-    }
-
     /* Where a passkey lives, each place once. */
     function places(one) {
       var known = one.transports || [];
@@ -92,7 +87,7 @@
       var kept = one.backedUp === true ? text('account-passkey-backed-up') : one.backedUp === false ? text('account-passkey-one-device') : '';
       return kit.element('li', { 'class': 'jwd-row' }, [
         kit.element('div', { 'class': 'jwd-grow' }, [
-          kit.name(nameOf(one), 'strong'),
+          kit.name(kit.nameOf(one), 'strong'),
           kit.element('p', { 'class': 'jwd-hint' }, kit.facts([kit.said('account-factor-created', { date: kit.time(one.createdAt) }), used, kept].concat(one.kind === 'email' ? text('account-mail-code-weakest') : [], places(one))))
         ]),
         one.kind === 'email' ? null : labelled('account-rename', one, rename, 'quiet'),
@@ -102,15 +97,14 @@
 
     function labelled(id, one, press, look) {
       var button = kit.marked(id + one.kind + one.id, kit.button(text(id), function () { press(one); }, look));
-      button.setAttribute('aria-label', text(id) + ': ' + nameOf(one));
+      button.setAttribute('aria-label', text(id) + ': ' + kit.nameOf(one));
       return button;
     }
 
     function recovery() {
-      var codes = account.recoveryCodesLeft;
       return kit.element('div', {}, [
         kit.element('h3', { 'class': 'jwd-subtitle', text: text('account-recovery-title') }),
-        kit.element('p', { 'class': codes > MANY_CODES ? '' : 'jwd-warning', text: text('account-recovery-left', { count: codes }) }),
+        kit.element('p', { 'class': desk.fewCodes ? 'jwd-warning' : '', text: text('account-recovery-left', { count: account.recoveryCodesLeft }) }),
         kit.element('div', { 'class': 'jwd-actions' }, [kit.button(text('account-recovery-renew'), renew)])
       ]);
     }
@@ -141,7 +135,7 @@
     /* A small form with one name, or word, in it. */
     function nameForm(words, value, send, used) {
       desk.say('');
-      var input = kit.element('input', { 'class': 'jwd-input', type: 'text', autocomplete: 'off', maxlength: '64' });
+      var input = kit.nameField(kit.bounds.name);
       input.value = value;
       kit.show(panel, [
         kit.element('form', { novalidate: true, on: { submit: function (event) { event.preventDefault(); send(input.value.trim()); } } }, [
@@ -178,7 +172,7 @@
 
     function remove(one) {
       var last = account.factors.length !== 1 ? '' : text(account.required ? 'account-remove-last-required' : 'account-remove-last');
-      dialog.confirm({ title: text('account-remove-title', { name: nameOf(one) }), lead: last, submit: text('account-remove'), danger: true }).then(function (yes) {
+      dialog.confirm({ title: text('account-remove-title', { name: kit.nameOf(one) }), lead: last, submit: text('account-remove'), danger: true }).then(function (yes) {
         if (yes) { desk.change('Account/Factors/Remove', { id: one.id, kind: one.kind }, function () { desk.show(text('account-removed')); }); }
       });
     }

@@ -2,7 +2,6 @@
 (function (window, kit) {
   'use strict';
   var text = kit.text;
-  var FEW_CODES = 2;
   var screens = window.JellywardScreens = window.JellywardScreens || {};
 
   screens.overview = function (panel, desk) {
@@ -18,7 +17,7 @@
     var todo = [
       factors.length === 0 && missing('account-missing-factor', {}, 'account-menu-methods', 'methods'),
       factors.length === 1 && missing('account-missing-second', {}, 'account-menu-methods', 'methods'),
-      factors.length > 0 && account.recoveryCodesLeft <= FEW_CODES && missing('account-missing-codes', { count: account.recoveryCodesLeft }, 'account-menu-methods', 'methods'),
+      factors.length > 0 && desk.fewCodes && missing('account-missing-codes', { count: account.recoveryCodesLeft }, 'account-menu-methods', 'methods'),
       account.legacySessions > 0 && missing('account-missing-legacy', { count: account.legacySessions }, 'account-menu-sessions', 'sessions')
     ].filter(Boolean);
 

@@ -6,9 +6,7 @@
 
   screens.sessions = function (panel, desk) {
     function end(body) {
-      desk.change('Account/Sessions/End', body, function (data) {
-        desk.show(text('account-sessions-ended', { count: data.ended || 0 }) + (data.left ? ' ' + text('account-sessions-left', { count: data.left }) : ''));
-      });
+      desk.change('Account/Sessions/End', body, function (data) { desk.show(row.ended(data)); });
     }
 
     function one(session) {

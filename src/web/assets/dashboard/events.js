@@ -56,14 +56,7 @@
       if (!data.events.length) { kit.show(panel, [selfTest(), kit.element('p', { text: text('dashboard-events-none') })]); return; }
       kit.show(panel, [
         selfTest(),
-        kit.element('div', { 'class': 'jwd-scroll', tabindex: '0', role: 'region', 'aria-label': text('dashboard-tab-events') }, [
-          kit.element('table', { 'class': 'jwd-table' }, [
-            kit.element('thead', {}, [kit.element('tr', {}, columns.map(function (one) { return kit.element('th', { scope: 'col', text: text(one.head) }); }))]),
-            kit.element('tbody', {}, data.events.map(function (event) {
-              return kit.element('tr', {}, columns.map(function (one) { return kit.element('td', { dir: 'auto', 'data-head': text(one.head) }, kit.facts([one.cell(event)])); }));
-            }))
-          ])
-        ]),
+        desk.table(text('dashboard-tab-events'), columns, data.events),
         desk.pager(page, Math.ceil(data.total / data.pageSize), function (to) { page = to; load(); })
       ]);
     }

@@ -1,14 +1,15 @@
-/* The dashboard's mail: a button that shows whether it works, and what waits to be sent. ES5. */
+/* The dashboard's mail: a row that tries it, for messages too, and what waits to be sent. ES5. */
 (function (window, kit) {
   'use strict';
   var text = kit.text;
 
-  /* A row that sends a test mail. `changes()` gives what is typed above and not saved yet, `blame(answer)` shows a refusal
-     at the setting it is about and says whether there is one. */
-  window.JellywardMailTest = function (desk, changes, blame) {
+  /* A row that sends a mail to try it. `options`: label, lead, to: the address at first, or none, path and body() of the
+     call, which gets the address, blame(answer): shows a refusal at what it is about and says whether there is such. */
+  window.JellywardMailTest = function (desk, options) {
     var to = kit.element('input', { type: 'email', 'class': 'jwd-input', autocomplete: 'email', on: { keydown: enter } });
     var news = kit.element('p', { role: 'status' });
     var send = kit.button(text('dashboard-mail-test'), test);
+    to.value = options.to || '';
 
     function enter(event) {
       if (event.keyCode !== 13) { return; }
@@ -23,19 +24,21 @@
 
     function test() {
       if (send.disabled) { return; }
+      var body = options.body();
+      body.to = to.value;
       send.disabled = true;
       say(text('dashboard-mail-test-sending'), 'hint');
-      desk.change('Admin/Mail/Test', { to: to.value, values: changes() }).then(function (answer) {
+      desk.change(options.path, body).then(function (answer) {
         send.disabled = false;
         if (answer.cancelled) { say('', 'hint'); }
         else if (answer.status === 200) { say(answer.data.text, answer.data.sent ? 'good' : 'error'); }
-        else if (blame(answer)) { say('', 'hint'); }
+        else if (options.blame(answer)) { say('', 'hint'); }
         else { say(kit.problem(answer), 'error'); }
       });
     }
 
     return kit.element('div', { 'class': 'jwd-mail-test' }, [
-      kit.field(text('dashboard-mail-test-to'), to, text('dashboard-mail-test-lead')),
+      kit.field(options.label, to, options.lead),
       kit.element('div', { 'class': 'jwd-actions' }, [send]),
       news
     ]);
@@ -77,13 +80,11 @@
       };
     }
 
-    function row(item) {
-      return kit.element('tr', {}, columns.map(function (one) { return kit.element('td', { dir: 'auto', 'data-head': text(one.head) }, kit.facts([one.cell(item)])); }).concat([
-        kit.element('td', {}, [kit.element('div', { 'class': 'jwd-actions jwd-small' }, [
-          item.retriable && kit.button(text('dashboard-mail-retry'), act('Retry', item.id, text('dashboard-mail-retried'))),
-          kit.button(text('dashboard-mail-discard'), act('Discard', item.id, text('dashboard-mail-discarded')))
-        ])])
-      ]));
+    function actions(item) {
+      return kit.element('div', { 'class': 'jwd-actions jwd-small' }, [
+        item.retriable && kit.button(text('dashboard-mail-retry'), act('Retry', item.id, text('dashboard-mail-retried'))),
+        kit.button(text('dashboard-mail-discard'), act('Discard', item.id, text('dashboard-mail-discarded')))
+      ]);
     }
 
     function render(data) {
@@ -91,12 +92,7 @@
       kit.show(panel, [
         news,
         kit.element('p', { text: text('dashboard-mail-counts', { waiting: data.waiting, failed: data.failed }) }),
-        kit.element('div', { 'class': 'jwd-scroll', tabindex: '0', role: 'region', 'aria-label': text('dashboard-tab-mail') }, [
-          kit.element('table', { 'class': 'jwd-table' }, [
-            kit.element('thead', {}, [kit.element('tr', {}, columns.map(function (one) { return kit.element('th', { scope: 'col', text: text(one.head) }); }).concat([kit.element('td', {})]))]),
-            kit.element('tbody', {}, data.items.map(row))
-          ])
-        ]),
+        desk.table(text('dashboard-tab-mail'), columns, data.items, actions),
         desk.pager(page, Math.ceil(data.total / data.pageSize), function (to) { page = to; load(); })
       ]);
     }

@@ -165,19 +165,19 @@
       return true;
     }
 
-    /* Puts the caret where the mistake is. */
-    function lead(place) {
-      var input = fields[place.field].input;
+    /* The same, and puts the caret where the mistake is. */
+    function lead(answer) {
+      if (!blame(answer)) { return false; }
+      var place = answer.data, input = fields[place.field].input;
       var before = input.value.split('\n').slice(0, place.line - 1).join('\n').length;
       var at = Math.min(input.value.length, before + (place.line > 1 ? 1 : 0) + place.column - 1);
       input.focus();
       input.setSelectionRange(at, at);
+      return true;
     }
 
     function refused(answer) {
-      if (answer.cancelled) { return; }
-      if (blame(answer)) { lead(answer.data); }
-      else { say(kit.problem(answer), 'error'); }
+      if (!answer.cancelled && !lead(answer)) { say(kit.problem(answer), 'error'); }
     }
 
     function save(event) {
@@ -198,42 +198,14 @@
     }
 
     function sending() {
-      var to = kit.element('input', { type: 'email', 'class': 'jwd-input', autocomplete: 'email', on: { keydown: enter } });
-      var result = kit.element('p', { role: 'status' });
-      var button = kit.button(text('dashboard-messages-send'), send);
-      to.value = data.me || '';
-
-      function enter(event) {
-        if (event.keyCode !== 13) { return; }
-        event.preventDefault();
-        send();
-      }
-
-      function tell(words, kind) {
-        result.className = 'jwd-' + kind;
-        result.textContent = words;
-      }
-
-      function send() {
-        var body = words();
-        if (button.disabled) { return; }
-        body.to = to.value;
-        button.disabled = true;
-        tell(text('dashboard-mail-test-sending'), 'hint');
-        desk.change('Admin/Messages/Send', body).then(function (answer) {
-          button.disabled = false;
-          if (answer.cancelled) { tell('', 'hint'); }
-          else if (answer.status === 200) { tell(answer.data.text, answer.data.sent ? 'good' : 'error'); }
-          else if (blame(answer)) { tell('', 'hint'); lead(answer.data); }
-          else { tell(kit.problem(answer), 'error'); }
-        });
-      }
-
-      return kit.element('div', { 'class': 'jwd-mail-test' }, [
-        kit.field(text('dashboard-messages-send-to'), to, text('dashboard-messages-send-lead')),
-        kit.element('div', { 'class': 'jwd-actions' }, [button]),
-        result
-      ]);
+      return window.JellywardMailTest(desk, {
+        label: text('dashboard-messages-send-to'),
+        lead: text('dashboard-messages-send-lead'),
+        to: data.me,
+        path: 'Admin/Messages/Send',
+        body: words,
+        blame: lead
+      });
     }
 
     load();

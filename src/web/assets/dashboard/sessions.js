@@ -19,7 +19,7 @@
       end: function (user, body) {
         body.user = user;
         desk.change('Admin/Users/Sessions/End', body).then(function (answer) {
-          if (answer.status === 200) { view.load(text('account-sessions-ended', { count: answer.data.ended || 0 }) + (answer.data.left ? ' ' + text('account-sessions-left', { count: answer.data.left }) : '')); leave.focus(); }
+          if (answer.status === 200) { view.load(row.ended(answer.data)); leave.focus(); }
           else if (!answer.cancelled) { complaint.textContent = kit.problem(answer); }
         });
       }

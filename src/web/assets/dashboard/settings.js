@@ -32,12 +32,22 @@
       var form = kit.element('form', { novalidate: true, on: { submit: send } }, loaded.groups.map(function (group, at) {
         return fold(group, at === 0, presets(group.presets || []), group.settings.map(function (one) {
           return row(one, one.key in mine && !one.locked ? mine[one.key] : one.value);
-        }).concat(group.id === 'smtp' ? [window.JellywardMailTest(desk, changes, blame)] : []));
+        }).concat(group.id === 'smtp' ? [mailTest()] : []));
       }).concat([kit.element('div', { 'class': 'jwd-bar' }, [kit.element('div', { 'class': 'jwd-grow' }, [news, count]), save])]));
       form.addEventListener('input', touched, true);
       form.addEventListener('change', touched, true);
       kit.show(panel, [form]);
       touched();
+    }
+
+    function mailTest() {
+      return window.JellywardMailTest(desk, {
+        label: text('dashboard-mail-test-to'),
+        lead: text('dashboard-mail-test-lead'),
+        path: 'Admin/Mail/Test',
+        body: function () { return { values: changes() }; },
+        blame: blame
+      });
     }
 
     /* A group, open where there is something to see. */

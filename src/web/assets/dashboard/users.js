@@ -185,10 +185,8 @@
       return counted.length ? kit.element('p', { 'class': 'jwd-hint', text: counted.join(' · ') }) : null;
     }
 
-    function nameOf(one) { return kit.plain(one.name) || text(one.kind === 'passkey' ? 'account-passkey-unnamed' : 'account-factor-unnamed'); }
-
     function factor(user, one) {
-      var name = text('dashboard-factor-remove-of', { factor: nameOf(one), name: kit.plain(user.name) });
+      var name = text('dashboard-factor-remove-of', { factor: kit.nameOf(one), name: kit.plain(user.name) });
       var button = control('remove', text('dashboard-factor-remove'), function () {
         ask(user, 'remove', { title: name, lead: text('dashboard-factor-remove-lead', { name: kit.plain(user.name) }), submit: text('dashboard-factor-remove'), danger: true },
           'RemoveFactor', { user: user.id, id: one.id, kind: one.kind }, 'dashboard-factor-removed');
@@ -196,7 +194,7 @@
       button.setAttribute('aria-label', name);
       return kit.element('li', { 'class': 'jwd-row' }, [
         kit.element('div', { 'class': 'jwd-grow' }, [
-          kit.name(nameOf(one)),
+          kit.name(kit.nameOf(one)),
           kit.element('span', { 'class': 'jwd-badge', text: text('dashboard-kind-' + one.kind) }),
           kit.element('p', { 'class': 'jwd-hint' }, kit.facts([one.lastUsedAt ? kit.said('account-factor-used', { date: kit.time(one.lastUsedAt) }) : text('account-factor-unused')]))
         ]),
@@ -224,7 +222,7 @@
 
     function setEmail(user) {
       var name = kit.plain(user.name);
-      var address = kit.element('input', { 'class': 'jwd-input', type: 'text', inputmode: 'email', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', maxlength: '254' });
+      var address = kit.element('input', { 'class': 'jwd-input', type: 'text', inputmode: 'email', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', maxlength: kit.bounds.address });
       var verified = kit.element('input', { type: 'checkbox', id: 'jwd-email-verified' });
       address.value = user.email ? user.email.address : '';
       verified.checked = Boolean(user.email && user.email.verifiedAt);
