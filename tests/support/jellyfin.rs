@@ -42,6 +42,8 @@ impl Session {
     }
 }
 
+type Keeper = Box<dyn Fn(&str) + Send + Sync>;
+
 #[derive(Default)]
 pub struct Jellyfin {
     pub users: Mutex<HashMap<AccountId, User>>,
@@ -70,7 +72,7 @@ pub struct Jellyfin {
     /// Fail to set a password.
     pub refuse_password: AtomicBool,
     /// Keeps each password that is set, as Jellyfin's database does, whatever becomes of the process.
-    pub keeps: OnceLock<Box<dyn Fn(&str) + Send + Sync>>,
+    pub keeps: OnceLock<Keeper>,
     /// Users an external provider would create: name to password.
     pub external: Mutex<HashMap<String, String>>,
     /// Called inside every password check, as Jellyfin raises events inside host calls.
