@@ -131,6 +131,13 @@ impl Server {
         self.wait_until_ready(before);
     }
 
+    /// Puts a back-up of Jellyfin's own back, for which it restarts in the same process.
+    pub fn restore(&self, administrator: &mut Visitor, archive: &str) {
+        let before = self.starts();
+        administrator.post("/Backup/Restore", &json!({ "ArchiveFileName": archive })).expect(204);
+        self.wait_until_ready(before);
+    }
+
     /// How often it said that it has started.
     fn starts(&self) -> usize {
         self.log().matches("Startup complete").count()

@@ -15,6 +15,7 @@ mod lifecycle;
 mod limits;
 mod page;
 mod refusals;
+mod restored;
 mod routes;
 mod sessions;
 mod sign_in;
