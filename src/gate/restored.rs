@@ -22,12 +22,12 @@ fn accounts_that_were_deleted(cx: &Context, users: &[UserFacts]) -> Result<(), D
     let deleted = cx.store.read(ended::accounts)?;
     for user in users.iter().filter(|user| deleted.contains(&user.id)) {
         let sessions = cx.host.list_sessions(Some(&user.id))?;
+        let hashes: Vec<[u8; 32]> =
+            sessions.iter().filter_map(|session| provenance::token_hash(&session.token_hash)).collect();
         cx.store.durable(|tx| {
             let now = cx.now();
             accounts::demand_enrolment(tx, &user.id, now)?;
-            for hash in sessions.iter().filter_map(|session| provenance::token_hash(&session.token_hash)) {
-                ended::note_session(tx, &hash, &user.id, now)?;
-            }
+            ended::note_sessions(tx, &user.id, &hashes, now)?;
             ended::forget_account(tx, &user.id)?;
             audit::record(cx, tx, &audit::Entry::of(Kind::AccountRestored, &user.id))
         })?;

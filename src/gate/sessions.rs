@@ -208,10 +208,9 @@ pub(super) fn end_these(
     hashes.retain(|hash| !left.contains(hash));
     let result = Ended { ended: hashes.len(), left: asked - hashes.len() };
     cx.store.lazy(|tx| {
-        for hash in hashes.iter().filter_map(|hash| provenance::token_hash(hash)) {
-            sessions::forget(tx, &hash)?;
-            ended::note_session(tx, &hash, account, cx.now())?;
-        }
+        let gone: Vec<[u8; 32]> = hashes.iter().filter_map(|hash| provenance::token_hash(hash)).collect();
+        gone.iter().try_for_each(|hash| sessions::forget(tx, hash))?;
+        ended::note_sessions(tx, account, &gone, cx.now())?;
         let count = result.ended.to_string();
         let entry = audit::Entry { detail: Some(&count), ..audit::Entry::of(Kind::SessionsEnded, account) };
         audit::record_by(cx, tx, by, &entry)

@@ -12,18 +12,21 @@ use crate::host::AccountId;
 const KEPT_FOR: Seconds = 2 * 365 * DAY;
 
 /// Ended sessions remembered of one account; the last ones stay.
-pub(super) const MOST_OF_ACCOUNT: i64 = 1_000;
+const MOST_OF_ACCOUNT: i64 = 1_000;
 
-/// Remembers that a session was ended.
-pub fn note_session(
+/// Remembers that sessions of an account were ended, by the hashes of their tokens.
+pub fn note_sessions(
     tx: &Transaction<'_>,
-    token_hash: &[u8; 32],
     account: &AccountId,
+    token_hashes: &[[u8; 32]],
     now: Seconds,
 ) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM ended_sessions WHERE at < ?1")?.execute(params![now - KEPT_FOR])?;
-    tx.prepare_cached("INSERT OR REPLACE INTO ended_sessions (token_hash, account, at) VALUES (?1, ?2, ?3)")?
-        .execute(params![token_hash, account.as_bytes(), now])?;
+    let mut insert =
+        tx.prepare_cached("INSERT OR REPLACE INTO ended_sessions (token_hash, account, at) VALUES (?1, ?2, ?3)")?;
+    for hash in token_hashes {
+        insert.execute(params![hash, account.as_bytes(), now])?;
+    }
     tx.prepare_cached(
         "DELETE FROM ended_sessions WHERE token_hash IN (SELECT token_hash FROM ended_sessions \
          WHERE account = ?1 ORDER BY at DESC LIMIT -1 OFFSET ?2)",
