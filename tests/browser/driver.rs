@@ -120,15 +120,11 @@ impl Browser {
     /// Runs a script in the page, as the body of a function. One that fails, because what it looks for is not drawn yet
     /// or the page is just being left, is tried again for a while.
     pub fn run(&self, script: &str) -> Value {
-        let start = Instant::now();
-        loop {
+        let ran = until(|| {
             let value = self.run_once(script);
-            if !failed(&value) {
-                return value;
-            }
-            assert!(start.elapsed() < PATIENCE, "{script}: {}", value["message"]);
-            std::thread::sleep(PAUSE);
-        }
+            if failed(&value) { Err(value) } else { Ok(value) }
+        });
+        ran.unwrap_or_else(|error| panic!("{script}: {}", error["message"]))
     }
 
     fn run_once(&self, script: &str) -> Value {
@@ -138,32 +134,25 @@ impl Browser {
     /// Waits until an expression has this value in the page: most of what a page shows, it shows a moment later.
     pub fn comes_to(&self, expression: &str, expected: impl Into<Value>) {
         let expected = expected.into();
-        let start = Instant::now();
-        loop {
+        let came = until(|| {
             let value = self.run_once(&format!("return {expression}"));
-            if value == expected {
-                return;
-            }
-            if start.elapsed() > PATIENCE {
-                assert_eq!(value, expected, "{expression}, at {}", self.address());
-            }
-            std::thread::sleep(PAUSE);
+            if value == expected { Ok(()) } else { Err(value) }
+        });
+        if let Err(value) = came {
+            assert_eq!(value, expected, "{expression}, at {}", self.address());
         }
     }
 
     /// Waits until an expression holds in the page, across navigations.
     pub fn wait(&self, what: &str, expression: &str) -> Value {
-        let start = Instant::now();
-        loop {
+        let held = until(|| {
             let value = self.run_once(&format!("return {expression}"));
-            if !failed(&value) && value != false && !value.is_null() && value != "" {
-                return value;
-            }
-            if start.elapsed() > PATIENCE {
-                panic!("{what}: never came; the page at {} shows:\n{}", self.address(), self.text());
-            }
-            std::thread::sleep(PAUSE);
-        }
+            let holds = !failed(&value) && value != false && !value.is_null() && value != "";
+            if holds { Ok(value) } else { Err(value) }
+        });
+        held.unwrap_or_else(|_| {
+            panic!("{what}: never came; the page at {} shows:\n{}", self.address(), self.text());
+        })
     }
 
     /// An element by selector, also inside our overlay; waits for it to be shown.
@@ -216,17 +205,13 @@ impl Browser {
     /// A dialog that is just going away still covers the page, or the page is just being drawn anew: as a person would,
     /// it is tried again for a while. None of these errors comes after something was done.
     fn patiently(&self, what: &str, act: impl Fn() -> Value) {
-        let start = Instant::now();
-        loop {
+        let passing = ["element click intercepted", "element not interactable", "stale element reference"];
+        let (Ok(answer) | Err(answer)) = until(|| {
             let answer = act();
-            if answer.is_null() {
-                return;
-            }
-            let passing = ["element click intercepted", "element not interactable", "stale element reference"];
             let passes = answer["error"].as_str().is_some_and(|error| passing.contains(&error));
-            assert!(passes && start.elapsed() < PATIENCE, "{what}: {answer}");
-            std::thread::sleep(PAUSE);
-        }
+            if passes { Err(answer) } else { Ok(answer) }
+        });
+        assert!(answer.is_null(), "{what}: {answer}");
     }
 
     /// Types into an element.
@@ -278,6 +263,17 @@ impl Drop for Browser {
         let _ = self.agent.delete(&self.session).call();
         let _ = self.driver.kill();
         let _ = self.driver.wait();
+    }
+}
+
+/// Looks again and again until something is there; what was seen last, if it never is.
+fn until<T>(look: impl Fn() -> Result<T, Value>) -> Result<T, Value> {
+    let start = Instant::now();
+    loop {
+        match look() {
+            Err(_) if start.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+            seen => return seen,
+        }
     }
 }
 
